@@ -1,0 +1,53 @@
+import { type ErrorCode, NetsondeError } from '@shared/errors';
+import type { Remedy, Source } from '@shared/model/source';
+import type { Host } from '../hosts/host';
+
+/** One way to measure one thing. */
+export interface Backend<Query, Row> {
+  readonly name: string;
+  readonly privileged: boolean;
+  /** Systems it can work on; elsewhere it is passed over without a word. */
+  readonly platforms: readonly Host['platform'][];
+  collect(host: Host, query: Query, signal?: AbortSignal): Promise<Row[]>;
+}
+
+const FALL_BACK_ON = new Set<ErrorCode>(['tool_missing', 'permission_denied', 'unsupported', 'unreadable_output']);
+
+/** A round trip longer than this makes remote samples doubtful (tool-contract section 1). */
+const SLOW_RTT_MS = 100;
+
+/** Uses the first backend that works, best first, and says why the better ones did not. */
+export async function collectWithFallback<Query, Row>(
+  backends: readonly Backend<Query, Row>[],
+  host: Host,
+  query: Query,
+  signal?: AbortSignal,
+): Promise<{ rows: Row[]; source: Source }> {
+  const skipped: string[] = [];
+  const remedies: Remedy[] = [];
+  let last: NetsondeError | undefined;
+  for (const { name, privileged, platforms, collect } of backends) {
+    if (!platforms.includes(host.platform)) continue;
+    const startedAt = new Date();
+    const startedMs = performance.now();
+    try {
+      const rows = await collect(host, query, signal);
+      const duration_ms = Math.round((performance.now() - startedMs) * 10) / 10;
+      const reason = skipped.join('; ') || null;
+      const caveats = host.rttMs !== null && host.rttMs > SLOW_RTT_MS ? [`The round trip to ${host.name} is ${Math.round(host.rttMs)} ms.`] : [];
+      return {
+        rows,
+        source: { backend: name, privileged, degraded: reason !== null, reason, remedies, sampled_at: startedAt.toISOString(), duration_ms, rtt_ms: host.rttMs, caveats },
+      };
+    } catch (thrown) {
+      if (!(thrown instanceof NetsondeError) || !FALL_BACK_ON.has(thrown.code)) throw thrown;
+      skipped.push(`${name}: ${thrown.message}`);
+      remedies.push({ backend: name, code: thrown.code, hint: thrown.hint });
+      last = thrown;
+    }
+  }
+  throw new NetsondeError(last?.code ?? 'unsupported', `Nothing on ${host.name} could be read. ${skipped.join('; ')}`, {
+    hint: last?.hint ?? `Netsonde knows no way to measure this on ${host.platform}.`,
+    cause: last,
+  });
+}

@@ -1,0 +1,41 @@
+export interface ExecOptions {
+  timeoutMs: number;
+  signal?: AbortSignal;
+  /** Output kept, default 64 MiB; more is cut and `truncated` is set. */
+  maxBytes?: number;
+  /** Exit codes that are no failure, default [0]. */
+  okExitCodes?: readonly number[];
+}
+
+export interface ExecResult {
+  stdout: string;
+  stderr: string;
+  exitCode: number;
+  truncated: boolean;
+}
+
+/**
+ * A machine that can be measured. Local now; an SSH machine fits the same shape: argv is quoted element by element
+ * there, never joined by a caller, and no shell ever sees it here.
+ */
+export interface Host {
+  /** The name results carry: "localhost", or the configured name. */
+  readonly name: string;
+  readonly kind: 'local' | 'ssh' | 'netsonde';
+  readonly platform: 'linux' | 'darwin' | 'other';
+  /** null locally. */
+  readonly rttMs: number | null;
+  /**
+   * Runs a program to its end with LC_ALL=C and a PATH that includes sbin.
+   * @throws NetsondeError tool_missing, timeout, cancelled, permission_denied, or internal with the exit code and stderr
+   */
+  exec(argv: readonly [string, ...string[]], options: ExecOptions): Promise<ExecResult>;
+  /** @throws NetsondeError unsupported when absent, permission_denied when not readable */
+  readFile(path: string, options?: { maxBytes?: number; signal?: AbortSignal }): Promise<string>;
+  /** Names in a directory; unsupported when absent. */
+  readDirectory(path: string): Promise<string[]>;
+  /** Target of a symbolic link, null when it is gone or may not be read. */
+  readLink(path: string): Promise<string | null>;
+  /** The install command of this host's distribution for a Debian package name (its own spelling elsewhere). */
+  installHint(packages: { apt: string; rpm?: string; apk?: string; brew?: string }): Promise<string>;
+}

@@ -1,0 +1,56 @@
+import type { ErrorCode } from './errors';
+import type { LiveConnection, SocketTableEvent } from './model/connection';
+import type { InterfaceSample } from './model/interface';
+import type { PortChange } from './model/port';
+import type { Settings } from './model/settings';
+import type { Status } from './model/status';
+import type { TopConnectionsEvent } from './model/traffic';
+
+export type { LiveConnection };
+
+/** What a stream carries. A new stream is a line here and a publish in a service. Each begins with a snapshot. */
+export interface StreamMap {
+  /** The window kept so far, oldest first, then one array a second. interface null: every interface. */
+  interface_sample: { params: { interface: string | null }; event: { snapshot: boolean; samples: InterfaceSample[] } };
+  socket_table: { params: Record<string, never>; event: SocketTableEvent };
+  top_connections: { params: { interface: string }; event: TopConnectionsEvent };
+  port_change: { params: Record<string, never>; event: { snapshot: boolean; changes: PortChange[] } };
+  status: { params: Record<string, never>; event: Status };
+  settings: { params: Record<string, never>; event: Settings };
+}
+export type StreamName = keyof StreamMap;
+
+export interface Progress {
+  /** 0 to 1 */
+  done: number;
+  message: string;
+}
+
+export type ToolReply<Data> =
+  | { success: true; message: string; data: Data }
+  /** data: what was got before a timeout, a cancel or a lost helper; else null. */
+  | { success: false; message: string; data: Partial<Data> | null; error: { code: ErrorCode; hint: string } };
+
+/** The whole border between renderer and engine: two verbs, over Electron IPC or a WebSocket. */
+export interface Bridge {
+  /** Aborting the signal cancels the work, not just the wait. */
+  call(tool: string, input: unknown, options?: { signal?: AbortSignal; onProgress?: (progress: Progress) => void }): Promise<ToolReply<unknown>>;
+  subscribe<Name extends StreamName>(
+    stream: Name,
+    params: StreamMap[Name]['params'],
+    onEvent: (event: StreamMap[Name]['event']) => void,
+  ): () => void;
+}
+
+/** What runs over the WebSocket and over the two IPC channels: one frame a message. */
+export type BridgeRequest =
+  | { kind: 'call'; id: number; tool: string; input: unknown; language?: string }
+  | { kind: 'cancel'; id: number }
+  | { kind: 'subscribe'; id: number; stream: string; params: unknown }
+  | { kind: 'unsubscribe'; id: number };
+export type BridgeMessage =
+  | { kind: 'reply'; id: number; reply: ToolReply<unknown> }
+  | { kind: 'progress'; id: number; progress: Progress }
+  | { kind: 'event'; id: number; event: unknown }
+  /** The subscription could not be made, or frames were dropped because the reader was slow. */
+  | { kind: 'problem'; id: number; code: ErrorCode; message: string; dropped?: number };
