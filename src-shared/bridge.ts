@@ -54,3 +54,14 @@ export type BridgeMessage =
   | { kind: 'event'; id: number; event: unknown }
   /** The subscription could not be made, or frames were dropped because the reader was slow. */
   | { kind: 'problem'; id: number; code: ErrorCode; message: string; dropped?: number };
+
+/** The two IPC channels of the desktop app. */
+export const IPC_REQUEST = 'netsonde:request';
+export const IPC_MESSAGE = 'netsonde:message';
+
+/** What the preload puts on `window.netsonde`: the pipe that a WebSocket is in a browser. */
+export interface BridgePort {
+  send(request: BridgeRequest): void;
+  /** @returns stops listening */
+  listen(onMessage: (message: BridgeMessage) => void): () => void;
+}

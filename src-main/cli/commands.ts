@@ -1,0 +1,228 @@
+import type { ToolReply } from '@shared/bridge';
+import { NetsondeError } from '@shared/errors';
+import type { Connection, ConnectionList } from '@shared/model/connection';
+import type { InterfaceList, NetworkInterface } from '@shared/model/interface';
+import type { PortCheck } from '@shared/model/port';
+import type { Source } from '@shared/model/source';
+import type { Ability, Status } from '@shared/model/status';
+import type { InterfaceTraffic, TopConnection } from '@shared/model/traffic';
+import { type Language, text, translate } from '@shared/text/index';
+import { formatBytes, formatRate, formatSpan } from '@shared/units';
+import { type CliTarget, openTarget } from './caller';
+import type { GlobalOptions } from './program';
+import { type Column, formatTable, stylesFor } from './table';
+
+/** What every command gets: the options before the command, and the language of the terminal. */
+export interface CommandOptions extends GlobalOptions {
+  language: Language;
+}
+
+type Reply<Data> = ToolReply<Data>;
+interface Print {
+  line: (message?: string) => void;
+  table: <Row>(rows: readonly Row[], columns: readonly Column<Row>[]) => void;
+  say: (...args: Parameters<typeof text>) => string;
+  style: ReturnType<typeof stylesFor>;
+}
+
+const MBPS = 1e6;
+const MB = 1e6;
+
+/** Opens the target, stops on Ctrl-C, prints JSON or hands the result to `show`; false when the tool failed. */
+async function runTool<Data>(name: string, input: Record<string, unknown>, options: CommandOptions, show: (data: Data, message: string, print: Print) => void): Promise<boolean> {
+  const started = performance.now();
+  const log = options.verbose ? (message: string) => process.stderr.write(`${message}\n`) : () => {};
+  const abort = new AbortController();
+  const onInterrupt = (): void => abort.abort();
+  process.once('SIGINT', onInterrupt);
+  let target: CliTarget | undefined;
+  try {
+    target = await openTarget({ server: options.server, language: options.language, verbose: log });
+    // The border checks both ways: the envelope holds what the tool's own output schema describes.
+    const reply = (await target.call(name, dropUndefined(input), { signal: abort.signal })) as Reply<Data>;
+    logSource(reply, log, performance.now() - started);
+    if (options.json) {
+      process.stdout.write(`${JSON.stringify(reply, null, process.stdout.isTTY ? 2 : undefined)}\n`);
+      return reply.success;
+    }
+    if (!reply.success) {
+      const { bad, dim } = stylesFor(process.stderr);
+      process.stderr.write(`${bad(translate(text('cli.error'), options.language))}: ${reply.message}\n${reply.error.hint ? `${dim(reply.error.hint)}\n` : ''}`);
+      return false;
+    }
+    show(reply.data, reply.message, printer(options.language));
+    printSource(reply.data, options.language);
+    return true;
+  } finally {
+    process.off('SIGINT', onInterrupt);
+    await target?.close();
+  }
+}
+
+function dropUndefined(input: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
+}
+
+function printer(language: Language): Print {
+  const style = stylesFor(process.stdout);
+  const width = process.stdout.isTTY ? process.stdout.columns : null;
+  return {
+    line: (message = '') => void process.stdout.write(`${message}\n`),
+    table: (rows, columns) => void process.stdout.write(`${formatTable(rows, columns, { width, bold: style.bold })}\n`),
+    say: (...args) => translate(text(...args), language),
+    style,
+  };
+}
+
+function sourceOf(data: unknown): Source | undefined {
+  return data && typeof data === 'object' && 'source' in data ? (data.source as Source) : undefined; // every result carries one
+}
+
+/** One quiet line: where the numbers come from, and what would be better. Never mixed into the rows on stdout of a pipe. */
+function printSource(data: unknown, language: Language): void {
+  const source = sourceOf(data);
+  if (!source?.degraded) return;
+  const { warn, dim } = stylesFor(process.stderr);
+  process.stderr.write(`${warn(translate(text('cli.degraded', { backend: source.backend }), language))} ${source.reason ?? ''}\n`);
+  for (const { hint } of source.remedies) if (hint) process.stderr.write(`${dim(hint)}\n`);
+}
+
+function logSource(reply: Reply<unknown>, log: (message: string) => void, elapsedMs: number): void {
+  const source = sourceOf(reply.data);
+  log(`Answered in ${elapsedMs.toFixed(1)} ms${source ? ` by ${source.backend} (${source.duration_ms} ms)` : ''}.`);
+  if (source?.reason) log(source.reason);
+  for (const { backend, hint } of source?.remedies ?? []) log(`${backend}: ${hint}`);
+}
+
+export function call(tool: string, args: string, options: CommandOptions): Promise<boolean> {
+  let input: unknown;
+  try {
+    input = JSON.parse(args);
+  } catch (cause) {
+    throw new NetsondeError('invalid_argument', text('cli.not_json', { value: args.slice(0, 80) }), { hint: text('cli.not_json_hint'), cause });
+  }
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+    throw new NetsondeError('invalid_argument', text('cli.not_json', { value: args.slice(0, 80) }), { hint: text('cli.not_json_hint') });
+  }
+  return runTool<unknown>(tool, { ...input }, options, (data, message, { line }) => {
+    line(message);
+    line(JSON.stringify(data, null, 2));
+  });
+}
+
+export async function listTools({ markdown }: { markdown: boolean }, options: CommandOptions): Promise<boolean> {
+  const { tools } = await import('../engine/tools/index');
+  const { toolsAsMarkdown, toolSummaries } = await import('./describe-tools');
+  const print = printer(options.language);
+  const shown = tools.filter(({ audience }) => audience === 'everyone');
+  if (markdown) process.stdout.write(toolsAsMarkdown(shown));
+  else if (options.json) process.stdout.write(`${JSON.stringify(toolSummaries(shown), null, 2)}\n`);
+  else {
+    print.table(shown, [
+      { title: print.say('cli.column_name'), value: ({ name }) => name },
+      { title: print.say('cli.column_description'), value: ({ description }) => description, flexible: true },
+    ]);
+  }
+  return true;
+}
+
+export function status(options: CommandOptions): Promise<boolean> {
+  return runTool<Status>('get_status', {}, options, (data, _message, { line, say, style }) => {
+    const marks: Record<Ability['state'], string> = { good: style.good('✓'), degraded: style.warn('!'), unavailable: style.dim('–') };
+    line(style.bold(`Netsonde ${data.version} · ${data.host} · ${data.platform}`));
+    line(say('cli.status_user', { user: data.user, privileges: data.privileges }));
+    line(data.endpoint ? `MCP ${data.endpoint.mcp_url}` : say('cli.status_no_server'));
+    line();
+    for (const { title, state, backend, reason, remedy } of data.abilities) {
+      line(`${marks[state]} ${title}${backend ? style.dim(` · ${backend}`) : ''}`);
+      if (state !== 'good' && reason) line(`    ${reason}`);
+      if (state !== 'good' && remedy) line(style.dim(`    ${remedy}`));
+    }
+    for (const notice of data.notices) line(`\n${notice}`);
+  });
+}
+
+export function interfaces({ host }: { host?: string }, options: CommandOptions): Promise<boolean> {
+  return runTool<InterfaceList>('list_network_interfaces', { host }, options, (data, _message, { table, say, style }) => {
+    const count = (value: number | undefined): string => (value === undefined ? '–' : formatBytes(value));
+    const columns: Column<NetworkInterface>[] = [
+      { title: say('cli.column_name'), value: ({ name, is_default }) => (is_default ? `${name} *` : name) },
+      { title: say('cli.column_kind'), value: ({ kind }) => kind },
+      { title: say('cli.column_state'), value: ({ up, running }) => (up ? (running ? 'up' : 'no link') : 'down') },
+      { title: say('cli.column_addresses'), value: ({ addresses }) => addresses.join(' '), flexible: true },
+      { title: 'MTU', value: ({ mtu }) => String(mtu ?? '–'), align: 'right' },
+      { title: say('cli.column_received'), value: ({ since_boot }) => count(since_boot?.rx_bytes), align: 'right' },
+      { title: say('cli.column_sent'), value: ({ since_boot }) => count(since_boot?.tx_bytes), align: 'right' },
+      { title: say('cli.column_errors'), value: ({ since_boot }) => (since_boot ? String(since_boot.rx_errors + since_boot.tx_errors) : '–'), align: 'right' },
+      { title: say('cli.column_drops'), value: ({ since_boot }) => (since_boot ? String(since_boot.rx_dropped + since_boot.tx_dropped) : '–'), align: 'right' },
+    ];
+    table(data.details, columns);
+    if (data.default) process.stdout.write(`${style.dim(say('cli.default_mark', { name: data.default }))}\n`);
+  });
+}
+
+export async function traffic(iface: string | undefined, { seconds, host }: { seconds?: string; host?: string }, options: CommandOptions): Promise<boolean> {
+  let chosen = iface;
+  if (chosen === undefined) {
+    let found: string | null = null;
+    const listed = await runTool<InterfaceList>('list_network_interfaces', { host }, { ...options, json: false }, data => (found = data.default));
+    if (!listed) return false;
+    chosen = found ?? 'any';
+  }
+  return runTool<InterfaceTraffic>('get_interface_traffic', { iface: chosen, sample_seconds: seconds, host }, options, (data, _message, { line, table, say, style }) => {
+    const { total_stats: total } = data;
+    const rate = (mbps: number): string => formatRate(mbps * MBPS, 'bit');
+    line(style.bold(total.interface));
+    line(`  ${say('cli.received')}  ${rate(total.rx_rate_avg)}  ${formatBytes(total.rx_total * MB)}  ${say('cli.packets', { count: total.rx_packets })}`);
+    line(`  ${say('cli.sent')}  ${rate(total.tx_rate_avg)}  ${formatBytes(total.tx_total * MB)}  ${say('cli.packets', { count: total.tx_packets })}`);
+    line();
+    if (data.top_connections.length === 0) return line(say('cli.no_connections'));
+    const columns: Column<TopConnection>[] = [
+      { title: say('cli.column_process'), value: ({ program }) => program },
+      { title: say('cli.column_protocol'), value: ({ protocol }) => protocol },
+      { title: say('cli.column_local'), value: row => row.source },
+      { title: say('cli.column_remote'), value: ({ destination }) => destination, flexible: true },
+      { title: say('cli.column_in'), value: ({ rx_rate }) => rate(rx_rate), align: 'right' },
+      { title: say('cli.column_out'), value: ({ tx_rate }) => rate(tx_rate), align: 'right' },
+    ];
+    table(data.top_connections, columns);
+  });
+}
+
+const endpoint = (ip: string, port: number | null): string => `${ip.includes(':') ? `[${ip}]` : ip}:${port ?? '*'}`;
+
+export function connections(filter: string[], own: Record<string, string>, options: CommandOptions): Promise<boolean> {
+  const input = { query: filter.length > 0 ? filter.join(' ') : undefined, proto: own.proto, state: own.state, process_name: own.process, pid: own.pid, limit: own.limit, host: own.host };
+  return runTool<ConnectionList>('query_network_connections', input, options, (data, message, { line, table, say, style }) => {
+    const columns: Column<Connection>[] = [
+      { title: say('cli.column_protocol'), value: ({ protocol }) => protocol },
+      { title: say('cli.column_local'), value: row => endpoint(row.local_ip, row.local_port) },
+      { title: say('cli.column_remote'), value: row => endpoint(row.foreign_ip, row.foreign_port), flexible: true },
+      { title: say('cli.column_state'), value: ({ state }) => state },
+      { title: say('cli.column_process'), value: ({ program, pid }) => (pid === null ? program : `${program} (${pid})`) },
+      { title: say('cli.column_user'), value: ({ user }) => user ?? '–' },
+      { title: 'RTT', value: ({ rtt_ms }) => (rtt_ms === null ? '–' : `${rtt_ms.toFixed(2)} ms`), align: 'right' },
+      { title: say('cli.column_age'), value: ({ age_s }) => (age_s === null ? '–' : formatSpan(age_s)), align: 'right' },
+    ];
+    if (data.connections.length > 0) table(data.connections, columns);
+    line(style.dim(data.truncated ? `${message}. ${say('cli.truncated', { shown: data.connections.length, total: data.total })}` : message));
+  });
+}
+
+export function ports(port: string | undefined, { udp, host }: { udp: boolean; host?: string }, options: CommandOptions): Promise<boolean> {
+  if (port === undefined) return connections([udp ? 'proto:udp' : 'state:listen'], { limit: '1000', ...(host && { host }) }, options);
+  return runTool<PortCheck>('check_port_occupation', { port, proto: udp ? 'udp' : 'tcp', host }, options, (data, message, { line, table, say, style }) => {
+    line(style.bold(message));
+    if (data.occupations.length > 0) {
+      table(data.occupations, [
+        { title: say('cli.column_protocol'), value: ({ protocol }) => protocol },
+        { title: say('cli.column_local'), value: ({ local_ip }) => local_ip },
+        { title: say('cli.column_process'), value: ({ program, pid }) => (pid === null ? program : `${program} (${pid})`) },
+        { title: say('cli.column_user'), value: ({ user }) => user ?? '–' },
+        { title: say('cli.column_since'), value: ({ started_at }) => started_at ?? '–' },
+        { title: say('cli.column_command'), value: ({ command_line }) => command_line ?? '–', flexible: true },
+      ]);
+    }
+    if (data.blocked_by) line(data.blocked_by.text);
+  });
+}

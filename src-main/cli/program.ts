@@ -1,0 +1,122 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { asNetsondeError } from '@shared/errors';
+import { type Language, pickLanguage, type Text, text, translate } from '@shared/text/index';
+import { VERSION } from '../version';
+
+const EXIT_OK = 0;
+const EXIT_FAILED = 1;
+const EXIT_USAGE = 2;
+
+export interface GlobalOptions {
+  json: boolean;
+  server?: string;
+  verbose: boolean;
+}
+
+/**
+ * The command line. Each command loads what it needs when it runs, so that `--help` stays quick.
+ * @returns the exit code: 0, 1 when a tool failed, 2 when the command line is wrong
+ */
+export async function runCli(argv: readonly string[], language: Language = pickLanguage(process.env.LC_ALL ?? process.env.LC_MESSAGES ?? process.env.LANG)): Promise<number> {
+  let exitCode = EXIT_OK;
+  const say = (message: string | Text): string => translate(message, language);
+  const program = new Command('netsonde')
+    .description(say(text('cli.description')))
+    .version(VERSION)
+    .option('--server <url>', say(text('cli.option_server')))
+    .option('--json', say(text('cli.option_json')), false)
+    .option('--verbose', say(text('cli.option_verbose')), false)
+    .exitOverride()
+    .showHelpAfterError(say(text('cli.help_hint')))
+    .configureHelp({ showGlobalOptions: true });
+
+  const measure = (name: string, summary: Text): Command =>
+    program.command(name).description(say(summary)).option('--json', say(text('cli.option_json')), false);
+  const run = async (work: (commands: typeof import('./commands'), options: GlobalOptions) => Promise<boolean>): Promise<void> => {
+    const succeeded = await work(await import('./commands'), program.opts());
+    if (!succeeded) exitCode = EXIT_FAILED;
+  };
+  /** A command's own --json counts as the global one. */
+  const options = (command: Command): GlobalOptions => command.optsWithGlobals();
+
+  program
+    .command('serve')
+    .description(say(text('cli.serve')))
+    .option('--http', say(text('cli.serve_http')), true)
+    .option('--port <number>', say(text('cli.serve_port')), portNumber)
+    .option('--host <address>', say(text('cli.serve_host')))
+    .option('--grant <scopes>', say(text('cli.serve_grant')))
+    .option('--rest-open', say(text('cli.serve_rest_open')), false)
+    .action(async (_options, command: Command) => {
+      const { serve } = await import('../serve');
+      exitCode = await serve({ ...command.opts(), language });
+    });
+  program
+    .command('mcp')
+    .description(say(text('cli.mcp')))
+    .action(async () => {
+      const { serveStdio } = await import('../serve');
+      exitCode = await serveStdio();
+    });
+  measure('call', text('cli.call'))
+    .argument('<tool>', say(text('cli.call_tool')))
+    .argument('[arguments]', say(text('cli.call_arguments')), '{}')
+    .action((tool: string, args: string, _options, command: Command) => run(({ call }) => call(tool, args, { ...options(command), language })));
+  measure('tools', text('cli.tools'))
+    .option('--markdown', say(text('cli.tools_markdown')), false)
+    .action((own: { markdown: boolean }, command: Command) => run(({ listTools }) => listTools(own, { ...options(command), language })));
+  measure('status', text('cli.status')).action((_own, command: Command) => run(({ status }) => status({ ...options(command), language })));
+  measure('interfaces', text('cli.interfaces'))
+    .option('--host <name>', say(text('cli.host')))
+    .action((own: { host?: string }, command: Command) => run(({ interfaces }) => interfaces(own, { ...options(command), language })));
+  measure('traffic', text('cli.traffic'))
+    .argument('[interface]', say(text('cli.traffic_interface')))
+    .option('--seconds <number>', say(text('cli.traffic_seconds')))
+    .option('--host <name>', say(text('cli.host')))
+    .action((iface: string | undefined, own: { seconds?: string; host?: string }, command: Command) =>
+      run(({ traffic }) => traffic(iface, own, { ...options(command), language })),
+    );
+  measure('connections', text('cli.connections'))
+    .argument('[filter...]', say(text('cli.connections_filter')))
+    .option('--proto <tcp|udp|all>', say(text('cli.connections_proto')))
+    .option('--state <name>', say(text('cli.connections_state')))
+    .option('--process <name>', say(text('cli.connections_process')))
+    .option('--pid <number>', say(text('cli.connections_pid')))
+    .option('--limit <number>', say(text('cli.connections_limit')))
+    .option('--host <name>', say(text('cli.host')))
+    .action((filter: string[], own: Record<string, string>, command: Command) => run(({ connections }) => connections(filter, own, { ...options(command), language })));
+  measure('ports', text('cli.ports'))
+    .argument('[port]', say(text('cli.ports_port')))
+    .option('--udp', say(text('cli.ports_udp')), false)
+    .option('--host <name>', say(text('cli.host')))
+    .action((port: string | undefined, own: { udp: boolean; host?: string }, command: Command) => run(({ ports }) => ports(port, own, { ...options(command), language })));
+  program
+    .command('completion')
+    .description(say(text('cli.completion')))
+    .argument('<shell>', 'bash, zsh, fish')
+    .action(async (shell: string) => {
+      const { completionScript } = await import('./completion');
+      process.stdout.write(completionScript(shell, program));
+    });
+
+  try {
+    if (argv.length === 0) {
+      program.outputHelp();
+      return EXIT_OK;
+    }
+    await program.parseAsync([...argv], { from: 'user' });
+    return exitCode;
+  } catch (thrown) {
+    // commander has printed its own message already; asking for help or the version is no mistake.
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT_OK : EXIT_USAGE;
+    const error = asNetsondeError(thrown);
+    process.stderr.write(`${say(text('cli.error'))}: ${say(error.text)}\n${error.hint ? `${say(error.hintText)}\n` : ''}`);
+    return error.code === 'invalid_argument' ? EXIT_USAGE : EXIT_FAILED;
+  }
+}
+
+function portNumber(value: string): number {
+  const port = Number(value);
+  if (!/^[0-9]+$/.test(value) || port < 1 || port > 65_535) throw new InvalidArgumentError('1 to 65535.');
+  return port;
+}

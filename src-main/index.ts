@@ -1,0 +1,65 @@
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { app, type BrowserWindow, Menu, nativeTheme } from 'electron';
+import type { Settings } from '@shared/model/settings';
+import { type Language, pickLanguage } from '@shared/text/index';
+import { createHome } from './home';
+import { rendererFolder } from './serve';
+import { startNetsonde } from './server';
+import { registerIpc } from './shell/ipc';
+import { buildMenu } from './shell/menu';
+import { createTray } from './shell/tray';
+import { createWindow } from './shell/window';
+import { VERSION } from './version';
+
+/** The desktop app: one instance, one window, and the same server for agents that `netsonde serve` runs. */
+async function main(): Promise<void> {
+  if (!app.requestSingleInstanceLock()) return app.quit();
+  await app.whenReady();
+
+  const home = createHome(process.env);
+  const rendererDir = rendererFolder();
+  const server = await startNetsonde({ home, rendererDir, version: VERSION });
+  const { engine } = server;
+  let language: Language = pickLanguage(app.getLocale());
+  const stopSettings = engine.subscribe('settings', {}, event => {
+    const settings = event as Settings; // the stream of that name carries these
+    language = settings.language === 'system' ? pickLanguage(app.getLocale()) : settings.language;
+    nativeTheme.themeSource = settings.theme;
+    Menu.setApplicationMenu(buildMenu(language));
+  });
+
+  const pageUrl = pathToFileURL(path.join(rendererDir, 'index.html')).href;
+  const stopIpc = registerIpc({ engine, pageUrl, language: () => language });
+  const out = path.dirname(rendererDir);
+  const open = (): BrowserWindow => createWindow({ rendererDir, preload: path.join(out, 'preload/index.cjs'), stateFile: path.join(home.config, 'window.json') });
+  let window = open();
+  const show = (): void => {
+    if (window.isDestroyed()) window = open();
+    if (window.isMinimized()) window.restore();
+    window.show();
+    window.focus();
+  };
+  const removeTray = createTray({ engine, icon: path.join(out, '../build/icons/tray.png'), language, onOpen: show, onQuit: () => app.quit() });
+
+  app.on('second-instance', show);
+  app.on('activate', show);
+  app.on('window-all-closed', () => app.quit());
+
+  // Quitting waits until every loop, child process and socket has ended, and leaves nothing behind.
+  let stopped = false;
+  app.on('before-quit', event => {
+    if (stopped) return;
+    event.preventDefault();
+    stopSettings();
+    stopIpc();
+    removeTray();
+    void server.close().finally(() => {
+      stopped = true;
+      app.quit();
+    });
+  });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => app.quit());
+}
+
+await main();

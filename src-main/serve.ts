@@ -1,0 +1,78 @@
+import path from 'node:path';
+import { NetsondeError } from '@shared/errors';
+import { SCOPES, type Scope } from '@shared/model/settings';
+import { type Language, pickLanguage, text, translate } from '@shared/text/index';
+import { createHome } from './home';
+import { VERSION } from './version';
+
+export interface ServeOptions {
+  port?: number;
+  host?: string;
+  /** Comma-separated scopes of the main token. */
+  grant?: string;
+  restOpen?: boolean;
+  language: Language;
+}
+
+/** How long a clean end may take before the process ends all the same. */
+const STOP_LIMIT_MS = 3_000;
+
+/** The built interface lies beside the built engine: out/main/*.js and out/renderer. Chunks lie one folder deeper. */
+export function rendererFolder(): string {
+  const here = import.meta.dirname;
+  return path.join(path.basename(here) === 'chunks' ? path.dirname(here) : here, '../renderer');
+}
+
+/** A signal that asks this process to end. */
+function endSignal(): Promise<void> {
+  return new Promise(resolve => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+  });
+}
+
+/**
+ * Serves MCP, REST and the interface on loopback until a signal comes.
+ * @returns the exit code; 0 also when another Netsonde of the same home serves already (its link is printed)
+ */
+export async function serve({ port, host, grant, restOpen = false, language }: ServeOptions): Promise<number> {
+  const [{ startNetsonde }, { findRunning }] = await Promise.all([import('./server'), import('./transports/runtime-file')]);
+  const say = (...args: Parameters<typeof text>): string => translate(text(...args), language);
+  const print = (line: string): void => void process.stdout.write(`${line}\n`);
+  const home = createHome(process.env);
+  const running = await findRunning(home);
+  if (running) {
+    print(say('cli.already_running', { pid: running.pid }));
+    print(say('cli.open_link', { link: `${running.url}/?token=${running.token}` }));
+    return 0;
+  }
+  const ended = endSignal();
+  const server = await startNetsonde({ home, port, address: host, grant: parseScopes(grant), restOpen, rendererDir: rendererFolder(), version: VERSION });
+  if (process.getuid?.() === 0) print(say('cli.as_root'));
+  for (const notice of server.notices) print(notice);
+  print(say('cli.serving', { url: server.url, mcp: server.mcpUrl }));
+  print(say('cli.open_link', { link: server.signInUrl }));
+  await ended;
+  print(say('cli.stopping'));
+  setTimeout(() => process.exit(1), STOP_LIMIT_MS).unref();
+  await server.close();
+  return 0;
+}
+
+/** MCP on stdin and stdout: asks the running server, else an engine of this process. */
+export async function serveStdio(): Promise<number> {
+  const { runStdioBridge } = await import('./transports/stdio-bridge');
+  await runStdioBridge({ home: createHome(process.env), version: VERSION });
+  return 0;
+}
+
+function parseScopes(grant: string | undefined): Scope[] | undefined {
+  if (grant === undefined) return undefined;
+  return grant.split(',').map(name => {
+    const found = SCOPES.find(scope => scope === name.trim());
+    if (!found) throw new NetsondeError('invalid_argument', text('cli.unknown_scope', { name: name.trim(), list: SCOPES.join(', ') }));
+    return found;
+  });
+}
+
+// Started by itself (`node out/main/serve.js`), not by the command line, which imports it.
+if (import.meta.main) process.exitCode = await serve({ language: pickLanguage(process.env.LANG) });

@@ -1,0 +1,32 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { z } from 'zod';
+
+const coordinate = z.int().min(-32_768).max(32_767);
+const windowState = z.object({
+  x: coordinate.nullable().default(null),
+  y: coordinate.nullable().default(null),
+  width: z.int().min(720).max(16_384),
+  height: z.int().min(480).max(16_384),
+  maximized: z.boolean(),
+});
+export type WindowState = z.infer<typeof windowState>;
+
+const DEFAULT: WindowState = { x: null, y: null, width: 1440, height: 900, maximized: false };
+
+/** Where the window was; the default when the file is absent or unreadable, since a window must open in any case. */
+export function loadWindowState(file: string): WindowState {
+  try {
+    return windowState.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch {
+    return DEFAULT;
+  }
+}
+
+/** A full or read-only disk must not keep the app from closing: the place of the window is all that is lost. */
+export function saveWindowState(file: string, state: WindowState): void {
+  try {
+    writeFileSync(file, JSON.stringify(windowState.parse(state)), { mode: 0o600 });
+  } catch (thrown) {
+    console.error(JSON.stringify({ level: 'warning', message: `The window's place was not saved: ${String(thrown)}` }));
+  }
+}
