@@ -1,6 +1,7 @@
 import type { StreamMap, StreamName } from '@shared/bridge';
 import type { Hosts } from './hosts/hosts';
 import type { Stop } from './services/stream';
+import type { InterfaceSamples } from './services/interface-samples';
 import type { InterfaceService } from './services/interfaces';
 import type { TrafficService } from './services/traffic';
 
@@ -8,6 +9,7 @@ import type { TrafficService } from './services/traffic';
 export interface ToolContext {
   hosts: Hosts;
   interfaces: InterfaceService;
+  samples: InterfaceSamples;
   traffic: TrafficService;
 }
 

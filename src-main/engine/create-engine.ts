@@ -1,10 +1,21 @@
-import type { ToolReply } from '@shared/bridge';
+import { z } from 'zod';
+import type { StreamMap, StreamName, ToolReply } from '@shared/bridge';
 import { NetsondeError } from '@shared/errors';
-import { text } from '@shared/text/index';
+import { type Language, text } from '@shared/text/index';
+import { createCallLimiter } from './call-limiter';
+import { collectWithFallback } from './collectors/backend';
+import { counterBackends } from './collectors/counters/index';
 import type { StreamSources, ToolContext } from './context';
+import type { Host } from './hosts/host';
+import { createHosts } from './hosts/hosts';
+import { createLocalHost } from './hosts/local-host';
+import { systemClock } from './services/clock';
+import { sampleInterfaces } from './services/interface-samples';
+import { createInterfaceService } from './services/interfaces';
 import type { Stop } from './services/stream';
-import { type Caller, type CallOptions, callTool, type Tool } from './tool';
-import { tools } from './tools/index';
+import { createTrafficService } from './services/traffic';
+import { type Caller, type CallOptions, callTool, failure, listSome, type Tool } from './tool';
+import { tools as allTools } from './tools/index';
 
 /** What every door uses: call a tool, listen to a stream. */
 export interface Engine {
@@ -14,4 +25,97 @@ export interface Engine {
   subscribe(stream: string, params: unknown, onEvent: (event: unknown) => void): Stop;
   /** Ends every loop and child process. */
   stop(): Promise<void>;
+}
+
+export interface EngineOptions {
+  version: string;
+  /** The machine the engine runs on; another one in tests. */
+  host?: Host;
+  /** Where the loopback listener answers; null while there is none. */
+  listenerInfo?: () => { url: string; mcp_url: string } | null;
+  /** What the user should know beside the measurements. */
+  notices?: () => string[];
+  mcpClients?: () => number | null;
+  language?: () => Language;
+}
+
+const noParams = z.strictObject({});
+const interfaceName = z.string().min(1).max(64);
+/** What a subscription may ask for; a stream without a line here cannot be subscribed to. */
+const STREAM_PARAMS: { [Name in StreamName]: z.ZodType<StreamMap[Name]['params']> } = {
+  interface_sample: z.strictObject({ interface: interfaceName.nullable() }),
+  socket_table: noParams,
+  top_connections: z.strictObject({ interface: interfaceName }),
+  port_change: noParams,
+  status: noParams,
+  settings: noParams,
+};
+
+/** Builds every service once and starts sampling. */
+export function createEngine(options: EngineOptions): Engine {
+  const local = options.host ?? createLocalHost();
+  const clock = systemClock;
+  const tools = new Map(allTools.map(tool => [tool.name, tool]));
+  const limiter = createCallLimiter();
+  const ending = new AbortController();
+
+  const interfaces = createInterfaceService();
+  const samples = sampleInterfaces(async () => (await collectWithFallback(counterBackends, local, undefined)).rows, clock);
+  const context: ToolContext = {
+    hosts: createHosts(local, () => []),
+    interfaces,
+    samples,
+    traffic: createTrafficService(interfaces, clock),
+  };
+  const streams: StreamSources = {
+    interface_sample: samples.listen,
+  };
+
+  return {
+    tools,
+    async call(name, input, caller, callOptions = {}) {
+      const signal = callOptions.signal ? AbortSignal.any([callOptions.signal, ending.signal]) : ending.signal;
+      try {
+        return await limiter.run(caller.id, signal, () =>
+          callTool(tools, context, name, input, caller, { ...callOptions, signal }),
+        );
+      } catch (thrown) {
+        return failure(thrown, caller.language); // busy, or cancelled while waiting
+      }
+    },
+    subscribe(stream, params, onEvent) {
+      const source = Object.hasOwn(STREAM_PARAMS, stream) ? streamOf(streams, stream as StreamName) : undefined; // hasOwn has checked it
+      if (!source)
+        throw new NetsondeError(
+          'not_found',
+          text('error.stream_missing', { name: stream, list: listSome(Object.keys(streams)) }),
+        );
+      return source(params, onEvent);
+    },
+    stop() {
+      ending.abort();
+      samples.stop();
+      return Promise.resolve();
+    },
+  };
+}
+
+/** A stream that checks its params; undefined when no service offers it. */
+function streamOf<Name extends StreamName>(
+  streams: StreamSources,
+  name: Name,
+): ((params: unknown, onEvent: (event: unknown) => void) => Stop) | undefined {
+  const source = streams[name];
+  if (!source) return undefined;
+  return (params, onEvent) => {
+    const parsed = STREAM_PARAMS[name].safeParse(params ?? {});
+    if (!parsed.success) {
+      const [issue] = parsed.error.issues;
+      throw new NetsondeError(
+        'invalid_argument',
+        text('error.invalid_because', { name: issue?.path.join('.') || name, reason: issue?.message ?? '' }),
+      );
+    }
+    return source(parsed.data, onEvent);
+  };
 }

@@ -75,7 +75,8 @@ export function defineTool<Input extends z.ZodType, Output extends z.ZodType>(de
 export function integer(min: number, max: number, problem?: 'traffic.seconds') {
   const message = problem ?? `range:${min}:${max}`;
   return z.preprocess(
-    value => (typeof value === 'string' && /^[0-9]{1,16}$/.test(value) ? Number(value) : Object.is(value, -0) ? Number.NaN : value),
+    value =>
+      typeof value === 'string' && /^[0-9]{1,16}$/.test(value) ? Number(value) : Object.is(value, -0) ? Number.NaN : value,
     z.int({ error: message }).min(min, { error: message }).max(max, { error: message }),
   );
 }
@@ -89,7 +90,9 @@ const hostValue = z
 
 /** Parameters every measuring tool takes (tool-contract section 2), except `port`, which check_port_occupation uses otherwise. */
 export const sshParams = {
-  host: hostValue.default('localhost').describe('Where to measure. Default localhost; else the name or address of a configured host.'),
+  host: hostValue
+    .default('localhost')
+    .describe('Where to measure. Default localhost; else the name or address of a configured host.'),
   ssh_port: integer(1, 65_535).optional().describe('SSH port of a remote host; overrides the configured one.'),
 };
 export const hostParams = {
@@ -97,8 +100,17 @@ export const hostParams = {
   port: integer(1, 65_535).optional().describe('SSH port of a remote host; ssh_port wins over it.'),
 };
 export const loginParams = {
-  username: z.string().regex(/^[a-z_][a-z0-9_.-]{0,31}$/, { error: 'user' }).optional().describe('SSH user for this call only; never stored. Prefer a configured host.'),
-  password: z.string().max(1024).optional().meta({ writeOnly: true }).describe('SSH password for this call only; never stored or logged. Discouraged: configure the host with a key.'),
+  username: z
+    .string()
+    .regex(/^[a-z_][a-z0-9_.-]{0,31}$/, { error: 'user' })
+    .optional()
+    .describe('SSH user for this call only; never stored. Prefer a configured host.'),
+  password: z
+    .string()
+    .max(1024)
+    .optional()
+    .meta({ writeOnly: true })
+    .describe('SSH password for this call only; never stored or logged. Discouraged: configure the host with a key.'),
 };
 
 /** Runs one tool for one caller: checks input and scope, measures, checks output, makes the envelope. Never throws. */
@@ -114,10 +126,18 @@ export async function callTool(
   try {
     const tool = tools.get(name);
     if (!tool || (tool.audience === 'interface' && caller.door !== 'interface' && caller.door !== 'cli')) {
-      throw new NetsondeError('not_found', text('error.tool_missing', { name, list: listSome([...tools.values()].filter(({ audience }) => audience === 'everyone').map(each => each.name)) }));
+      throw new NetsondeError(
+        'not_found',
+        text('error.tool_missing', {
+          name,
+          list: listSome([...tools.values()].filter(({ audience }) => audience === 'everyone').map(each => each.name)),
+        }),
+      );
     }
     if (!caller.scopes.has(tool.scope)) {
-      throw new NetsondeError('permission_denied', text('error.scope', { name, scope: tool.scope }), { hint: text('error.scope_hint', { scope: tool.scope }) });
+      throw new NetsondeError('permission_denied', text('error.scope', { name, scope: tool.scope }), {
+        hint: text('error.scope_hint', { scope: tool.scope }),
+      });
     }
     if (signal.aborted) throw new NetsondeError('cancelled', text('error.cancelled'));
     const input = parseInput(tool, rawInput);
@@ -134,10 +154,22 @@ export function failure(thrown: unknown, language: Language): Extract<ToolReply<
   const error = asNetsondeError(thrown);
   if (error.code === 'internal') {
     const id = crypto.randomUUID();
-    console.error(JSON.stringify({ level: 'error', id, message: error.message, stack: error.stack, cause: String(error.cause ?? '') }));
-    return { success: false, message: translate(text('error.internal', { id }), language), data: error.data, error: { code: 'internal', hint: translate(text('error.internal_hint', { id }), language) } };
+    console.error(
+      JSON.stringify({ level: 'error', id, message: error.message, stack: error.stack, cause: String(error.cause ?? '') }),
+    );
+    return {
+      success: false,
+      message: translate(text('error.internal', { id }), language),
+      data: error.data,
+      error: { code: 'internal', hint: translate(text('error.internal_hint', { id }), language) },
+    };
   }
-  return { success: false, message: translate(error.text, language), data: error.data, error: { code: error.code, hint: translate(error.hintText, language) } };
+  return {
+    success: false,
+    message: translate(error.text, language),
+    data: error.data,
+    error: { code: error.code, hint: translate(error.hintText, language) },
+  };
 }
 
 /** At most 20 names, as the contract lists what exists. */
@@ -147,7 +179,8 @@ export function listSome(names: readonly string[]): string {
 
 function parseInput(tool: Tool, rawInput: unknown): unknown {
   const given = rawInput ?? {};
-  if (typeof given !== 'object' || Array.isArray(given)) throw new NetsondeError('invalid_argument', text('error.not_object', { name: tool.name }));
+  if (typeof given !== 'object' || Array.isArray(given))
+    throw new NetsondeError('invalid_argument', text('error.not_object', { name: tool.name }));
   const renamed = new Map<string, unknown>();
   for (const [key, value] of Object.entries(given)) {
     const name = Object.hasOwn(tool.aliases, key) ? (tool.aliases[key] ?? key) : key;
@@ -163,7 +196,8 @@ function parseInput(tool: Tool, rawInput: unknown): unknown {
 function describeIssue(issue: z.core.$ZodIssue | undefined, tool: Tool): Text {
   const name = issue?.path.join('.') || tool.name;
   if (!issue) return text('error.invalid', { name });
-  if (issue.code === 'unrecognized_keys') return text('error.unknown_parameter', { name: issue.keys.join(', '), list: parameterNames(tool) });
+  if (issue.code === 'unrecognized_keys')
+    return text('error.unknown_parameter', { name: issue.keys.join(', '), list: parameterNames(tool) });
   if (issue.message === 'traffic.seconds') return text('traffic.seconds');
   const range = /^range:(-?\d+):(-?\d+)$/.exec(issue.message);
   if (range) return text('error.range', { name, min: range[1] ?? '', max: range[2] ?? '' });
@@ -176,4 +210,3 @@ function parameterNames(tool: Tool): string {
   const { properties } = z.toJSONSchema(tool.input, { io: 'input', unrepresentable: 'any' });
   return Object.keys(properties ?? {}).join(', ');
 }
-

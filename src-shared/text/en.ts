@@ -7,6 +7,8 @@ export const en = {
     done_one: 'Successfully obtained 1 interface name',
     done_other: 'Successfully obtained {count} interface names',
     missing: 'Local interface {iface} does not exist, available interfaces: {list}',
+    bad_name: 'Interface name {iface} is not valid: 1 to 15 letters, digits or . _ - @ (others only in the name of an existing interface).',
+    gone: 'Interface {iface} disappeared during the measurement.',
     missing_remote: 'Interface {iface} does not exist on remote host {host}, available interfaces: {list}',
   },
   traffic: {
@@ -29,6 +31,7 @@ export const en = {
     host_name: 'Parameter {name} must be a host name or an IP address.',
     user_name: 'Parameter {name} must be a user name.',
     one_of: 'Parameter {name} must be one of: {list}',
+    stream_missing: 'There is no stream {name}. Streams: {list}',
     busy: 'You have {limit} calls running. Wait for one to end.',
     busy_hint: 'Try again in a second.',
     host_not_configured: 'Authentication config for remote host {host} not found',

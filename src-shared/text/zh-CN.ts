@@ -10,6 +10,8 @@ export const zhCN: Same<typeof en> = {
     done_one: '已获取 1 个网络接口名称',
     done_other: '已获取 {count} 个网络接口名称',
     missing: '本机没有接口 {iface}，可用接口：{list}',
+    bad_name: '接口名称 {iface} 无效：须为 1 到 15 个字母、数字或 . _ - @（其他字符仅限现有接口的名称）。',
+    gone: '测量过程中接口 {iface} 消失了。',
     missing_remote: '远程主机 {host} 没有接口 {iface}，可用接口：{list}',
   },
   traffic: {
@@ -32,6 +34,7 @@ export const zhCN: Same<typeof en> = {
     host_name: '参数 {name} 必须是主机名或 IP 地址。',
     user_name: '参数 {name} 必须是用户名。',
     one_of: '参数 {name} 必须是以下之一：{list}',
+    stream_missing: '没有名为 {name} 的数据流。可用：{list}',
     busy: '已有 {limit} 个调用在运行，请等其中一个结束。',
     busy_hint: '请一秒后重试。',
     host_not_configured: '找不到远程主机 {host} 的认证配置',

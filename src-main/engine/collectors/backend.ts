@@ -34,10 +34,23 @@ export async function collectWithFallback<Query, Row>(
       const rows = await collect(host, query, signal);
       const duration_ms = Math.round((performance.now() - startedMs) * 10) / 10;
       const reason = skipped.join('; ') || null;
-      const caveats = host.rttMs !== null && host.rttMs > SLOW_RTT_MS ? [`The round trip to ${host.name} is ${Math.round(host.rttMs)} ms.`] : [];
+      const caveats =
+        host.rttMs !== null && host.rttMs > SLOW_RTT_MS
+          ? [`The round trip to ${host.name} is ${Math.round(host.rttMs)} ms.`]
+          : [];
       return {
         rows,
-        source: { backend: name, privileged, degraded: reason !== null, reason, remedies, sampled_at: startedAt.toISOString(), duration_ms, rtt_ms: host.rttMs, caveats },
+        source: {
+          backend: name,
+          privileged,
+          degraded: reason !== null,
+          reason,
+          remedies,
+          sampled_at: startedAt.toISOString(),
+          duration_ms,
+          rtt_ms: host.rttMs,
+          caveats,
+        },
       };
     } catch (thrown) {
       if (!(thrown instanceof NetsondeError) || !FALL_BACK_ON.has(thrown.code)) throw thrown;

@@ -1,0 +1,71 @@
+import { NetsondeError } from '@shared/errors';
+import { sanitizeUntrusted } from '@shared/sanitize';
+import type { ExecOptions, ExecResult, Host } from '../hosts/host';
+
+type Packages = Parameters<Host['installHint']>[0];
+
+/**
+ * Runs a measuring program. A missing one gets this host's install command as hint; one that ends with an error becomes
+ * `unsupported`, so that the next backend is tried (BusyBox and old versions refuse options this way).
+ */
+export async function runTool(
+  host: Host,
+  argv: readonly [string, ...string[]],
+  packages: Packages,
+  options: ExecOptions,
+): Promise<ExecResult> {
+  try {
+    return await host.exec(argv, options);
+  } catch (thrown) {
+    if (!(thrown instanceof NetsondeError)) throw thrown;
+    if (thrown.code === 'tool_missing') {
+      throw new NetsondeError('tool_missing', thrown.text, { hint: await host.installHint(packages), cause: thrown });
+    }
+    if (thrown.code === 'internal') {
+      const said = String(thrown.data?.stderr ?? '').trim();
+      const reason = said ? lastLine(said) : thrown.message;
+      const denied = /permi(?:ssion|tted)|denied/i.test(said);
+      throw new NetsondeError(denied ? 'permission_denied' : 'unsupported', `${argv[0]} refused: ${reason}`, {
+        hint: denied ? 'Run Netsonde as root, or install its helper.' : await host.installHint(packages),
+        cause: thrown,
+      });
+    }
+    throw thrown;
+  }
+}
+
+/** Parses, and on a line that cannot be read names the program's version beside the line. */
+export async function parseOutput<Value>(
+  host: Host,
+  versionArgv: readonly [string, ...string[]],
+  parse: () => Value,
+): Promise<Value> {
+  try {
+    return parse();
+  } catch (thrown) {
+    if (!(thrown instanceof NetsondeError) || thrown.code !== 'unreadable_output') throw thrown;
+    const version = await host.exec(versionArgv, { timeoutMs: 2_000, maxBytes: 4096 }).then(
+      ({ stdout, stderr }) => sanitizeUntrusted((stdout || stderr).split('\n')[0] ?? ''),
+      () => 'of unknown version',
+    );
+    throw new NetsondeError('unreadable_output', `${thrown.message} (${versionArgv[0]}: ${version})`, {
+      hint: `Update ${versionArgv[0]}, and report the line.`,
+      cause: thrown,
+    });
+  }
+}
+
+/** The error of a parser: quotes the line, with nothing in it that could steer a terminal. */
+export function unreadable(program: string, line: string): NetsondeError {
+  return new NetsondeError(
+    'unreadable_output',
+    `${program} printed a line Netsonde cannot read: ${sanitizeUntrusted(line.trim())}`,
+    {
+      hint: `Update ${program}, and report the line.`,
+    },
+  );
+}
+
+function lastLine(text: string): string {
+  return sanitizeUntrusted(text.split('\n').at(-1) ?? '');
+}

@@ -1,0 +1,35 @@
+/** Time, injectable for tests. */
+export interface Clock {
+  /** Wall clock, ms since 1970; may jump. */
+  wallMs(): number;
+  /** Monotonic, ms. */
+  monotonicMs(): number;
+  /** Runs once after a delay; returns its stop. Does not keep the process alive. */
+  after(delayMs: number, run: () => void): () => void;
+}
+
+export const systemClock: Clock = {
+  wallMs: () => Date.now(),
+  monotonicMs: () => performance.now(),
+  after(delayMs, run) {
+    const timer = setTimeout(run, delayMs);
+    timer.unref();
+    return () => clearTimeout(timer);
+  },
+};
+
+/** Waits; rejects with the signal's reason when it is aborted. */
+export function waitMs(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
+    const onAbort = (): void => {
+      stop();
+      reject(signal?.reason);
+    };
+    const stop = clock.after(Math.max(0, delayMs), () => {
+      signal?.removeEventListener('abort', onAbort);
+      resolve();
+    });
+    signal?.addEventListener('abort', onAbort, { once: true });
+  });
+}

@@ -1,0 +1,39 @@
+import { NetsondeError } from '@shared/errors';
+import { sanitizeUntrusted } from '@shared/sanitize';
+import { text } from '@shared/text/index';
+import type { Host } from '../hosts/host';
+import { listSome } from '../tool';
+
+/** IFNAMSIZ less the final zero, in bytes. */
+const MAX_BYTES = 15;
+/** What administrators and systemd really use; anything else is believed only when the interface exists. */
+const USUAL = /^[A-Za-z0-9._@:=+-]+$/;
+
+/**
+ * Checks an interface name against the rules of the threat model and against what the host has. Legal kernel names
+ * include `-w` and `a$(id)`: they pass when they exist, because they only ever become one element of an argv.
+ * @throws NetsondeError invalid_argument for bytes no interface can have, not_found with what exists
+ */
+export function checkInterfaceName(host: Host, iface: string, existing: readonly string[]): void {
+  const bytes = Buffer.byteLength(iface);
+  const legal =
+    bytes >= 1 &&
+    bytes <= MAX_BYTES &&
+    !/[/\s]/.test(iface) &&
+    iface !== '.' &&
+    iface !== '..' &&
+    sanitizeUntrusted(iface) === iface;
+  if (legal && existing.includes(iface)) return;
+  if (!legal || !USUAL.test(iface))
+    throw new NetsondeError(
+      'invalid_argument',
+      text('interfaces.bad_name', { iface: JSON.stringify(sanitizeUntrusted(iface, 40)) }),
+    );
+  const list = listSome(existing);
+  throw new NetsondeError(
+    'not_found',
+    host.kind === 'local'
+      ? text('interfaces.missing', { iface, list })
+      : text('interfaces.missing_remote', { iface, host: host.name, list }),
+  );
+}
