@@ -7,7 +7,7 @@ import type { Source } from '@shared/model/source';
 import type { Ability, Status } from '@shared/model/status';
 import type { InterfaceTraffic, TopConnection } from '@shared/model/traffic';
 import { type Language, text, translate } from '@shared/text/index';
-import { formatBytes, formatRate, formatSpan } from '@shared/units';
+import { formatAge, formatBytes, formatRate, type Quantity } from '@shared/units';
 import { type CliTarget, openTarget } from './caller';
 import type { GlobalOptions } from './program';
 import { type Column, formatTable, stylesFor } from './table';
@@ -27,6 +27,8 @@ interface Print {
 
 const MBPS = 1e6;
 const MB = 1e6;
+
+const words = ({ number, unit }: Quantity): string => `${number} ${unit}`;
 
 /** Opens the target, stops on Ctrl-C, prints JSON or hands the result to `show`; false when the tool failed. */
 async function runTool<Data>(name: string, input: Record<string, unknown>, options: CommandOptions, show: (data: Data, message: string, print: Print) => void): Promise<boolean> {
@@ -144,7 +146,7 @@ export function status(options: CommandOptions): Promise<boolean> {
 
 export function interfaces({ host }: { host?: string }, options: CommandOptions): Promise<boolean> {
   return runTool<InterfaceList>('list_network_interfaces', { host }, options, (data, _message, { table, say, style }) => {
-    const count = (value: number | undefined): string => (value === undefined ? '–' : formatBytes(value));
+    const count = (value: number | undefined): string => (value === undefined ? '–' : words(formatBytes(value)));
     const columns: Column<NetworkInterface>[] = [
       { title: say('cli.column_name'), value: ({ name, is_default }) => (is_default ? `${name} *` : name) },
       { title: say('cli.column_kind'), value: ({ kind }) => kind },
@@ -171,10 +173,10 @@ export async function traffic(iface: string | undefined, { seconds, host }: { se
   }
   return runTool<InterfaceTraffic>('get_interface_traffic', { iface: chosen, sample_seconds: seconds, host }, options, (data, _message, { line, table, say, style }) => {
     const { total_stats: total } = data;
-    const rate = (mbps: number): string => formatRate(mbps * MBPS, 'bit');
+    const rate = (mbps: number): string => words(formatRate(mbps * MBPS, 'bit'));
     line(style.bold(total.interface));
-    line(`  ${say('cli.received')}  ${rate(total.rx_rate_avg)}  ${formatBytes(total.rx_total * MB)}  ${say('cli.packets', { count: total.rx_packets })}`);
-    line(`  ${say('cli.sent')}  ${rate(total.tx_rate_avg)}  ${formatBytes(total.tx_total * MB)}  ${say('cli.packets', { count: total.tx_packets })}`);
+    line(`  ${say('cli.received')}  ${rate(total.rx_rate_avg)}  ${words(formatBytes(total.rx_total * MB))}  ${say('cli.packets', { count: total.rx_packets })}`);
+    line(`  ${say('cli.sent')}  ${rate(total.tx_rate_avg)}  ${words(formatBytes(total.tx_total * MB))}  ${say('cli.packets', { count: total.tx_packets })}`);
     line();
     if (data.top_connections.length === 0) return line(say('cli.no_connections'));
     const columns: Column<TopConnection>[] = [
@@ -202,7 +204,7 @@ export function connections(filter: string[], own: Record<string, string>, optio
       { title: say('cli.column_process'), value: ({ program, pid }) => (pid === null ? program : `${program} (${pid})`) },
       { title: say('cli.column_user'), value: ({ user }) => user ?? '–' },
       { title: 'RTT', value: ({ rtt_ms }) => (rtt_ms === null ? '–' : `${rtt_ms.toFixed(2)} ms`), align: 'right' },
-      { title: say('cli.column_age'), value: ({ age_s }) => (age_s === null ? '–' : formatSpan(age_s)), align: 'right' },
+      { title: say('cli.column_age'), value: ({ age_s }) => (age_s === null ? '–' : formatAge(age_s)), align: 'right' },
     ];
     if (data.connections.length > 0) table(data.connections, columns);
     line(style.dim(data.truncated ? `${message}. ${say('cli.truncated', { shown: data.connections.length, total: data.total })}` : message));

@@ -34,7 +34,9 @@ export function createTray({ engine, icon, language, onOpen, onQuit }: TrayOptio
   tray.on('click', onOpen);
   const stop = engine.subscribe('interface_sample', { interface: null }, event => {
     const rates = presentRates((event as { samples: InterfaceSample[] }).samples); // the stream of that name carries these
-    if (rates) tray.setToolTip(`Netsonde  ↓ ${formatRate(rates.rx, 'bit')}  ↑ ${formatRate(rates.tx, 'bit')}`);
+    if (!rates) return;
+    const [rx, tx] = [formatRate(rates.rx, 'bit'), formatRate(rates.tx, 'bit')];
+    tray.setToolTip(`Netsonde  ↓ ${rx.number} ${rx.unit}  ↑ ${tx.number} ${tx.unit}`);
   });
   return () => {
     stop();

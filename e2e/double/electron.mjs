@@ -1,0 +1,152 @@
+// What Netsonde uses of Electron, with Chromium as its window. It cannot prove isolated worlds, the sandbox,
+// session permissions, native menus or safeStorage; these are pure functions with tests of their own.
+import { EventEmitter } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { chromium } from '@playwright/test';
+
+/** Module scripts from file:// are refused by CORS, so the folder is served on an origin that exists nowhere. */
+const ORIGIN = 'https://netsonde.invalid';
+const CHROMIUM_ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
+const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.woff2': 'font/woff2', '.svg': 'image/svg+xml', '.png': 'image/png' };
+
+const windows = new Set();
+
+class App extends EventEmitter {
+  requestSingleInstanceLock = () => true;
+  whenReady = () => Promise.resolve();
+  getLocale = () => process.env.NETSONDE_E2E_LOCALE ?? 'en-US';
+  getVersion = () => JSON.parse(readFileSync(path.resolve('package.json'), 'utf8')).version;
+
+  quit() {
+    let prevented = false;
+    this.emit('before-quit', { preventDefault: () => (prevented = true) });
+    if (!prevented) void Promise.all([...windows].map(window => window.destroy())).then(() => process.exit(0));
+  }
+}
+export const app = new App();
+
+/** One page in a Chromium of its own; its DevTools address is the line `devtools ADDRESS` on stdout. */
+export class BrowserWindow extends EventEmitter {
+  #destroyed = false;
+  #page;
+
+  constructor(options) {
+    super();
+    this.options = options;
+    this.webContents = new WebContents(this, () => this.#page);
+    windows.add(this);
+  }
+
+  async loadFile(file) {
+    const folder = path.dirname(file);
+    this.profile = mkdtempSync(path.join(tmpdir(), 'netsonde-double-'));
+    this.context = await chromium.launchPersistentContext(this.profile, {
+      executablePath: process.env.NETSONDE_CHROMIUM ?? '/usr/bin/chromium',
+      args: [...CHROMIUM_ARGS, '--remote-debugging-port=0'],
+      viewport: { width: this.options.width, height: this.options.height },
+    });
+    const page = this.context.pages()[0] ?? (await this.context.newPage());
+    this.#page = page;
+    this.webContents.url = pathToFileURL(file).href;
+    await this.context.route(`${ORIGIN}/**`, route => {
+      const { pathname } = new URL(route.request().url());
+      const inside = path.join(folder, path.posix.normalize(pathname));
+      try {
+        return route.fulfill({ body: readFileSync(inside), contentType: TYPES[path.extname(inside)] ?? 'application/octet-stream' });
+      } catch {
+        return route.fulfill({ status: 404 });
+      }
+    });
+    await page.exposeBinding('__ipcSend', (_source, channel, ...args) => ipcMain.emit(channel, this.webContents.event(), ...args));
+    await page.addInitScript(`(() => {
+      const listeners = new Map();
+      window.__ipcDeliver = (channel, message) => { for (const listener of listeners.get(channel) ?? []) listener({}, message); };
+      const electron = {
+        contextBridge: { exposeInMainWorld: (name, api) => { window[name] = Object.freeze({ ...api }); } },
+        ipcRenderer: {
+          send: (channel, ...args) => window.__ipcSend(channel, ...structuredClone(args)),
+          on: (channel, listener) => listeners.set(channel, new Set([...(listeners.get(channel) ?? []), listener])),
+          off: (channel, listener) => listeners.get(channel)?.delete(listener),
+        },
+      };
+      const require = name => { if (name === 'electron') return electron; throw new Error('The sandbox has no ' + name); };
+      ${readFileSync(this.options.webPreferences.preload, 'utf8')}
+    })()`);
+    page.on('framenavigated', frame => {
+      if (frame === page.mainFrame()) this.webContents.emit('did-start-navigation', { isMainFrame: true, isSameDocument: page.url().includes('#') && this.navigated });
+      this.navigated = true;
+    });
+    page.on('crash', () => this.webContents.emit('render-process-gone', {}, { reason: 'crashed' }));
+    await page.goto(`${ORIGIN}/${path.basename(file)}`);
+    this.emit('ready-to-show');
+    const [port] = readFileSync(path.join(this.profile, 'DevToolsActivePort'), 'utf8').split('\n');
+    process.stdout.write(`devtools http://127.0.0.1:${port}\n`);
+  }
+
+  async destroy() {
+    if (this.#destroyed) return;
+    this.#destroyed = true;
+    this.emit('close');
+    windows.delete(this);
+    await this.context?.close().catch(() => {}); // Chromium may be gone already
+    if (this.profile) rmSync(this.profile, { recursive: true, force: true, maxRetries: 5 });
+    this.webContents.emit('destroyed');
+  }
+
+  isDestroyed = () => this.#destroyed;
+  isMinimized = () => false;
+  isMaximized = () => false;
+  getNormalBounds = () => ({ x: 0, y: 0, width: this.options.width, height: this.options.height });
+  maximize() {}
+  restore() {}
+  show() {}
+  focus() {}
+}
+
+class WebContents extends EventEmitter {
+  url = '';
+  session = { setPermissionRequestHandler() {}, setPermissionCheckHandler() {} };
+  mainFrame;
+  #page;
+  #window;
+
+  constructor(window, page) {
+    super();
+    this.#window = window;
+    this.#page = page;
+    const contents = this;
+    this.mainFrame = {
+      get url() {
+        return contents.url;
+      },
+    };
+  }
+
+  event = () => ({ sender: this, senderFrame: this.mainFrame });
+  setWindowOpenHandler() {}
+  reload = () => this.#page()?.reload();
+  isDestroyed = () => this.#window.isDestroyed();
+
+  send(channel, message) {
+    // A page that is going away takes its messages with it, as in Electron.
+    void this.#page()
+      ?.evaluate(([name, content]) => window.__ipcDeliver?.(name, content), [channel, message])
+      .catch(() => {});
+  }
+}
+
+export const ipcMain = new EventEmitter();
+export const nativeTheme = { shouldUseDarkColors: false, themeSource: 'system' };
+export const nativeImage = { createFromPath: file => ({ file }) };
+export const Menu = { buildFromTemplate: template => ({ template }), setApplicationMenu() {} };
+export const shell = { openExternal: () => Promise.resolve() };
+export class Tray extends EventEmitter {
+  setContextMenu() {}
+  setToolTip(text) {
+    this.toolTip = text;
+  }
+  destroy() {}
+}
