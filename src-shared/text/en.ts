@@ -15,6 +15,15 @@ export const en = {
     done: 'Successfully obtained interface traffic data',
     seconds: 'Sample duration must be an integer between 3-30 seconds',
   },
+  filter: {
+    too_long: 'The filter is longer than {max} characters.',
+    open_quote: 'A quote is not closed.',
+    no_value: 'Nothing stands after {field}.',
+    unknown_field: 'There is no field {field}. Fields: {list}',
+    bad_value: '{field} cannot be {value}. For example: {expected}',
+    bad_operator: '{field} cannot be compared with {operator}',
+    bad_pattern: '{field}: {pattern} is not a regular expression (RE2 syntax).',
+  },
   error: {
     tool_missing: 'There is no tool {name}. Tools: {list}',
     scope: 'This token may not call {name}: it lacks the scope "{scope}".',

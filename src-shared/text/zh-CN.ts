@@ -18,6 +18,15 @@ export const zhCN: Same<typeof en> = {
     done: '已获取接口流量数据',
     seconds: '采样时长必须是 3 到 30 秒之间的整数',
   },
+  filter: {
+    too_long: '筛选条件超过 {max} 个字符。',
+    open_quote: '引号没有闭合。',
+    no_value: '{field} 后面没有值。',
+    unknown_field: '没有字段 {field}。可用字段：{list}',
+    bad_value: '{field} 不能是 {value}。例如：{expected}',
+    bad_operator: '{field} 不能用 {operator} 比较',
+    bad_pattern: '{field}：{pattern} 不是正则表达式（RE2 语法）。',
+  },
   error: {
     tool_missing: '没有名为 {name} 的工具。可用工具：{list}',
     scope: '此令牌不能调用 {name}：缺少权限 "{scope}"。',
