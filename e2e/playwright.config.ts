@@ -9,6 +9,7 @@ const hasElectron = existsSync(path.join(root, 'node_modules/electron/dist')) &&
 
 export default defineConfig<{ launcher: LauncherName }>({
   testDir: import.meta.dirname,
+  testIgnore: 'screenshots/**',
   outputDir: path.join(root, '.tmp/e2e'),
   fullyParallel: false,
   workers: 1,

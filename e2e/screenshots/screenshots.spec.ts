@@ -1,0 +1,82 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type Browser, chromium, type Page, test } from '@playwright/test';
+import { makeNetwork, printed, type TestNetwork } from '../../test/support/network';
+import { ROOT } from '../launchers/index';
+import { CHROMIUM, CHROMIUM_ARGS } from '../launchers/process';
+
+const OUT = path.join(ROOT, 'docs/screenshots');
+/** How long the traffic runs before the first picture, so that the charts show something. */
+const WARM_UP_SAMPLES = 75;
+const PEERS = ['203.0.113.18', '198.51.100.24', '203.0.113.77'];
+
+const PAGES: readonly { name: string; hash: string; prepare?: (page: Page) => Promise<void> }[] = [
+  { name: 'overview', hash: '#/overview' },
+  { name: 'traffic', hash: '#/traffic' },
+  { name: 'connections', hash: '#/connections' },
+  { name: 'ports', hash: '#/ports' },
+  { name: 'settings', hash: '#/settings/agents' },
+];
+
+/** A machine with real programs that talk: downloads, an upload, a web server with visitors, UDP over IPv6. */
+async function makeTraffic(network: TestNetwork, folder: string): Promise<void> {
+  const { here, there } = network;
+  for (const peer of PEERS) await network.run(there, ['ip', 'address', 'add', `${peer}/32`, 'dev', 'lo']);
+  for (const port of ['5201', '5202', '5203', '873']) await printed(network.start(there, ['iperf3', '-s', '-p', port]), /listening on/);
+  const site = path.join(folder, 'site');
+  await network.run(here, ['mkdir', '-p', site]);
+  writeFileSync(path.join(site, 'index.html'), 'x'.repeat(400_000));
+  network.start(here, ['busybox', 'httpd', '-f', '-p', '80', '-h', site]);
+  network.start(here, ['iperf3', '-s', '-p', '9100', '-B', '192.0.2.1']);
+  network.start(here, ['busybox', 'nc', '-lk', '-p', '5432', '-s', '127.0.0.1', '-e', 'cat']);
+  network.start(here, ['iperf3', '-c', PEERS[0] ?? '', '-p', '5201', '-R', '-b', '7M', '-t', '900']);
+  network.start(here, ['iperf3', '-c', PEERS[1] ?? '', '-p', '873', '-b', '1500K', '-t', '900']);
+  network.start(here, ['iperf3', '-u', '-6', '-c', '2001:db8:77::2', '-p', '5203', '-b', '600K', '-t', '900']);
+  // Visitors that come and go: bursts in the chart, TIME_WAIT in the table.
+  network.start(there, ['sh', '-c', 'while :; do curl -s --limit-rate 300k -o /dev/null http://192.0.2.1/; sleep 2; curl -s -o /dev/null http://192.0.2.1/; done']);
+}
+
+test('every page in both themes, both languages and two sizes', async () => {
+  const network = await makeNetwork();
+  const folder = mkdtempSync(path.join(tmpdir(), 'netsonde-screenshots-'));
+  let browser: Browser | undefined;
+  try {
+    await makeTraffic(network, folder);
+    const server = network.start(network.here, ['env', `NETSONDE_HOME=${path.join(folder, 'home')}`, 'LANG=C', process.execPath, path.join(ROOT, 'out/main/cli.js'), 'serve']);
+    const [, link = ''] = await printed(server, /Open (\S+)/);
+    // Chromium must stand in the same namespace: the listener is on its loopback only.
+    const wrapper = path.join(folder, 'chromium');
+    writeFileSync(wrapper, `#!/bin/sh\nexec ip netns exec ${network.here} ${CHROMIUM} "$@"\n`);
+    chmodSync(wrapper, 0o755);
+    browser = await chromium.launch({ executablePath: wrapper, args: [...CHROMIUM_ARGS, '--force-prefers-reduced-motion'] });
+
+    const shoot = async (options: { theme: 'light' | 'dark'; language: 'en-US' | 'zh-CN'; width: number; height: number }): Promise<void> => {
+      const { theme, language, width, height } = options;
+      const context = await (browser as Browser).newContext({ colorScheme: theme, locale: language, viewport: { width, height }, reducedMotion: 'reduce' }); // launched above
+      const page = await context.newPage();
+      await page.goto(link);
+      for (const { name, hash, prepare } of PAGES) {
+        await page.goto(`${new URL(link).origin}/${hash}`);
+        await page.getByRole('heading', { level: 1 }).waitFor();
+        await prepare?.(page);
+        // The table and the charts have data a beat after the page stands.
+        await page.waitForTimeout(2_500);
+        const suffix = language === 'zh-CN' ? '-zh' : '';
+        await page.screenshot({ path: path.join(OUT, `${name}-${theme}-${width}${suffix}.png`) });
+      }
+      await context.close();
+    };
+
+    await new Promise(resolve => setTimeout(resolve, WARM_UP_SAMPLES * 1_000));
+    await shoot({ theme: 'light', language: 'en-US', width: 1440, height: 900 });
+    await shoot({ theme: 'dark', language: 'en-US', width: 1440, height: 900 });
+    await shoot({ theme: 'light', language: 'en-US', width: 900, height: 700 });
+    await shoot({ theme: 'dark', language: 'zh-CN', width: 1440, height: 900 });
+    await shoot({ theme: 'light', language: 'zh-CN', width: 900, height: 700 });
+  } finally {
+    await browser?.close();
+    await network.remove();
+    rmSync(folder, { recursive: true, force: true });
+  }
+});

@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { en, pickLanguage, text, translate, zhCN } from './index';
+
+function leaves(node: object, prefix = ''): Map<string, string> {
+  return new Map(
+    Object.entries(node).flatMap(([key, value]) =>
+      typeof value === 'string' ? [[`${prefix}${key}`, value] as const] : [...leaves(value as object, `${prefix}${key}.`)], // the texts are nested objects of strings
+    ),
+  );
+}
+
+const english = leaves(en);
+const chinese = leaves(zhCN);
+const parameters = (message: string): string[] => [...new Set(message.match(/\{\w+\}/g) ?? [])].sort();
+
+test('both languages have the same keys', () => {
+  expect([...chinese.keys()].sort()).toEqual([...english.keys()].sort());
+});
+
+test('a message takes the same parameters in both languages', () => {
+  const different = [...english].filter(([key, message]) => {
+    // The singular may leave the number out: "1 interface".
+    const expected = parameters(message).filter(name => !(key.endsWith('_one') && name === '{count}'));
+    const given = parameters(chinese.get(key) ?? '').filter(name => !(key.endsWith('_one') && name === '{count}'));
+    return expected.join() !== given.join();
+  });
+  expect(different.map(([key]) => key)).toEqual([]);
+});
+
+test('no text is empty', () => {
+  expect([...english, ...chinese].filter(([, message]) => message.trim() === '')).toEqual([]);
+});
+
+test('plurals and parameters are filled in', () => {
+  expect(translate(text('interfaces.done', { count: 1 }), 'en')).toBe('Successfully obtained 1 interface name');
+  expect(translate(text('interfaces.done', { count: 3 }), 'en')).toBe('Successfully obtained 3 interface names');
+  expect(translate(text('interfaces.done', { count: 3 }), 'zh-CN')).toBe('已获取 3 个网络接口名称');
+});
+
+test('a parameter is data: braces, markup and nesting in it stay as they are', () => {
+  const iface = '{list} <b> $t(cli.error) {{x}}';
+  expect(translate(text('interfaces.missing', { iface, list: 'lo' }), 'en')).toBe(`Local interface ${iface} does not exist, available interfaces: lo`);
+});
+
+test.each([
+  ['zh-CN,zh;q=0.9,en;q=0.8', 'zh-CN'],
+  ['zh_CN.UTF-8', 'zh-CN'],
+  ['fr-FR, zh;q=0.5', 'zh-CN'],
+  ['en-GB', 'en'],
+  ['C.UTF-8', 'en'],
+  ['de', 'en'],
+  ['', 'en'],
+  [undefined, 'en'],
+] as const)('%s means %s', (header, language) => {
+  expect(pickLanguage(header)).toBe(language);
+});
