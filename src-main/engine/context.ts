@@ -1,9 +1,12 @@
 import type { StreamMap, StreamName } from '@shared/bridge';
 import type { Hosts } from './hosts/hosts';
+import type { SettingsService } from './services/settings';
 import type { Stop } from './services/stream';
 import type { InterfaceSamples } from './services/interface-samples';
 import type { InterfaceService } from './services/interfaces';
+import type { TokenService } from './services/tokens';
 import type { TrafficService } from './services/traffic';
+import type { McpTest } from './tools/test-mcp';
 
 /** What a tool may use. Built once by create-engine.ts; a new service is a line here and a line there. */
 export interface ToolContext {
@@ -11,6 +14,10 @@ export interface ToolContext {
   interfaces: InterfaceService;
   samples: InterfaceSamples;
   traffic: TrafficService;
+  settings: SettingsService;
+  tokens: TokenService;
+  /** Connects to the own MCP endpoint; null where none is served. */
+  testMcp: (signal: AbortSignal) => Promise<McpTest | null>;
 }
 
 /** How a service offers a stream: begin with a snapshot, then changes. */

@@ -12,7 +12,10 @@ import { createLocalHost } from './hosts/local-host';
 import { systemClock } from './services/clock';
 import { sampleInterfaces } from './services/interface-samples';
 import { createInterfaceService } from './services/interfaces';
+import { memoryFile } from './services/kept-file';
+import { createSettings, type SettingsService } from './services/settings';
 import type { Stop } from './services/stream';
+import { createTokens, type TokenService } from './services/tokens';
 import { createTrafficService } from './services/traffic';
 import { type Caller, type CallOptions, callTool, failure, listSome, type Tool } from './tool';
 import { tools as allTools } from './tools/index';
@@ -37,6 +40,10 @@ export interface EngineOptions {
   notices?: () => string[];
   mcpClients?: () => number | null;
   language?: () => Language;
+  /** Kept in the home; without one they last as long as the engine. */
+  settings?: SettingsService;
+  tokens?: TokenService;
+  testMcp?: ToolContext['testMcp'];
 }
 
 const noParams = z.strictObject({});
@@ -61,14 +68,19 @@ export function createEngine(options: EngineOptions): Engine {
 
   const interfaces = createInterfaceService();
   const samples = sampleInterfaces(async () => (await collectWithFallback(counterBackends, local, undefined)).rows, clock);
+  const settings = options.settings ?? createSettings(memoryFile());
   const context: ToolContext = {
     hosts: createHosts(local, () => []),
     interfaces,
     samples,
     traffic: createTrafficService(interfaces, clock),
+    settings,
+    tokens: options.tokens ?? createTokens({ secretFile: memoryFile(), file: memoryFile(), grant: [] }),
+    testMcp: options.testMcp ?? (() => Promise.resolve(null)),
   };
   const streams: StreamSources = {
     interface_sample: samples.listen,
+    settings: (_params, onEvent) => settings.listen(onEvent),
   };
 
   return {

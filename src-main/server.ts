@@ -1,0 +1,309 @@
+import { performance } from 'node:perf_hooks';
+import type { Server } from 'node:http';
+import { type AddressInfo, isIPv6 } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { asNetsondeError, NetsondeError } from '@shared/errors';
+import { type Scope } from '@shared/model/settings';
+import { portCheck } from '@shared/model/port';
+import { type Language, type Text, text, translate } from '@shared/text/index';
+import { createEngine, type Engine } from './engine/create-engine';
+import { createSettings, type SettingsService } from './engine/services/settings';
+import { createTokens, type TokenService } from './engine/services/tokens';
+import type { Caller } from './engine/tool';
+import type { Home } from './home';
+import { createBrowserSessions } from './transports/http/browser-sessions';
+import { callerOf, createGuard, type Guard } from './transports/http/guard';
+import { createListener, type ListenerLimits } from './transports/http/listener';
+import type { Route } from './transports/http/router';
+import { listStaticFiles, pageCsp, sendStaticFile } from './transports/http/static-files';
+import { createMcpRoute } from './transports/mcp/route';
+import { testMcp } from './transports/mcp/self-test';
+import { countCalls } from './transports/rest/calls';
+import { restRoutes } from './transports/rest/routes';
+import { findRunning, removeRuntimeFile, writeRuntimeFile } from './transports/runtime-file';
+import { createWebSocketDoor } from './transports/websocket';
+
+/** Fixed, so that a client's configuration stays valid (tool-contract section 5). */
+export const DEFAULT_PORT = 7663;
+const DEFAULT_ADDRESS = '127.0.0.1';
+const DEFAULT_GRANT: readonly Scope[] = ['read', 'capture'];
+/** How many ports after the usual one are tried when it is taken. */
+const PORTS_TRIED = 20;
+const UNSPECIFIED = new Set(['0.0.0.0', '::']);
+const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
+
+export interface ListenOptions {
+  home: Home;
+  /** Asked for: taken is then an error. Default 7663 or the next free one. */
+  port?: number | undefined;
+  address?: string | undefined;
+  /** Let the REST routes of the old servers answer without a token. */
+  restOpen?: boolean | undefined;
+  /** The built interface. */
+  rendererDir: string;
+  version: string;
+  limits?: Partial<ListenerLimits>;
+}
+
+export interface ServerOptions extends ListenOptions {
+  engine: Engine;
+  settings: SettingsService;
+  tokens: TokenService;
+}
+
+export interface RunningListener {
+  url: string;
+  /** Signs a browser in; holds the main token. */
+  signInUrl: string;
+  mcpUrl: string;
+  token: string;
+  notices: readonly string[];
+  /** MCP clients seen lately. */
+  mcpClients(): number;
+  close(): Promise<void>;
+}
+
+export interface NetsondeOptions extends ListenOptions {
+  /** What the main token may do. */
+  grant?: readonly Scope[] | undefined;
+}
+
+/** The whole product without a window: engine, settings, tokens and the one listener. */
+export async function startNetsonde(options: NetsondeOptions): Promise<RunningListener & { engine: Engine }> {
+  const { home, version, grant = DEFAULT_GRANT } = options;
+  const settings = createSettings(home.file('config', 'settings.json'));
+  const tokens = createTokens({ secretFile: home.file('config', 'token'), file: home.file('config', 'tokens.json'), grant });
+  let listener: RunningListener | undefined;
+  const engine = createEngine({
+    version,
+    settings,
+    tokens,
+    language: () => settings.language(),
+    listenerInfo: () => (listener ? { url: listener.url, mcp_url: listener.mcpUrl } : null),
+    notices: () => [...(listener?.notices ?? [])],
+    mcpClients: () => listener?.mcpClients() ?? null,
+    testMcp: signal => (listener ? testMcp(listener.mcpUrl, tokens.primarySecret(), version, signal) : Promise.resolve(null)),
+  });
+  try {
+    const running = await startServer({ ...options, engine, settings, tokens });
+    listener = running;
+    return {
+      ...running,
+      engine,
+      async close() {
+        await running.close();
+        await engine.stop();
+      },
+    };
+  } catch (thrown) {
+    await engine.stop();
+    throw thrown;
+  }
+}
+
+/**
+ * Serves the interface, MCP and REST for an engine.
+ * @throws NetsondeError busy when a server of this home answers already or the port asked for is taken
+ */
+export async function startServer(options: ServerOptions): Promise<RunningListener> {
+  const { home, settings, tokens, version, restOpen = false, rendererDir, address = DEFAULT_ADDRESS } = options;
+  const other = await findRunning(home);
+  if (other)
+    throw new NetsondeError('busy', text('server.runs_already', { url: other.url, pid: other.pid }), {
+      hint: text('server.runs_already_hint'),
+    });
+
+  const { engine, calls } = countCalls(options.engine, noteCalls(tokens));
+  const browsers = createBrowserSessions(home.file('data', 'browser-sessions.json'));
+  const files = await listStaticFiles(rendererDir);
+  const mcp = createMcpRoute({ version }, home.file('data', 'mcp-sessions.json'));
+  const webSocket = createWebSocketDoor(engine);
+  const routes = new Map([...restRoutes({ engine, version, startedAtMs: performance.now(), calls }), ['/mcp', mcpRoute()]]);
+  let guard: Guard | undefined;
+  let csp = '';
+
+  const server = createListener({
+    guard: () => {
+      if (!guard) throw new Error('A request came before the port was known.');
+      return guard;
+    },
+    find: path => routes.get(path) ?? pageRoute(path),
+    upgrade: { path: '/ws', accept: (...request) => webSocket.accept(...request) },
+    restOpen,
+    limits: options.limits,
+  });
+  const listening = await listen(server, { ...options, address }, holderOf(engine, settings.language()));
+  const { port } = listening;
+  const ownName = UNSPECIFIED.has(address) ? DEFAULT_ADDRESS : address;
+  const url = `http://${isIPv6(ownName) ? `[${ownName}]` : ownName}:${port}`;
+  guard = createGuard({ addresses: UNSPECIFIED.has(address) ? ownAddresses() : [address], port, tokens, browsers });
+  csp = pageCsp([
+    `ws://127.0.0.1:${port}`,
+    `ws://localhost:${port}`,
+    ...(LOOPBACK.has(ownName) ? [] : [url.replace('http', 'ws')]),
+  ]);
+
+  const notices: Text[] = [...home.notices, ...listening.notices];
+  if (!LOOPBACK.has(address)) notices.push(text('server.open_address', { address }));
+  const announce = (): void => writeRuntimeFile(home, { url, token: tokens.primarySecret(), pid: process.pid, version });
+  let secret = tokens.primarySecret();
+  announce();
+  const stopListening = tokens.listen(() => {
+    if (tokens.primarySecret() !== secret) {
+      secret = tokens.primarySecret();
+      browsers.endAll();
+      announce();
+    }
+    webSocket.recheck(request => guard?.stillWelcome(request, 'page') ?? false);
+  });
+
+  function mcpRoute(): Route {
+    return {
+      methods: ['GET', 'POST', 'DELETE'],
+      access: 'token',
+      body: 'json',
+      async handle({ request, response, body, visitor, signal }) {
+        // MCP follows the setting: its clients send no language of their user.
+        const language = settings.language();
+        const caller = callerOf(visitor, 'mcp', language);
+        await mcp.handle(request, response, body, visitor.id, {
+          caller: {
+            tools: engine.tools,
+            language,
+            call: (name, input, callOptions) => engine.call(name, input, caller, callOptions),
+          },
+          closed: signal,
+        });
+      },
+    };
+  }
+
+  function pageRoute(path: string): Route | undefined {
+    const file = files.get(path);
+    if (!file && path !== '/') return undefined;
+    return {
+      methods: ['GET'],
+      access: 'page',
+      async handle({ response }) {
+        if (!file)
+          throw new NetsondeError('bad_request', text('server.not_built'), { hint: text('server.not_built_hint'), status: 404 });
+        await sendStaticFile(response, file, csp);
+      },
+    };
+  }
+
+  return {
+    url,
+    mcpUrl: `${url}/mcp`,
+    get token() {
+      return tokens.primarySecret();
+    },
+    get signInUrl() {
+      return `${url}/?token=${tokens.primarySecret()}`;
+    },
+    notices: notices.map(notice => translate(notice, settings.language())),
+    mcpClients: () => mcp.clients(),
+    async close() {
+      stopListening();
+      const closed = new Promise<void>(resolve => server.close(() => resolve()));
+      webSocket.close();
+      await mcp.close();
+      server.closeAllConnections();
+      await closed;
+      tokens.flush();
+      removeRuntimeFile(home, process.pid);
+    },
+  };
+}
+
+/** When and how often each token is used. A disk that is full must not fail the call that is noted. */
+function noteCalls(tokens: TokenService): (caller: Caller) => void {
+  return ({ id, door }) => {
+    if (door !== 'mcp' && door !== 'rest') return;
+    try {
+      tokens.noteCall(id);
+    } catch (thrown) {
+      console.error(
+        JSON.stringify({ level: 'warning', message: `The use of a token was not noted: ${asNetsondeError(thrown).message}` }),
+      );
+    }
+  };
+}
+
+type FindHolder = (port: number) => Promise<string | null>;
+
+/** Asks the engine's own tool who holds a port. */
+function holderOf(engine: Engine, language: Language): FindHolder {
+  const caller: Caller = { id: 'server', door: 'interface', scopes: new Set<Scope>(['read']), language };
+  return async port => {
+    const reply = await engine.call('check_port_occupation', { port }, caller);
+    const found = reply.success ? portCheck.safeParse(reply.data) : undefined;
+    const [first] = found?.data?.occupations ?? [];
+    if (!first) return null;
+    return first.pid === null ? first.program : `${first.program} (pid ${first.pid})`;
+  };
+}
+
+async function listen(
+  server: Server,
+  { port, address }: { port?: number | undefined; address: string },
+  findHolder: FindHolder,
+): Promise<{ port: number; notices: Text[] }> {
+  if (port !== undefined) {
+    if (await tryPort(server, port, address)) return { port: portOf(server), notices: [] };
+    const holder = await findHolder(port);
+    const message = holder ? text('server.port_taken', { port, holder }) : text('server.port_taken_unknown', { port });
+    throw new NetsondeError('busy', message, { hint: text('server.port_taken_hint') });
+  }
+  for (let candidate = DEFAULT_PORT; candidate <= DEFAULT_PORT + PORTS_TRIED; candidate++) {
+    if (!(await tryPort(server, candidate, address))) continue;
+    if (candidate === DEFAULT_PORT) return { port: candidate, notices: [] };
+    const holder = (await findHolder(DEFAULT_PORT)) ?? null;
+    return {
+      port: candidate,
+      notices: [
+        text('server.port_moved', {
+          port: DEFAULT_PORT,
+          holder: holder ?? translate(text('server.port_held'), 'en'),
+          used: candidate,
+        }),
+      ],
+    };
+  }
+  throw new NetsondeError('busy', text('server.port_none', { port: DEFAULT_PORT, last: DEFAULT_PORT + PORTS_TRIED }), {
+    hint: text('server.port_taken_hint'),
+  });
+}
+
+/** @returns false when the port is taken */
+function tryPort(server: Server, port: number, address: string): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const onError = (error: NodeJS.ErrnoException): void => {
+      if (error.code === 'EADDRINUSE') resolve(false);
+      else
+        reject(
+          new NetsondeError(
+            error.code === 'EACCES' ? 'permission_denied' : 'unreachable',
+            text('server.port_refused', { address, port, reason: error.code ?? error.message }),
+            { cause: error },
+          ),
+        );
+    };
+    server.once('error', onError);
+    server.listen({ port, host: address, exclusive: true }, () => {
+      server.off('error', onError);
+      resolve(true);
+    });
+  });
+}
+
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port; // an AddressInfo once it listens on TCP
+}
+
+/** Literal addresses only: a name could be pointed anywhere (DNS rebinding). */
+function ownAddresses(): string[] {
+  return Object.values(networkInterfaces()).flatMap(list =>
+    (list ?? []).filter(({ scopeid }) => !scopeid).map(({ address }) => address),
+  );
+}

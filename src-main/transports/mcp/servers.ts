@@ -1,0 +1,65 @@
+import { Server as LegacyServer } from '@modelcontextprotocol/sdk/server/index.js';
+import { Server as ModernServer } from '@modelcontextprotocol/server';
+import { answerRequest, INSTRUCTIONS, type ToolCaller } from './handlers';
+
+export interface ServerIdentity {
+  version: string;
+}
+
+/**
+ * What the middleware knows about an HTTP request, carried through the SDK in its `authInfo`: the only value it hands
+ * to a handler untouched.
+ */
+export interface Exchange {
+  caller: ToolCaller;
+  /** Aborts when the response can reach nobody any more; the 1.x SDK itself aborts on `notifications/cancelled` only. */
+  closed: AbortSignal;
+}
+
+interface CarriedExchange {
+  token: string;
+  clientId: string;
+  scopes: string[];
+  extra: { exchange: Exchange };
+}
+
+export function carryExchange(exchange: Exchange): CarriedExchange {
+  return { token: '', clientId: '', scopes: [], extra: { exchange } };
+}
+
+function carriedExchange(authInfo: { extra?: Record<string, unknown> } | undefined): Exchange {
+  // Ours on every request: the route passes carryExchange() and nothing else.
+  const exchange = authInfo?.extra?.exchange as Exchange | undefined;
+  if (!exchange) throw new Error('A request reached the MCP server without passing the middleware.');
+  return exchange;
+}
+
+const about = ({ version }: ServerIdentity) => ({ name: 'netsonde', title: 'Netsonde', version });
+const options = { capabilities: { tools: {} }, instructions: INSTRUCTIONS };
+
+/** A server for one session of the 2025 revisions. */
+export function createLegacyServer(identity: ServerIdentity): LegacyServer {
+  const server = new LegacyServer(about(identity), options);
+  server.fallbackRequestHandler = (request, extra) => {
+    const { caller, closed } = carriedExchange(extra.authInfo);
+    return answerRequest(request, caller, { signal: AbortSignal.any([extra.signal, closed]), notify: extra.sendNotification });
+  };
+  return server;
+}
+
+/**
+ * A server of the second SDK: one a request over HTTP (2026-07-28), one a connection over stdio (both eras).
+ * @param own the caller where no HTTP request carries one
+ */
+export function createModernServer(identity: ServerIdentity, own?: ToolCaller): ModernServer {
+  const server = new ModernServer(about(identity), options);
+  server.fallbackRequestHandler = (request, context) => {
+    const { signal, notify } = context.mcpReq;
+    const exchange = own ? { caller: own, closed: signal } : carriedExchange(context.http?.authInfo);
+    return answerRequest(request, exchange.caller, {
+      signal: AbortSignal.any([signal, exchange.closed]),
+      notify: notification => notify(notification),
+    });
+  };
+  return server;
+}

@@ -1,0 +1,140 @@
+import { z } from 'zod';
+import { ERROR_STATUS, NetsondeError } from '@shared/errors';
+import { text, translate } from '@shared/text/index';
+import type { Engine } from '../../engine/create-engine';
+import { listSome } from '../../engine/tool';
+import { fitReply } from '../fit-reply';
+import { callerOf } from '../http/guard';
+import { sendJson } from '../http/reply';
+import type { Exchange, Route } from '../http/router';
+import { inputSchemaOf } from '../mcp/definitions';
+import type { Calls } from './calls';
+import { renderMetrics } from './metrics';
+import { buildOpenApi } from './openapi';
+
+/** Server names of tool-contract section 5; the tools of some come with later versions. */
+export const SERVER_NAMES = ['packet_capture', 'iftop', 'netstat', 'netspy', 'netmon', 'netsonde'] as const;
+const MAX_PAGE_BYTES = 1_000_000;
+
+export const callBody = z.strictObject({
+  server_name: z.string(),
+  tool_name: z.string(),
+  args: z.record(z.string(), z.unknown()).default({}),
+});
+
+export interface RestOptions {
+  engine: Engine;
+  version: string;
+  startedAtMs: number;
+  calls: Calls;
+}
+
+/** REST: the same tools, for scripts and scrapers. */
+export function restRoutes({ engine, version, startedAtMs, calls }: RestOptions): ReadonlyMap<string, Route> {
+  const visible = [...engine.tools.values()].filter(({ audience }) => audience === 'everyone');
+  const toolsOf = (server: string) => visible.filter(tool => server === 'netsonde' || tool.servers.includes(server));
+  let openApi: unknown;
+
+  const health: Route = {
+    methods: ['GET'],
+    access: 'public',
+    handle({ response }) {
+      // Says nothing else: anybody on this machine can ask.
+      sendJson(response, 200, { status: 'healthy', version, uptime: Math.floor((performance.now() - startedAtMs) / 1000) });
+    },
+  };
+
+  const listTools: Route = {
+    methods: ['GET'],
+    access: 'token',
+    handle({ response, language }) {
+      const servers = Object.fromEntries(
+        SERVER_NAMES.map(server => [
+          server,
+          {
+            tools: toolsOf(server).map(tool => ({
+              name: tool.name,
+              title: tool.title,
+              description: tool.description,
+              input_schema: inputSchemaOf(tool),
+            })),
+          },
+        ]),
+      );
+      sendJson(response, 200, {
+        success: true,
+        message: translate(text('server.tools', { count: visible.length }), language),
+        data: { servers },
+      });
+    },
+  };
+
+  const callTool: Route = {
+    methods: ['POST'],
+    access: 'token',
+    body: 'json',
+    async handle(exchange) {
+      const { server_name, tool_name, args } = parseCall(exchange);
+      const tools = SERVER_NAMES.some(name => name === server_name) ? toolsOf(server_name) : null;
+      if (!tools)
+        throw new NetsondeError(
+          'not_found',
+          text('server.no_server', { name: server_name.slice(0, 64), list: SERVER_NAMES.join(', ') }),
+        );
+      const tool = tools.find(({ name }) => name === tool_name);
+      if (!tool)
+        throw new NetsondeError(
+          'not_found',
+          text('error.tool_missing', { name: tool_name.slice(0, 64), list: listSome(tools.map(({ name }) => name)) }),
+        );
+      const { response, visitor, language, signal } = exchange;
+      const reply = await engine.call(tool.name, args, callerOf(visitor, 'rest', language), { signal });
+      if (signal.aborted) return;
+      const page = fitReply(reply, {
+        maxBytes: MAX_PAGE_BYTES,
+        sizeOf: candidate => Buffer.byteLength(JSON.stringify(candidate)),
+        language,
+        input: args,
+      });
+      sendJson(response, page.success ? 200 : ERROR_STATUS[page.error.code], page);
+    },
+  };
+
+  const openApiRoute: Route = {
+    methods: ['GET'],
+    access: 'token',
+    handle({ response }) {
+      openApi ??= buildOpenApi(visible, version);
+      sendJson(response, 200, openApi);
+    },
+  };
+
+  const metrics: Route = {
+    methods: ['GET'],
+    access: 'token',
+    async handle({ response, visitor, language, signal }) {
+      const body = await renderMetrics(engine, callerOf(visitor, 'rest', language), calls, signal);
+      response.writeHead(200, {
+        'Content-Type': 'text/plain; version=0.0.4; charset=utf-8',
+        'Content-Length': Buffer.byteLength(body),
+      });
+      response.end(body);
+    },
+  };
+
+  return new Map([
+    ['/health', health],
+    ['/api/mcp/tools', listTools],
+    ['/api/mcp/call', callTool],
+    ['/api/openapi.json', openApiRoute],
+    ['/metrics', metrics],
+  ]);
+}
+
+function parseCall({ body }: Exchange): z.infer<typeof callBody> {
+  const parsed = callBody.safeParse(body);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const name = issue?.code === 'unrecognized_keys' ? issue.keys.join(', ') : (issue?.path.join('.') ?? '');
+  throw new NetsondeError('invalid_argument', text('server.call_shape', { name: name || 'body' }));
+}

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import type { Home } from '../home';
+
+const NAME = 'server.json';
+const HEALTH_TIMEOUT_MS = 1_000;
+
+const runtimeFile = z.object({ url: z.string(), token: z.string(), pid: z.int().positive(), version: z.string() });
+/** What the CLI, the stdio bridge and "copy configuration" need to reach the server of this home. */
+export type RunningServer = z.infer<typeof runtimeFile>;
+
+/** The entry as it stands, whether or not its server still lives; null when there is none or it cannot be read as one. */
+export function readRuntimeFile(home: Home): RunningServer | null {
+  const content = home.file('runtime', NAME).read();
+  if (content === null) return null;
+  try {
+    return runtimeFile.parse(JSON.parse(content));
+  } catch {
+    return null; // cut off or of another version: the same as no server, and the next start replaces it
+  }
+}
+
+export function writeRuntimeFile(home: Home, server: RunningServer): void {
+  home.file('runtime', NAME).write(`${JSON.stringify(server, null, 2)}\n`);
+}
+
+/** Removes the entry if it is still that of this process. */
+export function removeRuntimeFile(home: Home, pid: number): void {
+  if (readRuntimeFile(home)?.pid === pid) home.file('runtime', NAME).remove();
+}
+
+/** The server of this home that answers now. A dead pid, or a pid that became another program's, is nobody. */
+export async function findRunning(home: Home): Promise<RunningServer | null> {
+  const server = readRuntimeFile(home);
+  if (!server || !isAlive(server.pid)) return null;
+  try {
+    const response = await fetch(new URL('/health', server.url), { signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS) });
+    const health: unknown = await response.json();
+    return response.ok && typeof health === 'object' && health !== null && 'status' in health && health.status === 'healthy'
+      ? server
+      : null;
+  } catch {
+    return null; // refused, timed out or not ours: nobody answers there
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (thrown) {
+    return thrown instanceof Error && 'code' in thrown && thrown.code === 'EPERM';
+  }
+}
