@@ -173,6 +173,7 @@ export async function startServer(options: ServerOptions): Promise<RunningListen
             call: (name, input, callOptions) => engine.call(name, input, caller, callOptions),
           },
           closed: signal,
+          hasRoom: () => !response.writableNeedDrain,
         });
       },
     };

@@ -39,7 +39,8 @@ export function sendFailure(response: ServerResponse, thrown: unknown, language:
 /** Reads off what the client still sends, so that it gets to read the refusal instead of a reset connection. */
 function discardBody(response: ServerResponse): void {
   const request = response.req;
-  if (request.complete) return;
+  const hasBody = request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
+  if (request.complete || !hasBody) return;
   response.setHeader('Connection', 'close');
   let drained = 0;
   request.on('data', (chunk: Buffer) => {

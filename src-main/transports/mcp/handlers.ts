@@ -15,6 +15,8 @@ export interface ToolCaller {
 export interface CallSurroundings {
   /** Aborts on `notifications/cancelled` and when nobody can receive the answer any more. */
   signal: AbortSignal;
+  /** False while the reader is too slow for progress. */
+  hasRoom(): boolean;
   notify(notification: {
     method: 'notifications/progress';
     params: { progressToken: string | number; progress: number; total: number; message: string };
@@ -81,7 +83,13 @@ function progressSender(token: string | number | undefined, surroundings: CallSu
   return ({ done, message }: Progress) => {
     const nowMs = performance.now();
     // The protocol wants progress to grow with each notification.
-    if (surroundings.signal.aborted || done <= highest || (nowMs - sentAtMs < PROGRESS_EVERY_MS && done < 1)) return;
+    if (
+      surroundings.signal.aborted ||
+      !surroundings.hasRoom() ||
+      done <= highest ||
+      (nowMs - sentAtMs < PROGRESS_EVERY_MS && done < 1)
+    )
+      return;
     sentAtMs = nowMs;
     highest = done;
     surroundings

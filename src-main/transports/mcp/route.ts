@@ -56,7 +56,8 @@ function toWebRequest(request: IncomingMessage, signal: AbortSignal): Request {
 
 /** Writes as fast as the client reads: what it does not take stays in the SDK's stream, at most one result and its progress. */
 async function sendWebResponse(response: ServerResponse, answer: Response, closed: AbortSignal): Promise<void> {
-  response.writeHead(answer.status, Object.fromEntries(answer.headers));
+  // The SDK's own value would let a cache keep what was measured.
+  response.writeHead(answer.status, { ...Object.fromEntries(answer.headers), 'cache-control': 'no-store, no-transform' });
   if (!answer.body) {
     response.end();
     return;

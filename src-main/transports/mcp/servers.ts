@@ -14,6 +14,8 @@ export interface Exchange {
   caller: ToolCaller;
   /** Aborts when the response can reach nobody any more; the 1.x SDK itself aborts on `notifications/cancelled` only. */
   closed: AbortSignal;
+  /** False while the client reads more slowly than it is written to: progress is left out then. */
+  hasRoom: () => boolean;
 }
 
 interface CarriedExchange {
@@ -41,8 +43,12 @@ const options = { capabilities: { tools: {} }, instructions: INSTRUCTIONS };
 export function createLegacyServer(identity: ServerIdentity): LegacyServer {
   const server = new LegacyServer(about(identity), options);
   server.fallbackRequestHandler = (request, extra) => {
-    const { caller, closed } = carriedExchange(extra.authInfo);
-    return answerRequest(request, caller, { signal: AbortSignal.any([extra.signal, closed]), notify: extra.sendNotification });
+    const { caller, closed, hasRoom } = carriedExchange(extra.authInfo);
+    return answerRequest(request, caller, {
+      signal: AbortSignal.any([extra.signal, closed]),
+      notify: extra.sendNotification,
+      hasRoom,
+    });
   };
   return server;
 }
@@ -55,10 +61,11 @@ export function createModernServer(identity: ServerIdentity, own?: ToolCaller): 
   const server = new ModernServer(about(identity), options);
   server.fallbackRequestHandler = (request, context) => {
     const { signal, notify } = context.mcpReq;
-    const exchange = own ? { caller: own, closed: signal } : carriedExchange(context.http?.authInfo);
+    const exchange = own ? { caller: own, closed: signal, hasRoom: () => true } : carriedExchange(context.http?.authInfo);
     return answerRequest(request, exchange.caller, {
       signal: AbortSignal.any([signal, exchange.closed]),
       notify: notification => notify(notification),
+      hasRoom: exchange.hasRoom,
     });
   };
   return server;
