@@ -14,7 +14,7 @@ function serveEngine(onReady) {
     engine = spawn(runtime(), ['out/main/cli.js', 'serve'], { cwd: ROOT, env: childEnv({ NETSONDE_HOME: home }), stdio: ['ignore', 'pipe', 'inherit'] });
     engine.stdout.on('data', chunk => {
       process.stdout.write(chunk);
-      if (String(chunk).includes('Open ')) onReady(JSON.parse(readFileSync(path.join(home, 'runtime/server.json'), 'utf8')));
+      if (String(chunk).includes('Open ')) onReady(JSON.parse(readFileSync(path.join(home, 'server.json'), 'utf8')));
     });
   };
   return {

@@ -4,7 +4,7 @@ import { app, type BrowserWindow, Menu, nativeTheme } from 'electron';
 import type { Settings } from '@shared/model/settings';
 import { type Language, pickLanguage } from '@shared/text/index';
 import { createHome } from './home';
-import { rendererFolder } from './serve';
+import { outFolder, rendererFolder } from './places';
 import { startNetsonde } from './server';
 import { registerIpc } from './shell/ipc';
 import { buildMenu } from './shell/menu';
@@ -31,8 +31,8 @@ async function main(): Promise<void> {
 
   const pageUrl = pathToFileURL(path.join(rendererDir, 'index.html')).href;
   const stopIpc = registerIpc({ engine, pageUrl, language: () => language });
-  const out = path.dirname(rendererDir);
-  const open = (): BrowserWindow => createWindow({ rendererDir, preload: path.join(out, 'preload/index.cjs'), stateFile: path.join(home.config, 'window.json') });
+  const out = outFolder();
+  const open = (): BrowserWindow => createWindow({ rendererDir, preload: path.join(out, 'preload/index.cjs'), stateFile: home.file('config', 'window.json') });
   let window = open();
   const show = (): void => {
     if (window.isDestroyed()) window = open();

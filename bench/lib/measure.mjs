@@ -61,7 +61,7 @@ export async function startServer() {
     });
     child.on('close', code => reject(new Error(`serve ended with ${code}: ${output}`)));
   });
-  const { url, token } = JSON.parse(readFileSync(path.join(home, 'runtime/server.json'), 'utf8'));
+  const { url, token } = JSON.parse(readFileSync(path.join(home, 'server.json'), 'utf8'));
   return {
     ...ready,
     url,

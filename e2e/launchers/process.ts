@@ -50,5 +50,5 @@ export function start(args: string[], env: NodeJS.ProcessEnv, program = process.
 
 /** The runtime file of a home: where the listener is, and its token. */
 export function runtimeFile(home: string): { url: string; token: string; pid: number } {
-  return JSON.parse(readFileSync(path.join(home, 'runtime/server.json'), 'utf8')) as { url: string; token: string; pid: number };
+  return JSON.parse(readFileSync(path.join(home, 'server.json'), 'utf8')) as { url: string; token: string; pid: number };
 }

@@ -48,14 +48,14 @@ export async function runCli(argv: readonly string[], language: Language = pickL
     .option('--grant <scopes>', say(text('cli.serve_grant')))
     .option('--rest-open', say(text('cli.serve_rest_open')), false)
     .action(async (_options, command: Command) => {
-      const { serve } = await import('../serve');
+      const { serve } = await import('./serve');
       exitCode = await serve({ ...command.opts(), language });
     });
   program
     .command('mcp')
     .description(say(text('cli.mcp')))
     .action(async () => {
-      const { serveStdio } = await import('../serve');
+      const { serveStdio } = await import('./serve');
       exitCode = await serveStdio();
     });
   measure('call', text('cli.call'))

@@ -1,9 +1,9 @@
-import path from 'node:path';
 import { NetsondeError } from '@shared/errors';
 import { SCOPES, type Scope } from '@shared/model/settings';
-import { type Language, pickLanguage, text, translate } from '@shared/text/index';
-import { createHome } from './home';
-import { VERSION } from './version';
+import { type Language, text, translate } from '@shared/text/index';
+import { createHome } from '../home';
+import { rendererFolder } from '../places';
+import { VERSION } from '../version';
 
 export interface ServeOptions {
   port?: number;
@@ -17,12 +17,6 @@ export interface ServeOptions {
 /** How long a clean end may take before the process ends all the same. */
 const STOP_LIMIT_MS = 3_000;
 
-/** The built interface lies beside the built engine: out/main/*.js and out/renderer. Chunks lie one folder deeper. */
-export function rendererFolder(): string {
-  const here = import.meta.dirname;
-  return path.join(path.basename(here) === 'chunks' ? path.dirname(here) : here, '../renderer');
-}
-
 /** A signal that asks this process to end. */
 function endSignal(): Promise<void> {
   return new Promise(resolve => {
@@ -35,7 +29,7 @@ function endSignal(): Promise<void> {
  * @returns the exit code; 0 also when another Netsonde of the same home serves already (its link is printed)
  */
 export async function serve({ port, host, grant, restOpen = false, language }: ServeOptions): Promise<number> {
-  const [{ startNetsonde }, { findRunning }] = await Promise.all([import('./server'), import('./transports/runtime-file')]);
+  const [{ startNetsonde }, { findRunning }] = await Promise.all([import('../server'), import('../transports/runtime-file')]);
   const say = (...args: Parameters<typeof text>): string => translate(text(...args), language);
   const print = (line: string): void => void process.stdout.write(`${line}\n`);
   const home = createHome(process.env);
@@ -60,7 +54,7 @@ export async function serve({ port, host, grant, restOpen = false, language }: S
 
 /** MCP on stdin and stdout: asks the running server, else an engine of this process. */
 export async function serveStdio(): Promise<number> {
-  const { runStdioBridge } = await import('./transports/stdio-bridge');
+  const { runStdioBridge } = await import('../transports/stdio-bridge');
   await runStdioBridge({ home: createHome(process.env), version: VERSION });
   return 0;
 }
@@ -73,6 +67,3 @@ function parseScopes(grant: string | undefined): Scope[] | undefined {
     return found;
   });
 }
-
-// Started by itself (`node out/main/serve.js`), not by the command line, which imports it.
-if (import.meta.main) process.exitCode = await serve({ language: pickLanguage(process.env.LANG) });

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { BrowserWindow, nativeTheme, type Session } from 'electron';
+import type { KeptFile } from '../engine/services/kept-file';
 import { openExternal } from './external';
 import { loadWindowState, saveWindowState } from './window-state';
 
@@ -15,7 +16,7 @@ export interface WindowOptions {
   /** Folder of the built interface. */
   rendererDir: string;
   preload: string;
-  stateFile: string;
+  stateFile: KeptFile;
 }
 
 /** The one window of the app; its size and place are remembered. */
