@@ -98,11 +98,11 @@ export const residentMb = pid => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/pro
  * @param {number} sockets both ends are counted: half as many connections
  * @returns closes them again
  */
-export async function openSockets(sockets) {
+export async function openSockets(sockets, { chatter = false } = {}) {
   const perProcess = 5_000;
   const holders = [];
   for (let left = sockets; left > 0; left -= perProcess) {
-    const child = spawn('prlimit', ['--nofile=100000', process.execPath, path.join(import.meta.dirname, 'hold-sockets.mjs'), String(Math.min(left, perProcess) / 2), `127.0.1.${holders.length + 1}`], {
+    const child = spawn('prlimit', ['--nofile=100000', process.execPath, path.join(import.meta.dirname, 'hold-sockets.mjs'), String(Math.min(left, perProcess) / 2), `127.0.1.${holders.length + 1}`, chatter ? 'chatter' : ''], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     holders.push(child);

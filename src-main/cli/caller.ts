@@ -83,5 +83,13 @@ async function ownTarget(language: Language): Promise<CliTarget> {
   const { createEngine } = await import('../engine/create-engine');
   const engine = createEngine({ version: VERSION });
   const caller: Caller = { id: 'cli', door: 'cli', scopes: new Set<Scope>(SCOPES), language };
-  return { where: 'this process', call: (name, input, options) => engine.call(name, input, caller, options), close: () => engine.stop() };
+  return {
+    where: 'this process',
+    async call(name, input, options) {
+      // The engine's own timers do not keep a process alive; a call under way must.
+      const alive = setInterval(() => {}, 60_000);
+      return engine.call(name, input, caller, options).finally(() => clearInterval(alive));
+    },
+    close: () => engine.stop(),
+  };
 }

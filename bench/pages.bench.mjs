@@ -1,0 +1,69 @@
+// What the pages cost in Chromium: scripting of a live chart, frames of a table whose every row changes each second.
+import { chromium } from '@playwright/test';
+import { openSockets, report, reportAtLeast, startServer } from './lib/measure.mjs';
+
+const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
+const wait = seconds => new Promise(resolve => setTimeout(resolve, seconds * 1_000)); // a page is measured over time
+
+async function openPage(browser, server, hash) {
+  const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
+  await page.goto(server.link);
+  await page.goto(`${server.url}/${hash}`);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  return page;
+}
+
+/** Milliseconds of script per second of wall clock. */
+async function scriptingPerSecond(page, seconds) {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable');
+  const read = async () => Object.fromEntries((await session.send('Performance.getMetrics')).metrics.map(({ name, value }) => [name, value]));
+  const before = await read();
+  await wait(seconds);
+  const after = await read();
+  return ((after.ScriptDuration - before.ScriptDuration) * 1_000) / (after.Timestamp - before.Timestamp);
+}
+
+/** Frames a second while the wheel turns over the table. */
+async function framesWhileScrolling(page, seconds) {
+  const grid = page.getByRole('grid').first();
+  await grid.hover();
+  const counting = page.evaluate(
+    durationMs =>
+      new Promise(resolve => {
+        let frames = 0;
+        const started = performance.now();
+        const count = now => {
+          frames += 1;
+          if (now - started < durationMs) requestAnimationFrame(count);
+          else resolve((frames * 1_000) / (now - started));
+        };
+        requestAnimationFrame(count);
+      }),
+    seconds * 1_000,
+  );
+  for (let turned = 0; turned < seconds * 20; turned += 1) {
+    await page.mouse.wheel(0, 120);
+    await page.evaluate(() => new Promise(requestAnimationFrame));
+  }
+  return counting;
+}
+
+const server = await startServer();
+const browser = await chromium.launch({ executablePath: process.env.NETSONDE_CHROMIUM ?? '/usr/bin/chromium', args: ARGS });
+try {
+  const traffic = await openPage(browser, server, '#/traffic');
+  await wait(3);
+  report('Traffic page, scripting', await scriptingPerSecond(traffic, 15), 'ms per second', 12);
+  await traffic.context().close();
+
+  const close = await openSockets(10_000, { chatter: true });
+  const connections = await openPage(browser, server, '#/connections');
+  await wait(5);
+  reportAtLeast('Connections page, 10,000 rows that all change each second, while scrolling', await framesWhileScrolling(connections, 8), 'frames/s', 50);
+  await connections.context().close();
+  await close();
+} finally {
+  await browser.close();
+  await server.stop();
+}
