@@ -88,8 +88,18 @@ export async function startNetsonde(options: NetsondeOptions): Promise<RunningLi
     const running = await startServer({ ...options, engine, settings, tokens });
     listener = running;
     return {
-      ...running,
+      url: running.url,
+      mcpUrl: running.mcpUrl,
+      notices: running.notices,
       engine,
+      // Asked each time: the main token can be renewed while the server runs.
+      get token() {
+        return running.token;
+      },
+      get signInUrl() {
+        return running.signInUrl;
+      },
+      mcpClients: () => running.mcpClients(),
       async close() {
         await running.close();
         await engine.stop();
@@ -174,6 +184,7 @@ export async function startServer(options: ServerOptions): Promise<RunningListen
           },
           closed: signal,
           hasRoom: () => !response.writableNeedDrain,
+          method: methodOf(body),
         });
       },
     };
@@ -215,6 +226,12 @@ export async function startServer(options: ServerOptions): Promise<RunningListen
       removeRuntimeFile(home, process.pid);
     },
   };
+}
+
+function methodOf(body: unknown): string | undefined {
+  return typeof body === 'object' && body !== null && 'method' in body && typeof body.method === 'string'
+    ? body.method
+    : undefined;
 }
 
 /** When and how often each token is used. A disk that is full must not fail the call that is noted. */

@@ -10,7 +10,7 @@ import { type CallOptions, failure } from '../engine/tool';
 import { tools } from '../engine/tools/index';
 import type { Home } from '../home';
 import type { ToolCaller } from './mcp/handlers';
-import { createModernServer } from './mcp/servers';
+import { createStdioServer } from './mcp/servers';
 import { findRunning, type RunningServer } from './runtime-file';
 
 /** What an agent that starts the program itself may do: the same as the main token of `serve`. */
@@ -48,7 +48,7 @@ export async function runStdioBridge({
   };
   const ended = Promise.withResolvers<void>();
   const transport = new EndingTransport(stdin, stdout, ended.resolve);
-  const handle = serveStdio(() => createModernServer({ version }, caller), {
+  const handle = serveStdio(() => createStdioServer({ version }, caller), {
     legacy: 'serve',
     transport,
     onerror: error => log(`MCP on stdio: ${error.message}`),

@@ -34,6 +34,8 @@ export class JsonRpcError extends Error {
   }
 }
 
+export const TOOL_METHODS: ReadonlySet<string> = new Set(['tools/list', 'tools/call']);
+
 const METHOD_NOT_FOUND = -32601;
 const INVALID_PARAMS = -32602;
 /** Progress of one call, at most this often: an agent's window is small. */
@@ -54,8 +56,8 @@ export async function answerRequest(
   caller: ToolCaller,
   surroundings: CallSurroundings,
 ): Promise<{ [key: string]: unknown }> {
+  if (!TOOL_METHODS.has(request.method)) throw new JsonRpcError(METHOD_NOT_FOUND, 'Method not found');
   if (request.method === 'tools/list') return { tools: listTools(caller.tools.values()) };
-  if (request.method !== 'tools/call') throw new JsonRpcError(METHOD_NOT_FOUND, 'Method not found');
   const params = callParams.safeParse(request.params);
   if (!params.success) throw new JsonRpcError(INVALID_PARAMS, translate(text('server.no_tool_name'), caller.language));
   const { name, arguments: input, _meta } = params.data;

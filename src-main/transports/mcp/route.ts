@@ -19,7 +19,7 @@ export interface McpRoute {
 /** `/mcp` in both eras: sessions for the 2025 revisions, one server a request for 2026-07-28. */
 export function createMcpRoute(identity: ServerIdentity, sessionFile: KeptFile): McpRoute {
   const legacy = createLegacySessions(identity, createSessionStore(sessionFile));
-  const modern = createMcpHandler(() => createModernServer(identity), { legacy: 'reject' });
+  const modern = createMcpHandler(({ authInfo }) => createModernServer(identity, authInfo), { legacy: 'reject' });
   const modernSeen = new Map<string, number>();
 
   return {

@@ -1,6 +1,6 @@
 import { Server as LegacyServer } from '@modelcontextprotocol/sdk/server/index.js';
 import { Server as ModernServer } from '@modelcontextprotocol/server';
-import { answerRequest, INSTRUCTIONS, type ToolCaller } from './handlers';
+import { answerRequest, INSTRUCTIONS, TOOL_METHODS, type ToolCaller } from './handlers';
 
 export interface ServerIdentity {
   version: string;
@@ -16,6 +16,8 @@ export interface Exchange {
   closed: AbortSignal;
   /** False while the client reads more slowly than it is written to: progress is left out then. */
   hasRoom: () => boolean;
+  /** Of the JSON-RPC request in the body. */
+  method: string | undefined;
 }
 
 interface CarriedExchange {
@@ -53,20 +55,30 @@ export function createLegacyServer(identity: ServerIdentity): LegacyServer {
   return server;
 }
 
-/**
- * A server of the second SDK: one a request over HTTP (2026-07-28), one a connection over stdio (both eras).
- * @param own the caller where no HTTP request carries one
- */
-export function createModernServer(identity: ServerIdentity, own?: ToolCaller): ModernServer {
+/** A server for one request of 2026-07-28. */
+export function createModernServer(
+  identity: ServerIdentity,
+  authInfo: { extra?: Record<string, unknown> } | undefined,
+): ModernServer {
+  const { caller, closed, hasRoom, method } = carriedExchange(authInfo);
   const server = new ModernServer(about(identity), options);
-  server.fallbackRequestHandler = (request, context) => {
-    const { signal, notify } = context.mcpReq;
-    const exchange = own ? { caller: own, closed: signal, hasRoom: () => true } : carriedExchange(context.http?.authInfo);
-    return answerRequest(request, exchange.caller, {
-      signal: AbortSignal.any([signal, exchange.closed]),
-      notify: notification => notify(notification),
-      hasRoom: exchange.hasRoom,
-    });
-  };
+  // Without a handler the SDK itself refuses the method, with the 404 that this revision asks for.
+  if (method !== undefined && TOOL_METHODS.has(method)) answerTools(server, caller, { closed, hasRoom });
   return server;
+}
+
+/** A server for one connection on stdin and stdout, of either era. */
+export function createStdioServer(identity: ServerIdentity, caller: ToolCaller): ModernServer {
+  const server = new ModernServer(about(identity), options);
+  answerTools(server, caller, { closed: new AbortController().signal, hasRoom: () => true });
+  return server;
+}
+
+function answerTools(server: ModernServer, caller: ToolCaller, { closed, hasRoom }: Pick<Exchange, 'closed' | 'hasRoom'>): void {
+  server.fallbackRequestHandler = (request, { mcpReq }) =>
+    answerRequest(request, caller, {
+      signal: AbortSignal.any([mcpReq.signal, closed]),
+      notify: notification => mcpReq.notify(notification),
+      hasRoom,
+    });
 }
