@@ -1,9 +1,13 @@
 import type { StreamMap, StreamName } from '@shared/bridge';
 import type { Hosts } from './hosts/hosts';
+import type { AddressService } from './services/addresses';
+import type { ConnectionService } from './services/connections';
 import type { SettingsService } from './services/settings';
 import type { Stop } from './services/stream';
 import type { InterfaceSamples } from './services/interface-samples';
 import type { InterfaceService } from './services/interfaces';
+import type { PortService } from './services/ports';
+import type { StatusService } from './services/status';
 import type { TokenService } from './services/tokens';
 import type { TrafficService } from './services/traffic';
 import type { McpTest } from './tools/test-mcp';
@@ -14,6 +18,10 @@ export interface ToolContext {
   interfaces: InterfaceService;
   samples: InterfaceSamples;
   traffic: TrafficService;
+  connections: ConnectionService;
+  ports: PortService;
+  addresses: AddressService;
+  status: StatusService;
   settings: SettingsService;
   tokens: TokenService;
   /** Connects to the own MCP endpoint; null where none is served. */

@@ -9,14 +9,25 @@ import type { StreamSources, ToolContext } from './context';
 import type { Host } from './hosts/host';
 import { createHosts } from './hosts/hosts';
 import { createLocalHost } from './hosts/local-host';
-import { systemClock } from './services/clock';
+import { createAddressService } from './services/addresses';
+import { keepFor, systemClock } from './services/clock';
+import { createConnectionService } from './services/connections';
 import { sampleInterfaces } from './services/interface-samples';
 import { createInterfaceService } from './services/interfaces';
+import { watchPorts } from './services/port-changes';
+import { createPortService, readListeners } from './services/ports';
+import { createProcessTable } from './services/process-table';
 import { memoryFile } from './services/kept-file';
 import { createSettings, type SettingsService } from './services/settings';
+import { createSocketOwners } from './services/socket-owners';
+import { createSocketTable } from './services/socket-table';
+import { createSocketService } from './services/sockets';
+import { createStatusService } from './services/status';
 import type { Stop } from './services/stream';
 import { createTokens, type TokenService } from './services/tokens';
+import { listenTopConnections } from './services/top-connections';
 import { createTrafficService } from './services/traffic';
+import { createUsers } from './services/users';
 import { type Caller, type CallOptions, callTool, failure, listSome, type Tool } from './tool';
 import { tools as allTools } from './tools/index';
 
@@ -58,6 +69,9 @@ const STREAM_PARAMS: { [Name in StreamName]: z.ZodType<StreamMap[Name]['params']
   settings: noParams,
 };
 
+/** Which interface has which address changes rarely. */
+const INTERFACES_KEPT_MS = 5_000;
+
 /** Builds every service once and starts sampling. */
 export function createEngine(options: EngineOptions): Engine {
   const local = options.host ?? createLocalHost();
@@ -66,20 +80,46 @@ export function createEngine(options: EngineOptions): Engine {
   const limiter = createCallLimiter();
   const ending = new AbortController();
 
+  const owners = createSocketOwners({ clock });
+  const sockets = createSocketService({ clock, owners, processes: createProcessTable(), users: createUsers(clock) });
+  const table = createSocketTable(() => sockets.read(local), clock);
   const interfaces = createInterfaceService();
+  const recentInterfaces = keepFor(INTERFACES_KEPT_MS, clock, () => interfaces.list(local));
   const samples = sampleInterfaces(async () => (await collectWithFallback(counterBackends, local, undefined)).rows, clock);
+  const portChanges = watchPorts(() => readListeners(local, sockets), clock);
+  const language = options.language ?? (() => 'en');
+  const status = createStatusService({
+    version: options.version,
+    host: local,
+    owners,
+    clock,
+    language,
+    listenerInfo: options.listenerInfo ?? (() => null),
+    notices: options.notices ?? (() => []),
+    mcpClients: options.mcpClients ?? (() => null),
+    callsRunning: () => limiter.running,
+  });
   const settings = options.settings ?? createSettings(memoryFile());
   const context: ToolContext = {
-    hosts: createHosts(local, () => []),
+    hosts: createHosts(local, status.abilities),
     interfaces,
     samples,
-    traffic: createTrafficService(interfaces, clock),
+    traffic: createTrafficService(interfaces, sockets, clock),
+    connections: createConnectionService(sockets),
+    ports: createPortService(sockets),
+    addresses: createAddressService(local, clock),
+    status,
     settings,
     tokens: options.tokens ?? createTokens({ secretFile: memoryFile(), file: memoryFile(), grant: [] }),
     testMcp: options.testMcp ?? (() => Promise.resolve(null)),
   };
   const streams: StreamSources = {
-    interface_sample: samples.listen,
+    interface_sample: (params, onEvent) => samples.listen(params, onEvent),
+    socket_table: (_params, onEvent) => table.listen(onEvent),
+    top_connections: (params, onEvent) =>
+      listenTopConnections({ table, interfaces: recentInterfaces, samples: samples.latest }, params.interface, onEvent),
+    port_change: (_params, onEvent) => portChanges.listen(onEvent),
+    status: (_params, onEvent) => status.listen(onEvent),
     settings: (_params, onEvent) => settings.listen(onEvent),
   };
 
@@ -107,6 +147,8 @@ export function createEngine(options: EngineOptions): Engine {
     stop() {
       ending.abort();
       samples.stop();
+      portChanges.stop();
+      status.stop();
       return Promise.resolve();
     },
   };

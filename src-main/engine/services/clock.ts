@@ -33,3 +33,16 @@ export function waitMs(clock: Clock, delayMs: number, signal?: AbortSignal): Pro
     signal?.addEventListener('abort', onAbort, { once: true });
   });
 }
+
+/** Answers from the last work while it is young; what failed is tried again. */
+export function keepFor<Value>(keptMs: number, clock: Clock, work: () => Promise<Value>): () => Promise<Value> {
+  let kept: { atMs: number; value: Promise<Value> } | undefined;
+  return () => {
+    if (!kept || clock.monotonicMs() - kept.atMs > keptMs) {
+      const value = work();
+      kept = { atMs: clock.monotonicMs(), value };
+      value.catch(() => (kept = undefined));
+    }
+    return kept.value;
+  };
+}

@@ -1,15 +1,19 @@
 import type { Progress } from '@shared/bridge';
 import { NetsondeError } from '@shared/errors';
-import type { InterfaceCounters } from '@shared/model/interface';
+import { isLocalRow } from '@shared/filter/row-tests';
+import type { Connection } from '@shared/model/connection';
+import type { InterfaceCounters, InterfaceList, NetworkInterface } from '@shared/model/interface';
 import type { InterfaceTraffic } from '@shared/model/traffic';
 import { text } from '@shared/text/index';
 import { collectWithFallback } from '../collectors/backend';
 import { counterBackends } from '../collectors/counters/index';
 import type { Host } from '../hosts/host';
 import { type Clock, waitMs } from './clock';
+import { type CountedTraffic, type FlowResult, type FlowTarget, measureFlows, topConnections, unattributedShare } from './flows';
 import { checkInterfaceName } from './iface-name';
 import type { InterfaceService } from './interfaces';
 import { type CounterReading, growthOf, interfaceKey, perSecond } from './rates';
+import type { SocketService } from './sockets';
 
 export interface MeasureOptions {
   signal: AbortSignal;
@@ -25,24 +29,80 @@ export interface TrafficService {
 /** Every interface together. */
 const ANY = 'any';
 
-export function createTrafficService(interfaces: InterfaceService, clock: Clock): TrafficService {
+export function createTrafficService(interfaces: InterfaceService, sockets: SocketService, clock: Clock): TrafficService {
   return {
     async measure(host, iface, sampleSeconds, { signal, progress }) {
+      const startedMs = clock.monotonicMs();
       const list = await interfaces.list(host, signal);
       if (iface !== ANY) checkInterfaceName(host, iface, list.interfaces);
       const detail = list.details.find(({ name }) => name === iface);
-      const { readings, source } = await readEachSecond(host, sampleSeconds, clock, signal, progress);
-      const points = readings.map(reading => sumOf(reading, detail ? interfaceKey(detail) : null));
+      const key = detail ? interfaceKey(detail) : null;
+      const counting = readEachSecond(host, sampleSeconds, clock, signal, progress);
+      const measured = counting.then(({ readings }) => {
+        const points = readings.map(reading => sumOf(reading, key));
+        return { points, stats: totals(iface, points, detail?.speed_mbps ?? null) };
+      });
+      const counted = measured.then(({ stats }) => countedTraffic(stats, detail?.loopback ?? false));
+      const [{ points, stats }, { source }, found] = await Promise.all([
+        measured,
+        counting,
+        measureFlows(host, flowTarget(list, detail), sampleSeconds, sockets, clock, counted, signal),
+      ]);
       return {
         host: host.name,
-        total_stats: totals(iface, points, detail?.speed_mbps ?? null),
-        top_connections: [],
-        unattributed_share: null,
+        total_stats: stats,
+        top_connections: topConnections(found.flows, sampleSeconds),
+        unattributed_share: unattributedShare(found.flows, await counted, found.backend),
         series: points.slice(1).map((point, index) => seriesPoint(points[index], point)),
-        source,
+        source: {
+          ...source,
+          backend: found.backend === null ? source.backend : `${source.backend} + ${found.backend}`,
+          privileged: found.backend === 'iftop',
+          degraded: source.degraded || found.reason !== null,
+          reason: [source.reason, found.reason].filter(Boolean).join('; ') || null,
+          remedies: [...source.remedies, ...found.remedies],
+          duration_ms: Math.round(clock.monotonicMs() - startedMs),
+          caveats: [...source.caveats, ...caveatsOf(iface, points, found.backend)],
+        },
       };
     },
   };
+}
+
+/** Loopback counts every packet as sent and as received; iftop, which it is compared with, sees it once. */
+function countedTraffic(stats: InterfaceTraffic['total_stats'], loopback: boolean): CountedTraffic {
+  const bytes = (stats.tx_total + (loopback ? 0 : stats.rx_total)) * BYTES_PER_MEGABYTE;
+  return { bytes, packets: stats.tx_packets + (loopback ? 0 : stats.rx_packets) };
+}
+
+/** Which sockets talk over an interface: those bound to its addresses, and on loopback those that talk to this machine. */
+export function flowTarget(list: InterfaceList, detail: NetworkInterface | undefined): FlowTarget {
+  if (!detail) return { iface: null, loopback: false, carries: () => true };
+  const own = new Set(list.details.flatMap(({ addresses }) => addresses.map(bareAddress)));
+  const mine = new Set(detail.addresses.map(bareAddress));
+  const stays = (row: Connection): boolean => own.has(comparable(row.foreign_ip)) || isLocalRow(row);
+  return {
+    iface: detail.name,
+    loopback: detail.loopback,
+    carries: row => (detail.loopback ? stays(row) : mine.has(comparable(row.local_ip)) && !stays(row)),
+  };
+}
+
+const bareAddress = (address: string): string => comparable(address.split('/')[0] ?? '');
+const comparable = (ip: string): string => ip.replace(/^::ffff:(?=\d+\.)/, '').replace(/%.*$/, '');
+
+function caveatsOf(iface: string, points: readonly Point[], backend: FlowResult['backend']): string[] {
+  const caveats: string[] = [];
+  if (iface === ANY)
+    caveats.push('Every interface is added up: a packet that crosses two (bridge, VLAN, tunnel) counts on each.');
+  if (backend === 'tcp_info')
+    caveats.push('Connections are TCP payload by tcp_info; UDP and other protocols show only in the totals.');
+  const gap = points.some((point, index) => {
+    const before = points[index - 1]?.counters;
+    return index > 0 && (!before || !point.counters || Object.values(growthOf(before, point.counters)).includes(null));
+  });
+  if (gap) caveats.push('A counter went back or the interface was away during the sample: the seconds concerned are left out.');
+  return caveats;
 }
 
 /** One reading at the start and one at the end of each second, on the beat of the first. */

@@ -1,10 +1,16 @@
 import type { Tool } from '../tool';
+import { checkPortOccupation } from './check-port-occupation';
 import { changeSettings } from './change-settings';
 import { createToken } from './create-token';
+import { describeAddresses } from './describe-addresses';
 import { getInterfaceTraffic } from './get-interface-traffic';
 import { getSettings } from './get-settings';
+import { getStatus } from './get-status';
+import { listHosts } from './list-hosts';
 import { listNetworkInterfaces } from './list-network-interfaces';
 import { listTokens } from './list-tokens';
+import { queryNetworkConnections } from './query-network-connections';
+import { resolveAddress } from './resolve-address';
 import { revokeToken } from './revoke-token';
 import { testMcp } from './test-mcp';
 
@@ -12,6 +18,12 @@ import { testMcp } from './test-mcp';
 export const tools: readonly Tool[] = [
   listNetworkInterfaces,
   getInterfaceTraffic,
+  queryNetworkConnections,
+  checkPortOccupation,
+  getStatus,
+  listHosts,
+  describeAddresses,
+  resolveAddress,
   getSettings,
   changeSettings,
   listTokens,

@@ -1,0 +1,36 @@
+import type { Backend } from '../backend';
+import { parseOutput, runTool } from '../run-tool';
+import { netstatMacos } from '../sockets/netstat-macos';
+import { lsof } from '../sockets/lsof';
+import { netstat } from '../sockets/netstat';
+import { procNet } from '../sockets/proc-net';
+import type { Socket } from '../sockets/socket';
+import { parseSs, SS_PACKAGES } from '../sockets/ss';
+
+/** `-l`: the kernel gives listeners only, 5 ms even where there are 100,000 connections. */
+const ssListeners: Backend<void, Socket> = {
+  name: 'ss',
+  privileged: false,
+  platforms: ['linux'],
+  async collect(host, _query, signal) {
+    const { stdout } = await runTool(host, ['ss', '-tulneHO'], SS_PACKAGES, { timeoutMs: 10_000, signal });
+    return (await parseOutput(host, ['ss', '-V'], () => parseSs(stdout, { processes: false }))).filter(isListener);
+  },
+};
+
+function onlyListeners(whole: Backend<{ owners: boolean }, Socket>): Backend<void, Socket> {
+  return {
+    ...whole,
+    collect: async (host, _query, signal) => (await whole.collect(host, { owners: true }, signal)).filter(isListener),
+  };
+}
+
+function isListener({ state, protocol, foreign_port }: Socket): boolean {
+  return state === 'LISTEN' || (protocol.startsWith('UDP') && foreign_port === null);
+}
+
+/** Ways to see what listens, best first. */
+export const listenerBackends: readonly Backend<void, Socket>[] = [
+  ssListeners,
+  ...[netstat, procNet, netstatMacos, lsof].map(onlyListeners),
+];

@@ -1,0 +1,20 @@
+/** Bytes of one pair of ends during a sample, seen from this machine. */
+export interface Flow {
+  /** null where the backend does not tell (iftop). */
+  protocol: string | null;
+  local_ip: string;
+  /** null for protocols without ports. */
+  local_port: number | null;
+  foreign_ip: string;
+  foreign_port: number | null;
+  tx_bytes: number;
+  rx_bytes: number;
+  pid: number | null;
+  program: string;
+}
+
+export interface FlowQuery {
+  /** Interface name; null for all of them. */
+  iface: string | null;
+  seconds: number;
+}

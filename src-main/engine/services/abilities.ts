@@ -1,0 +1,117 @@
+import { existsSync } from 'node:fs';
+import { asNetsondeError } from '@shared/errors';
+import type { Source } from '@shared/model/source';
+import type { Ability } from '@shared/model/status';
+import { type Language, text, type TextKey, translate } from '@shared/text/index';
+import { collectWithFallback } from '../collectors/backend';
+import { counterBackends } from '../collectors/counters/index';
+import { interfaceBackends } from '../collectors/interfaces/index';
+import { listenerBackends } from '../collectors/ports/listeners';
+import { runTool } from '../collectors/run-tool';
+import type { Host } from '../hosts/host';
+import { COUNTRY_FILE } from './country';
+import type { SocketOwners } from './socket-owners';
+
+/** Tries each thing for real and says how it went; the words are in the reader's language. */
+export async function probeAbilities(
+  host: Host,
+  owners: SocketOwners,
+  privileged: boolean,
+  language: Language,
+): Promise<Ability[]> {
+  const say = (key: TextKey, params = {}): string => translate(text(key, params), language);
+  const title = (id: string): string => say(`abilities.${id}` as TextKey); // ids below all have their title in the texts
+  const missing = (id: string, reason: string): Ability => ({
+    id,
+    title: title(id),
+    state: 'unavailable',
+    backend: null,
+    reason,
+    code: 'unsupported',
+    remedy: null,
+  });
+  const tried = async (id: string, work: () => Promise<{ source: Source }>): Promise<Ability> => {
+    try {
+      const { source } = await work();
+      const [remedy] = source.remedies;
+      return {
+        id,
+        title: title(id),
+        state: source.degraded ? 'degraded' : 'good',
+        backend: source.backend,
+        reason: source.reason,
+        code: remedy?.code ?? null,
+        remedy: remedy?.hint || null,
+      };
+    } catch (thrown) {
+      const error = asNetsondeError(thrown);
+      return {
+        id,
+        title: title(id),
+        state: 'unavailable',
+        backend: null,
+        reason: error.message,
+        code: error.code,
+        remedy: error.hint || null,
+      };
+    }
+  };
+  return Promise.all([
+    tried('interfaces', () => collectWithFallback(interfaceBackends, host, undefined)),
+    tried('counters', () => collectWithFallback(counterBackends, host, undefined)),
+    tried('sockets', () => collectWithFallback(listenerBackends, host, undefined)),
+    Promise.resolve(processNames(host, owners, title('process_names'), privileged, say)),
+    flows(host, title('flows'), privileged, say),
+    Promise.resolve(
+      existsSync(COUNTRY_FILE)
+        ? good('country', title('country'), 'geo-whois-asn-country')
+        : missing('country', say('abilities.no_country')),
+    ),
+    Promise.resolve(missing('kernel_events', say('abilities.not_built'))),
+    Promise.resolve(missing('capture', say('abilities.not_built'))),
+  ]);
+}
+
+function good(id: string, title: string, backend: string): Ability {
+  return { id, title, state: 'good', backend, reason: null, code: null, remedy: null };
+}
+
+type Say = (key: TextKey, params?: Record<string, string | number>) => string;
+
+/** Names of other users' processes need root; one's own are always seen. */
+function processNames(host: Host, owners: SocketOwners, title: string, privileged: boolean, say: Say): Ability {
+  const backend = host.platform === 'darwin' ? 'netstat, lsof' : '/proc';
+  if (privileged && owners.hidden === 0) return good('process_names', title, backend);
+  return {
+    id: 'process_names',
+    title,
+    state: 'degraded',
+    backend,
+    reason: say('abilities.hidden', { count: owners.hidden }),
+    code: 'permission_denied',
+    remedy: say('abilities.run_as_root'),
+  };
+}
+
+async function flows(host: Host, title: string, privileged: boolean, say: Say): Promise<Ability> {
+  const [program, apt] = host.platform === 'darwin' ? (['nettop', 'nettop'] as const) : (['iftop', 'iftop'] as const);
+  const degraded = { id: 'flows', title, state: 'degraded', backend: 'tcp_info' } as const;
+  try {
+    await runTool(host, [program, '-h'], { apt }, { timeoutMs: 2_000, okExitCodes: [0, 1] });
+  } catch (thrown) {
+    const error = asNetsondeError(thrown);
+    return {
+      ...degraded,
+      reason: say('abilities.only_tcp', { why: error.message }),
+      code: error.code,
+      remedy: error.hint || null,
+    };
+  }
+  if (privileged || program === 'nettop') return good('flows', title, program);
+  return {
+    ...degraded,
+    reason: say('abilities.only_tcp', { why: say('abilities.iftop_rights') }),
+    code: 'permission_denied',
+    remedy: say('abilities.run_as_root'),
+  };
+}

@@ -1,0 +1,117 @@
+import { inRange, parseAddress, parseRange } from '@shared/address';
+import { NetsondeError } from '@shared/errors';
+import { canonicalState } from '@shared/filter/fields';
+import { type Filter, matchesFilter, parseFilter } from '@shared/filter/filter';
+import { type Connection, type ConnectionList, TCP_STATES } from '@shared/model/connection';
+import { text } from '@shared/text/index';
+import type { Host } from '../hosts/host';
+import type { OwnedSocket, SocketService } from './sockets';
+
+/** What query_network_connections asks. */
+export interface ConnectionQuery {
+  proto: 'tcp' | 'udp' | 'all';
+  state?: string | undefined;
+  pid?: number | undefined;
+  process_name?: string | undefined;
+  local_port?: number | undefined;
+  remote_ip?: string | undefined;
+  query?: string | undefined;
+  include_process: boolean;
+  limit: number;
+  offset: number;
+}
+
+export interface ConnectionService {
+  /** @throws NetsondeError invalid_argument for a state, range or filter that cannot be */
+  query(host: Host, query: ConnectionQuery, signal?: AbortSignal): Promise<ConnectionList>;
+}
+
+export function createConnectionService(sockets: SocketService): ConnectionService {
+  return {
+    async query(host, query, signal) {
+      const state = readState(query);
+      const matches = compile(query, state);
+      const owners =
+        query.include_process || query.pid !== undefined || query.process_name !== undefined || query.query !== undefined;
+      const reading = await sockets.read(host, { owners, signal });
+      const matching = reading.sockets.filter(({ row }) => matches(row));
+      const page = matching.slice(query.offset, query.offset + query.limit);
+      // The page is small: its owners are looked at once more, so that no row names a process that has let go.
+      const { sockets: verified } = query.include_process
+        ? await sockets.own(
+            host,
+            page.map(({ socket }) => socket),
+            { verify: true },
+          )
+        : { sockets: page };
+      const end = query.offset + page.length;
+      const truncated = end < matching.length;
+      return {
+        host: host.name,
+        connection_count: matching.length,
+        connections: verified.map((owned, index) => finish(owned, page[index], query.include_process)),
+        filter: {
+          proto: query.proto,
+          state,
+          pid: query.pid ?? null,
+          process_name: query.process_name ?? null,
+          local_port: query.local_port ?? null,
+          remote_ip: query.remote_ip ?? null,
+          query: query.query ?? null,
+        },
+        total: matching.length,
+        truncated,
+        next_offset: truncated ? end : null,
+        source: reading.source,
+      };
+    },
+  };
+}
+
+function finish({ row }: OwnedSocket, read: OwnedSocket | undefined, includeProcess: boolean): Connection {
+  const withAge = { ...row, age_s: read?.row.age_s ?? null };
+  return includeProcess ? withAge : { ...withAge, pid: null, program: '-', attribution: 'none', container: null };
+}
+
+function readState({ state, proto }: ConnectionQuery): string | null {
+  if (state === undefined) return null;
+  if (proto === 'udp') throw new NetsondeError('invalid_argument', text('connections.state_udp'));
+  const known = canonicalState(state);
+  if (known === null || known === '-')
+    throw new NetsondeError('invalid_argument', text('error.one_of', { name: 'state', list: TCP_STATES.join(', ') }));
+  return known;
+}
+
+function compile(query: ConnectionQuery, state: string | null): (row: Connection) => boolean {
+  const tests: ((row: Connection) => boolean)[] = [];
+  const { proto, pid, local_port, process_name, remote_ip } = query;
+  if (proto !== 'all') tests.push(row => row.protocol.startsWith(proto.toUpperCase()));
+  if (state !== null) tests.push(row => row.state === state && row.protocol.startsWith('TCP'));
+  if (pid !== undefined) tests.push(row => row.pid === pid);
+  if (local_port !== undefined) tests.push(row => row.local_port === local_port);
+  if (process_name !== undefined) {
+    const wanted = process_name.toLowerCase();
+    tests.push(row => row.program.toLowerCase() === wanted);
+  }
+  if (remote_ip !== undefined) {
+    const range = parseRange(remote_ip);
+    if (!range) throw new NetsondeError('invalid_argument', text('connections.remote_ip', { value: remote_ip }));
+    tests.push(row => {
+      const address = row.foreign_port === null ? null : parseAddress(row.foreign_ip);
+      return address !== null && inRange(address, range);
+    });
+  }
+  if (query.query !== undefined) {
+    const filter = readFilter(query.query);
+    tests.push(row => matchesFilter(filter, row));
+  }
+  return row => tests.every(test => test(row));
+}
+
+function readFilter(source: string): Filter {
+  const parsed = parseFilter(source);
+  if (parsed.ok) return parsed.filter;
+  throw new NetsondeError('invalid_argument', parsed.message, {
+    hint: text('connections.filter_hint', { position: parsed.position + 1 }),
+  });
+}

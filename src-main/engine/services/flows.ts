@@ -1,0 +1,297 @@
+import { asNetsondeError, NetsondeError } from '@shared/errors';
+import type { Connection } from '@shared/model/connection';
+import type { Remedy } from '@shared/model/source';
+import type { TopConnection } from '@shared/model/traffic';
+import { collectWithFallback } from '../collectors/backend';
+import type { Flow } from '../collectors/traffic/flow';
+import { flowBackends } from '../collectors/traffic/index';
+import type { Host } from '../hosts/host';
+import { type Clock, waitMs } from './clock';
+import { socketId } from './first-seen';
+import type { OwnedSocket, SocketReading, SocketService } from './sockets';
+
+export interface OwnedFlow extends Flow {
+  attribution: TopConnection['attribution'];
+}
+
+export interface FlowResult {
+  flows: OwnedFlow[];
+  /** What told them; null when nothing could. */
+  backend: 'iftop' | 'nettop' | 'tcp_info' | null;
+  reason: string | null;
+  remedies: Remedy[];
+}
+
+/** What the kernel counted on the interface during the sample. */
+export interface CountedTraffic {
+  bytes: number;
+  packets: number;
+}
+
+export interface FlowTarget {
+  iface: string | null;
+  loopback: boolean;
+  /** Whether a socket's traffic runs over the interface. */
+  carries(row: Connection): boolean;
+}
+
+/** iftop waits for packets: with fewer than these it may not end, and tcp_info knows as much. */
+const FEW_PACKETS = 20;
+const PATIENCE_QUIET_MS = 700;
+const PATIENCE_BUSY_MS = 6_000;
+
+/**
+ * Bytes of each connection while a sample runs. iftop (or nettop) and the socket table work side by side: the table
+ * gives iftop's rows their process, and its tcp_info answers by itself when iftop is absent, refused, or waits for
+ * packets that never come.
+ */
+export async function measureFlows(
+  host: Host,
+  target: FlowTarget,
+  seconds: number,
+  sockets: SocketService,
+  clock: Clock,
+  ended: Promise<CountedTraffic>,
+  signal: AbortSignal,
+): Promise<FlowResult> {
+  const stopProgram = new AbortController();
+  const programSignal = AbortSignal.any([signal, stopProgram.signal]);
+  const program = collectWithFallback(flowBackends, host, { iface: target.iface, seconds }, programSignal).then(
+    ({ rows, source }) => ({ rows, backend: source.backend, failure: null }),
+    (thrown: unknown) => ({ rows: null, backend: null, failure: asNetsondeError(thrown) }),
+  );
+  const follower = followSockets(() => sockets.read(host, { fresh: true }), clock);
+  try {
+    const counted = await ended;
+    await follower.finish();
+    if (counted.packets === 0) {
+      // Nothing passed: iftop would wait for ever, and there is nothing that it could add.
+      const early = await Promise.race([program, Promise.resolve(null)]);
+      return describe(early?.failure ?? null, [], early?.failure ? 'tcp_info' : host.platform === 'darwin' ? 'nettop' : 'iftop');
+    }
+    const patienceMs = counted.packets < FEW_PACKETS ? PATIENCE_QUIET_MS : PATIENCE_BUSY_MS;
+    const stopWaiting = new AbortController();
+    const late = waitMs(clock, patienceMs, AbortSignal.any([signal, stopWaiting.signal])).then(() => null);
+    const said = await Promise.race([program, late]).finally(() => stopWaiting.abort());
+    late.catch(() => {}); // ended by stopWaiting
+    signal.throwIfAborted();
+    if (said?.rows) {
+      const index = indexSockets(follower.sockets());
+      return describe(
+        null,
+        said.rows.map(flow => attribute(flow, index)),
+        said.backend === 'nettop' ? 'nettop' : 'iftop',
+      );
+    }
+    const failure = said?.failure ?? new NetsondeError('timeout', 'iftop waited for more packets than came.');
+    if (!follower.sawBytes()) return describe(failure, [], null);
+    return describe(failure, follower.flows(target), 'tcp_info');
+  } finally {
+    stopProgram.abort();
+    follower.stop();
+  }
+}
+
+function describe(failure: NetsondeError | null, flows: OwnedFlow[], backend: FlowResult['backend']): FlowResult {
+  if (!failure) return { flows, backend, reason: null, remedies: [] };
+  return {
+    flows,
+    backend,
+    reason: failure.message,
+    remedies: failure.code === 'timeout' ? [] : [{ backend: 'iftop', code: failure.code, hint: failure.hint }],
+  };
+}
+
+interface Followed {
+  owned: OwnedSocket;
+  /** Counters at the start of the sample; zero for a connection that began in it. */
+  base: { tx: number; rx: number };
+}
+
+/** Reads the table again and again while a sample runs, so that connections that come and go are not missed. */
+function followSockets(read: () => Promise<SocketReading>, clock: Clock) {
+  const followed = new Map<string, Followed>();
+  let first = true;
+  let stopTimer = (): void => {};
+  let stopped = false;
+  let running: Promise<void> = Promise.resolve();
+
+  const take = async (): Promise<void> => {
+    const startedMs = clock.monotonicMs();
+    const reading = await read().catch(() => null); // the next one may work; without any, sawBytes() stays false
+    for (const owned of reading?.sockets ?? []) {
+      const id = socketId(owned.socket);
+      const known = followed.get(id);
+      const { tx_bytes, rx_bytes } = owned.socket;
+      if (known) {
+        // TIME_WAIT rows have no counters and no process: what was known of the connection stays.
+        if (tx_bytes !== null) known.owned = owned;
+      } else followed.set(id, { owned, base: first ? { tx: tx_bytes ?? 0, rx: rx_bytes ?? 0 } : { tx: 0, rx: 0 } });
+    }
+    if (reading) first = false;
+    const tookMs = clock.monotonicMs() - startedMs;
+    if (!stopped) stopTimer = clock.after(Math.max(500, tookMs * 4), () => void (running = take()));
+  };
+  running = take();
+
+  return {
+    async finish(): Promise<void> {
+      stopTimer();
+      await running;
+      stopTimer();
+      running = take();
+      await running;
+      stopTimer();
+    },
+    stop(): void {
+      stopped = true;
+      stopTimer();
+    },
+    sockets: (): OwnedSocket[] => [...followed.values()].map(({ owned }) => owned),
+    sawBytes: (): boolean => [...followed.values()].some(({ owned }) => owned.socket.tx_bytes !== null) || !first,
+    flows(target: FlowTarget): OwnedFlow[] {
+      return [...followed.values()].flatMap(({ owned: { socket, row }, base }) => {
+        if (socket.tx_bytes === null || socket.rx_bytes === null || !target.carries(row)) return [];
+        const tx = Math.max(0, socket.tx_bytes - base.tx);
+        const rx = Math.max(0, socket.rx_bytes - base.rx);
+        if (tx + rx === 0) return [];
+        return [
+          {
+            protocol: row.protocol,
+            local_ip: row.local_ip,
+            local_port: row.local_port,
+            foreign_ip: row.foreign_ip,
+            foreign_port: row.foreign_port,
+            tx_bytes: tx,
+            rx_bytes: rx,
+            pid: row.pid,
+            program: row.program,
+            attribution: row.attribution,
+          },
+        ];
+      });
+    },
+  };
+}
+
+interface SocketIndex {
+  byEnds: Map<string, OwnedSocket>;
+  listeners: Map<string, OwnedSocket>;
+  texts: string[];
+}
+
+const endsKey = (localIp: string, localPort: number | null, foreignIp: string, foreignPort: number | null): string =>
+  `${plain(localIp)} ${localPort} ${plain(foreignIp)} ${foreignPort}`;
+
+/** Without zone and without the prefix of a mapped address, as iftop writes addresses. */
+function plain(ip: string): string {
+  return ip.replace(/^::ffff:(?=\d+\.)/, '').replace(/%.*$/, '');
+}
+
+function indexSockets(sockets: readonly OwnedSocket[]): SocketIndex {
+  const byEnds = new Map<string, OwnedSocket>();
+  const listeners = new Map<string, OwnedSocket>();
+  for (const owned of sockets) {
+    const { row } = owned;
+    if (row.foreign_port !== null) {
+      const key = endsKey(row.local_ip, row.local_port, row.foreign_ip, row.foreign_port);
+      if (row.pid !== null || !byEnds.has(key)) byEnds.set(key, owned);
+    } else listeners.set(`${row.protocol.slice(0, 3)} ${row.local_port}`, owned);
+  }
+  return { byEnds, listeners, texts: [...byEnds.keys()] };
+}
+
+/** Gives a flow of iftop its protocol and process: by both ends, else by what listens on the local port. */
+function attribute(flow: Flow, { byEnds, listeners, texts }: SocketIndex): OwnedFlow {
+  if (flow.pid !== null) return { ...flow, attribution: 'exact' };
+  const key = endsKey(flow.local_ip, flow.local_port, flow.foreign_ip, flow.foreign_port);
+  const exact = byEnds.get(key) ?? (flow.local_port === null ? findCut(flow, byEnds, texts) : undefined);
+  if (exact) {
+    const { row } = exact;
+    return {
+      ...flow,
+      ...ends(row, flow),
+      protocol: row.protocol,
+      pid: row.pid,
+      program: row.program,
+      attribution: row.attribution,
+    };
+  }
+  const tcp = listeners.get(`TCP ${flow.local_port}`);
+  const udp = listeners.get(`UDP ${flow.local_port}`);
+  // Both protocols listen there: which one it was is not known, and a guess is worse than none.
+  const listener = flow.local_port === null || (tcp && udp) ? undefined : (tcp ?? udp);
+  if (!listener) return { ...flow, attribution: 'none' };
+  const { row } = listener;
+  return {
+    ...flow,
+    protocol: row.protocol,
+    pid: row.pid,
+    program: row.program,
+    attribution: row.pid === null ? 'none' : row.protocol.startsWith('UDP') ? row.attribution : 'inherited',
+  };
+}
+
+/** iftop cuts long IPv6 ends, port and all: the only socket that begins the same way is meant. */
+function findCut(flow: Flow, byEnds: Map<string, OwnedSocket>, texts: readonly string[]): OwnedSocket | undefined {
+  if (!flow.local_ip.includes(':') || flow.local_ip.length < 30) return undefined;
+  const matching = texts.filter(text => {
+    const [local = '', , foreign = ''] = text.split(' ');
+    return local.startsWith(flow.local_ip) && foreign.startsWith(flow.foreign_ip);
+  });
+  return matching.length === 1 ? byEnds.get(matching[0] ?? '') : undefined;
+}
+
+function ends(row: Connection, flow: Flow): Pick<Flow, 'local_ip' | 'local_port' | 'foreign_ip' | 'foreign_port'> {
+  if (flow.local_port !== null)
+    return { local_ip: flow.local_ip, local_port: flow.local_port, foreign_ip: flow.foreign_ip, foreign_port: flow.foreign_port };
+  return { local_ip: row.local_ip, local_port: row.local_port, foreign_ip: row.foreign_ip, foreign_port: row.foreign_port };
+}
+
+const TOP = 10;
+const BITS_PER_MEGABIT = 1e6;
+const BYTES_PER_MEGABYTE = 1e6;
+
+/** The busiest flows by receive rate, then by send rate, as the contract shows them. */
+export function topConnections(flows: readonly OwnedFlow[], seconds: number): TopConnection[] {
+  return [...flows]
+    .sort((a, b) => b.rx_bytes - a.rx_bytes || b.tx_bytes - a.tx_bytes)
+    .slice(0, TOP)
+    .map(flow => ({
+      protocol: flow.protocol ?? (flow.local_port === null ? 'IP' : '-'),
+      source: formatEnd(flow.local_ip, flow.local_port),
+      destination: formatEnd(flow.foreign_ip, flow.foreign_port),
+      tx_rate: (flow.tx_bytes * 8) / seconds / BITS_PER_MEGABIT,
+      rx_rate: (flow.rx_bytes * 8) / seconds / BITS_PER_MEGABIT,
+      tx_total: flow.tx_bytes / BYTES_PER_MEGABYTE,
+      rx_total: flow.rx_bytes / BYTES_PER_MEGABYTE,
+      pid: flow.pid,
+      program: flow.program,
+      attribution: flow.attribution,
+    }));
+}
+
+function formatEnd(ip: string, port: number | null): string {
+  if (port === null) return ip;
+  return ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`;
+}
+
+/** Bytes of a packet that a backend does not count: iftop leaves out the link header, tcp_info all three headers. */
+const UNCOUNTED = { iftop: 14, nettop: 66, tcp_info: 66 } as const;
+
+/**
+ * Share of the kernel's bytes that belong to no known process, 0 to 1; null when connections could not be seen. Headers
+ * that the backend does not count are taken off the kernel's bytes first, or they would look like a stranger's traffic.
+ */
+export function unattributedShare(
+  flows: readonly OwnedFlow[],
+  counted: CountedTraffic,
+  backend: FlowResult['backend'],
+): number | null {
+  if (backend === null) return null;
+  const seen = flows.reduce((sum, { tx_bytes, rx_bytes }) => sum + tx_bytes + rx_bytes, 0);
+  const attributed = flows.reduce((sum, { pid, tx_bytes, rx_bytes }) => sum + (pid === null ? 0 : tx_bytes + rx_bytes), 0);
+  const all = Math.max(seen, counted.bytes - UNCOUNTED[backend] * counted.packets);
+  if (all <= 0) return 0;
+  return Math.round(Math.min(1, Math.max(0, 1 - attributed / all)) * 1000) / 1000;
+}

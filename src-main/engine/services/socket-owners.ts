@@ -1,0 +1,192 @@
+import { opendirSync, readdirSync, readlinkSync } from 'node:fs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Clock } from './clock';
+
+/** Which processes hold which socket, by inode. */
+export interface SocketOwners {
+  /**
+   * Pids of the holders of each inode, lowest first; an inode without an entry has none that can be seen.
+   * `verify` looks at each descriptor again before it is believed: for answers about few sockets.
+   */
+  find(inodes: Iterable<number>, options?: { verify?: boolean }): Promise<ReadonlyMap<number, readonly number[]>>;
+  /** Processes whose descriptors may not be read by this user, at the last walk. */
+  readonly hidden: number;
+}
+
+export interface OwnersOptions {
+  clock: Clock;
+  proc?: string;
+}
+
+/** The main loop is never held longer than this by a walk. */
+const SLICE_MS = 2;
+/** A descriptor closed and opened again between two walks is only seen by reading every link; not more often than this. */
+const FULL_WALK_EVERY_MS = 5_000;
+/** How long an inode nobody holds (kernel sockets, other users' ones) is not looked for again. */
+const OWNERLESS_FOR_MS = 10_000;
+/** A descriptor of a process as one number: pids have 22 bits, descriptors 30 at most. */
+const PID_FACTOR = 2 ** 30;
+
+/**
+ * Keeps inode → descriptors between answers. Finding owners is the dear part of a socket table (one readlink for each
+ * descriptor of each process: 60 ms for 10,000), so only descriptors not seen before are read, and only when an inode
+ * is asked for that is not known. Works in slices: a walk over 100,000 descriptors delays nothing else by more than 2 ms.
+ */
+export function createSocketOwners({ clock, proc = '/proc' }: OwnersOptions): SocketOwners {
+  /** Descriptors of each process: number → inode of the socket, 0 for what is none. */
+  const processes = new Map<number, Map<number, number>>();
+  const holders = new Map<number, number[]>();
+  const ownerless = new Map<number, number>();
+  let hidden = 0;
+  let lastFullMs = Number.NEGATIVE_INFINITY;
+  let walking: Promise<void> = Promise.resolve();
+
+  const forget = (pid: number, fd: number, inode: number): void => {
+    const left = holders.get(inode)?.filter(holder => holder !== pid * PID_FACTOR + fd);
+    if (left?.length) holders.set(inode, left);
+    else holders.delete(inode);
+  };
+
+  const remember = (pid: number, fds: Map<number, number>, fd: number): void => {
+    const before = fds.get(fd);
+    const inode = readSocketInode(`${proc}/${pid}/fd/${fd}`);
+    if (before === inode) return;
+    if (before) forget(pid, fd, before);
+    if (inode === null) {
+      fds.delete(fd);
+      return;
+    }
+    fds.set(fd, inode);
+    if (inode === 0) return;
+    const known = holders.get(inode);
+    if (known) known.push(pid * PID_FACTOR + fd);
+    else holders.set(inode, [pid * PID_FACTOR + fd]);
+  };
+
+  const drop = (pid: number): void => {
+    for (const [fd, inode] of processes.get(pid) ?? []) if (inode) forget(pid, fd, inode);
+    processes.delete(pid);
+  };
+
+  /** Reads descriptors until every wanted inode is found. `full`: also those that are known. */
+  const walk = async (wanted: Set<number>, full: boolean): Promise<void> => {
+    let sliceEndMs = clock.monotonicMs() + SLICE_MS;
+    const breathe = async (): Promise<void> => {
+      if (clock.monotonicMs() < sliceEndMs) return;
+      await nextTurn();
+      sliceEndMs = clock.monotonicMs() + SLICE_MS;
+    };
+    const pids = readdirSync(proc)
+      .filter(name => /^\d+$/.test(name))
+      .map(Number);
+    const present = new Set(pids);
+    for (const pid of processes.keys()) if (!present.has(pid)) drop(pid);
+    // New processes first, then those with few descriptors: a fresh listener is found before a server's thousands are listed.
+    pids.sort((a, b) => (processes.get(a)?.size ?? -1) - (processes.get(b)?.size ?? -1));
+    let denied = 0;
+    for (const pid of pids) {
+      const fds = processes.get(pid) ?? new Map<number, number>();
+      const seen = new Set<number>();
+      try {
+        const directory = opendirSync(`${proc}/${pid}/fd`, { bufferSize: 128 });
+        try {
+          for (let entry = directory.readSync(); entry !== null; entry = directory.readSync()) {
+            const fd = Number(entry.name);
+            seen.add(fd);
+            if (full || !fds.has(fd)) {
+              remember(pid, fds, fd);
+              const inode = fds.get(fd);
+              if (inode) wanted.delete(inode);
+            }
+            await breathe();
+          }
+        } finally {
+          directory.closeSync();
+        }
+      } catch (thrown) {
+        const code = (thrown as NodeJS.ErrnoException).code; // fs throws ErrnoException only
+        if (code === 'EMFILE' || code === 'ENFILE') throw thrown;
+        if (code === 'EACCES' || code === 'EPERM') denied++;
+        drop(pid); // gone, or not ours: nothing is known about it
+        continue;
+      }
+      for (const [fd, inode] of fds) {
+        if (seen.has(fd)) continue;
+        if (inode) forget(pid, fd, inode);
+        fds.delete(fd);
+      }
+      processes.set(pid, fds);
+      if (wanted.size === 0 && !full) return;
+    }
+    hidden = denied;
+  };
+
+  /** The inodes nobody is known to hold and that are worth a walk. */
+  const unknown = (inodes: Iterable<number>): Set<number> => {
+    const nowMs = clock.monotonicMs();
+    const missing = new Set<number>();
+    for (const inode of inodes) if (inode > 0 && !holders.has(inode) && (ownerless.get(inode) ?? 0) < nowMs) missing.add(inode);
+    return missing;
+  };
+
+  const search = async (inodes: readonly number[]): Promise<void> => {
+    let missing = unknown(inodes);
+    if (missing.size === 0) return;
+    await walk(missing, false);
+    if (missing.size > 0 && clock.monotonicMs() - lastFullMs >= FULL_WALK_EVERY_MS) {
+      await walk(missing, true);
+      lastFullMs = clock.monotonicMs();
+      missing = unknown(inodes);
+      const untilMs = lastFullMs + OWNERLESS_FOR_MS;
+      for (const [inode, until] of ownerless) if (until < lastFullMs) ownerless.delete(inode);
+      for (const inode of missing) ownerless.set(inode, untilMs);
+    }
+  };
+
+  /** Forgets descriptors that are no longer what they were. */
+  const check = (inode: number): void => {
+    for (const holder of holders.get(inode) ?? []) {
+      const pid = Math.floor(holder / PID_FACTOR);
+      const fd = holder % PID_FACTOR;
+      if (readSocketInode(`${proc}/${pid}/fd/${fd}`) === inode) continue;
+      forget(pid, fd, inode);
+      processes.get(pid)?.delete(fd);
+    }
+  };
+
+  return {
+    async find(inodes, { verify = false } = {}) {
+      const wanted = [...new Set(inodes)];
+      if (verify) wanted.forEach(check);
+      if (unknown(wanted).size > 0) {
+        // One walk at a time; who comes later waits and then mostly finds everything known.
+        const turn = walking.then(() => search(wanted));
+        walking = turn.catch(() => {}); // the caller gets the failure, the next walk does not
+        await turn;
+      }
+      const found = new Map<number, number[]>();
+      for (const inode of wanted) {
+        const pids = holders.get(inode)?.map(holder => Math.floor(holder / PID_FACTOR));
+        if (pids)
+          found.set(
+            inode,
+            [...new Set(pids)].sort((a, b) => a - b),
+          );
+      }
+      return found;
+    },
+    get hidden() {
+      return hidden;
+    },
+  };
+}
+
+/** Inode of the socket behind a descriptor, 0 when it is no socket, null when it is gone. */
+function readSocketInode(link: string): number | null {
+  try {
+    const target = readlinkSync(link);
+    return target.startsWith('socket:[') ? Number(target.slice(8, -1)) : 0;
+  } catch {
+    return null;
+  }
+}

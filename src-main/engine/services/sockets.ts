@@ -1,0 +1,150 @@
+import { asNetsondeError, NetsondeError } from '@shared/errors';
+import type { Connection } from '@shared/model/connection';
+import type { Source } from '@shared/model/source';
+import { collectWithFallback } from '../collectors/backend';
+import { socketBackends } from '../collectors/sockets/index';
+import type { Socket } from '../collectors/sockets/socket';
+import type { Host } from '../hosts/host';
+import type { Clock } from './clock';
+import type { ProcessFacts, ProcessTable } from './process-table';
+import type { SocketOwners } from './socket-owners';
+import type { Users } from './users';
+
+/** A socket with its owner; the contract's row, and what the live table needs. */
+export interface OwnedSocket {
+  socket: Socket;
+  row: Connection;
+}
+
+export interface SocketReading {
+  sockets: readonly OwnedSocket[];
+  source: Source;
+  monotonicMs: number;
+  wallMs: number;
+}
+
+export interface SocketService {
+  /** Every TCP and UDP socket of a host. Callers within 300 ms share one reading, unless they ask for a fresh one. */
+  read(host: Host, options?: { owners?: boolean; fresh?: boolean; signal?: AbortSignal }): Promise<SocketReading>;
+  /** Owners and users of sockets that were read elsewhere. */
+  own(
+    host: Host,
+    sockets: readonly Socket[],
+    options?: { verify?: boolean },
+  ): Promise<{ sockets: OwnedSocket[]; caveats: string[] }>;
+}
+
+const SHARED_FOR_MS = 300;
+
+export interface SocketServiceOptions {
+  clock: Clock;
+  owners: SocketOwners;
+  processes: ProcessTable;
+  users: Users;
+}
+
+export function createSocketService({ clock, owners, processes, users }: SocketServiceOptions): SocketService {
+  const recent = new WeakMap<Host, { atMs: number; reading: Promise<SocketReading> }>();
+  /** Only this machine's /proc can be walked cheaply; elsewhere the program is asked for owners. */
+  const hasCache = (host: Host): boolean => host.kind === 'local' && host.platform === 'linux';
+
+  const own: SocketService['own'] = async (host, sockets, { verify = false } = {}) => {
+    const names = await users.names(host);
+    const caveats: string[] = [];
+    let found: ReadonlyMap<number, readonly number[]> = new Map();
+    if (hasCache(host)) {
+      const inodes = sockets.flatMap(({ inode, owners: told }) => (inode && !told?.length ? [inode] : []));
+      try {
+        found = await owners.find(inodes, { verify });
+      } catch (thrown) {
+        caveats.push(`Processes could not be looked up: ${asNetsondeError(thrown).message}`);
+      }
+      if (owners.hidden > 0)
+        caveats.push(`${owners.hidden} processes of other users may not be looked into; their sockets show no program.`);
+    }
+    const facts = new Map<number, ProcessFacts | null>();
+    const factsOf = (pid: number): ProcessFacts | null => {
+      let known = facts.get(pid);
+      if (known === undefined) {
+        known = processes.facts(pid);
+        facts.set(pid, known);
+      }
+      return known;
+    };
+    const owned = sockets.map(socket => {
+      const local = hasCache(host) ? holdersOf(found.get(socket.inode ?? 0) ?? [], factsOf) : [];
+      return { socket, row: rowOf(socket, local, names) };
+    });
+    return { sockets: owned, caveats };
+  };
+
+  const collect = async (host: Host, withOwners: boolean, signal?: AbortSignal): Promise<SocketReading> => {
+    const { rows, source } = await collectWithFallback(socketBackends, host, { owners: withOwners && !hasCache(host) }, signal);
+    const { sockets, caveats } = withOwners
+      ? await own(host, rows)
+      : { sockets: rows.map(socket => ({ socket, row: rowOf(socket, [], new Map()) })), caveats: [] };
+    return {
+      sockets,
+      source: { ...source, caveats: [...source.caveats, ...caveats] },
+      monotonicMs: clock.monotonicMs(),
+      wallMs: clock.wallMs(),
+    };
+  };
+
+  return {
+    own,
+    read(host, { owners: withOwners = true, fresh = false, signal } = {}) {
+      if (!withOwners) return collect(host, false, signal);
+      const known = recent.get(host);
+      if (known && !fresh && clock.monotonicMs() - known.atMs < SHARED_FOR_MS) return waitFor(known.reading, signal);
+      // Shared, so no caller's signal may end it; the program has its own time limit.
+      const reading = collect(host, true);
+      recent.set(host, { atMs: clock.monotonicMs(), reading });
+      reading.catch(() => recent.delete(host));
+      return waitFor(reading, signal);
+    },
+  };
+}
+
+/** The holders that still live, the oldest first: of several it is the one that made the socket. */
+function holdersOf(pids: readonly number[], factsOf: (pid: number) => ProcessFacts | null): ProcessFacts[] {
+  return pids
+    .map(factsOf)
+    .filter(facts => facts !== null)
+    .sort((a, b) => a.startTicks - b.startTicks || a.pid - b.pid);
+}
+
+function rowOf(socket: Socket, holders: readonly ProcessFacts[], names: ReadonlyMap<number, string>): Connection {
+  const [owner] = holders;
+  const [told] = socket.owners ?? [];
+  const count = holders.length || (socket.owners?.length ?? 0);
+  return {
+    protocol: socket.protocol,
+    recv_queue: socket.recv_queue,
+    send_queue: socket.send_queue,
+    local_ip: socket.local_ip,
+    local_port: socket.local_port,
+    foreign_ip: socket.foreign_ip,
+    foreign_port: socket.foreign_port,
+    state: socket.state,
+    pid: owner?.pid ?? told?.pid ?? null,
+    program: owner?.program ?? told?.program ?? '-',
+    attribution: count === 0 ? 'none' : count === 1 ? 'exact' : 'inherited',
+    user: socket.uid === null ? null : (names.get(socket.uid) ?? String(socket.uid)),
+    container: owner?.container ?? null,
+    rtt_ms: socket.rtt_ms,
+    retransmits: socket.retransmits,
+    age_s: null,
+  };
+}
+
+/** Waits for shared work; the signal ends the wait, not the work. */
+function waitFor<Value>(work: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
+  if (!signal) return work;
+  return new Promise((resolve, reject) => {
+    const giveUp = (): void => reject(new NetsondeError('cancelled', 'The call was cancelled.'));
+    if (signal.aborted) return giveUp();
+    signal.addEventListener('abort', giveUp, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
+  });
+}

@@ -1,0 +1,168 @@
+import { readFileSync } from 'node:fs';
+import { release, type as systemType, userInfo } from 'node:os';
+import type { Ability, Status } from '@shared/model/status';
+import type { Language } from '@shared/text/index';
+import type { Host } from '../hosts/host';
+import { probeAbilities } from './abilities';
+import type { Clock } from './clock';
+import { ownSource } from './own-source';
+import type { SocketOwners } from './socket-owners';
+import { createPublisher, type Stop } from './stream';
+
+export interface StatusService {
+  read(language: Language): Promise<Status>;
+  listen(onEvent: (event: Status) => void): Stop;
+  /** Ids of what works, well or less well, at the last look. */
+  abilities(): string[];
+  stop: Stop;
+}
+
+export interface StatusOptions {
+  version: string;
+  host: Host;
+  owners: SocketOwners;
+  clock: Clock;
+  language: () => Language;
+  listenerInfo: () => Status['endpoint'];
+  notices: () => string[];
+  mcpClients: () => number | null;
+  callsRunning: () => number;
+}
+
+const BEAT_MS = 5_000;
+/** Looking costs five short processes: not more often than this. */
+const ABILITIES_KEPT_MS = 15_000;
+
+export function createStatusService(options: StatusOptions): StatusService {
+  const { host, owners, clock } = options;
+  const startedMs = clock.monotonicMs();
+  const cpu = createCpuMeter(clock);
+  const kept = new Map<Language, { atMs: number; abilities: Promise<Ability[]> }>();
+  let working: string[] = [];
+  const privileges = readPrivileges();
+
+  const abilitiesIn = (language: Language): Promise<Ability[]> => {
+    let known = kept.get(language);
+    if (!known || clock.monotonicMs() - known.atMs > ABILITIES_KEPT_MS) {
+      const abilities = probeAbilities(host, owners, privileges !== 'none', language);
+      known = { atMs: clock.monotonicMs(), abilities };
+      kept.set(language, known);
+      abilities.then(
+        found => (working = found.filter(({ state }) => state !== 'unavailable').map(({ id }) => id)),
+        () => kept.delete(language),
+      );
+    }
+    return known.abilities;
+  };
+
+  const read = async (language: Language): Promise<Status> => {
+    const begunMs = clock.wallMs();
+    const abilities = await abilitiesIn(language);
+    return {
+      version: options.version,
+      host: host.name,
+      platform: platformText(),
+      uptime_s: Math.round((clock.monotonicMs() - startedMs) / 1000),
+      user: userName(),
+      running_as_root: process.getuid?.() === 0,
+      privileges,
+      abilities,
+      engine: {
+        cpu_percent: cpu.percent(),
+        memory_bytes: process.memoryUsage.rss(),
+        mcp_clients: options.mcpClients(),
+        calls_running: options.callsRunning(),
+      },
+      endpoint: options.listenerInfo(),
+      notices: options.notices(),
+      source: ownSource('engine', begunMs),
+    };
+  };
+
+  const publisher = createPublisher<Status>(() => {
+    let stopTimer: Stop = () => {};
+    let stopped = false;
+    const beat = (): void => {
+      stopTimer = clock.after(BEAT_MS, () => {
+        void read(options.language()).then(status => {
+          if (stopped) return;
+          publisher.publish(status);
+          beat();
+        });
+      });
+    };
+    beat();
+    return () => {
+      stopped = true;
+      stopTimer();
+    };
+  });
+
+  return {
+    read,
+    listen(onEvent) {
+      let stopped = false;
+      void read(options.language()).then(status => {
+        if (!stopped) onEvent(status);
+      });
+      const stop = publisher.listen(onEvent);
+      return () => {
+        stopped = true;
+        stop();
+      };
+    },
+    abilities: () => working,
+    stop: cpu.stop,
+  };
+}
+
+/** CPU time of this process over the last five seconds, in percent of one core. */
+function createCpuMeter(clock: Clock): { percent(): number | null; stop: Stop } {
+  let last = { usage: process.cpuUsage(), atMs: clock.monotonicMs() };
+  let percent: number | null = null;
+  let stopTimer: Stop = () => {};
+  const beat = (): void => {
+    stopTimer = clock.after(BEAT_MS, () => {
+      const now = { usage: process.cpuUsage(), atMs: clock.monotonicMs() };
+      const usedMs = (now.usage.user - last.usage.user + now.usage.system - last.usage.system) / 1000;
+      percent = Math.round((usedMs / (now.atMs - last.atMs)) * 1000) / 10;
+      last = now;
+      beat();
+    });
+  };
+  beat();
+  return { percent: () => percent, stop: () => stopTimer() };
+}
+
+/** linux/capability.h */
+const CAP_NET_ADMIN = 12n;
+const CAP_NET_RAW = 13n;
+
+function readPrivileges(): Status['privileges'] {
+  if (process.getuid?.() === 0) return 'root';
+  try {
+    const effective = /^CapEff:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0';
+    const bits = BigInt(`0x${effective}`);
+    return (bits >> CAP_NET_RAW) & 1n && (bits >> CAP_NET_ADMIN) & 1n ? 'capabilities' : 'none';
+  } catch {
+    return 'none'; // not Linux
+  }
+}
+
+function platformText(): string {
+  let pretty: string | undefined;
+  try {
+    pretty = /^PRETTY_NAME="?([^"\n]*)"?$/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1];
+  } catch {
+    pretty = undefined; // macOS has no such file
+  }
+  return [pretty, `${systemType()} ${release()}`].filter(Boolean).join(', ');
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.() ?? ''); // a uid without an entry in the user database
+  }
+}
