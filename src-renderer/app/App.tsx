@@ -1,0 +1,74 @@
+import { Tooltip } from 'radix-ui';
+import { Suspense, useEffect } from 'react';
+import { Skeleton } from '../components/Panel';
+import { i18n, resolveLanguage, useText } from '../i18n';
+import { followLink } from '../store/link';
+import { useSettings } from '../store/settings';
+import { Bar } from './Bar';
+import { listenToKeys } from './commands';
+import { ErrorBoundary } from './ErrorBoundary';
+import { Feeds } from './Feeds';
+import { LinkBanner } from './LinkBanner';
+import { PAGES } from './pages';
+import { Palette } from './Palette';
+import { Rail } from './Rail';
+import { usePage } from './router';
+import { ShortcutsDialog } from './ShortcutsDialog';
+import { StatusStrip } from './StatusStrip';
+
+/** Carries language, theme and density from the settings to the document. */
+function useAppearance(): void {
+  const { language, theme, density } = useSettings(state => state.settings);
+  useEffect(() => {
+    const resolved = resolveLanguage(language);
+    document.documentElement.lang = resolved;
+    void i18n.changeLanguage(resolved);
+  }, [language]);
+  useEffect(() => {
+    if (theme === 'system') delete document.documentElement.dataset['theme'];
+    else document.documentElement.dataset['theme'] = theme;
+    document.documentElement.dataset['density'] = density;
+  }, [theme, density]);
+}
+
+export function App() {
+  const t = useText();
+  const id = usePage();
+  const page = PAGES.find(entry => entry.id === id) ?? PAGES[0];
+  useAppearance();
+  useEffect(followLink, []);
+  useEffect(listenToKeys, []);
+  const title = page ? t(page.title) : '';
+  useEffect(() => {
+    document.title = `${title} · Netsonde`;
+  }, [title]);
+  const Page = page?.component;
+  return (
+    <Tooltip.Provider delayDuration={350} skipDelayDuration={200}>
+      <Feeds />
+      <div className="app">
+        <a
+          className="skip"
+          href="#main"
+          onClick={event => {
+            event.preventDefault();
+            document.getElementById('main')?.focus();
+          }}
+        >
+          {t('action.skip')}
+        </a>
+        <Rail />
+        <Bar />
+        <main id="main" className="main" tabIndex={-1} key={page?.id}>
+          <ErrorBoundary>
+            <LinkBanner />
+            <Suspense fallback={<Skeleton rows={8} />}>{Page && <Page />}</Suspense>
+          </ErrorBoundary>
+        </main>
+        <StatusStrip />
+      </div>
+      <Palette />
+      <ShortcutsDialog />
+    </Tooltip.Provider>
+  );
+}

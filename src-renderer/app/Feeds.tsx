@@ -1,0 +1,54 @@
+import type { InterfaceList } from '@shared/model/interface';
+import { useEffect } from 'react';
+import { useInterfaces } from '../store/interfaces';
+import { useSettings } from '../store/settings';
+import { useSockets } from '../store/sockets';
+import { useStatus } from '../store/status';
+import { callTool } from '../store/use-tool';
+import { useStream } from '../store/use-stream';
+import { useLink } from '../store/link';
+import { useVisible } from '../store/visible';
+import { PAGES } from './pages';
+import { usePage } from './router';
+
+const EVERY = { interface: null };
+const NOTHING: Record<string, never> = {};
+const LIST_EVERY_MS = 10_000;
+const BEAT_MS = 1_000;
+
+/** Fills the stores for the page that is shown. A hidden window keeps status and settings alone. */
+export function Feeds() {
+  const page = usePage();
+  const visible = useVisible();
+  const linked = useLink(link => link.state === 'open');
+  const feeds = PAGES.find(({ id }) => id === page)?.feeds ?? [];
+  const wantsInterfaces = feeds.includes('interfaces');
+  const wantsSockets = feeds.includes('sockets');
+
+  useStream('status', NOTHING, useStatus.getState().receive);
+  useStream('settings', NOTHING, useSettings.getState().receive, { whileHidden: true });
+  useStream('interface_sample', wantsInterfaces ? EVERY : null, useInterfaces.getState().receive);
+  useStream('socket_table', wantsSockets ? NOTHING : null, useSockets.getState().receive);
+
+  useEffect(() => {
+    if (!visible || !wantsSockets || !linked) return;
+    const timer = setInterval(() => useSockets.getState().beat(Date.now()), BEAT_MS);
+    return () => clearInterval(timer);
+  }, [visible, wantsSockets, linked]);
+
+  useEffect(() => {
+    if (!visible || !wantsInterfaces || !linked) return;
+    const abort = new AbortController();
+    const ask = async (): Promise<void> => {
+      const reply = await callTool<InterfaceList>('list_network_interfaces', {}, abort.signal);
+      if (reply.success) useInterfaces.getState().receiveList(reply.data);
+    };
+    void ask();
+    const timer = setInterval(() => void ask(), LIST_EVERY_MS);
+    return () => {
+      clearInterval(timer);
+      abort.abort();
+    };
+  }, [visible, wantsInterfaces, linked]);
+  return null;
+}

@@ -1,0 +1,63 @@
+import { Activity, Cable, LayoutDashboard, Plug, SlidersHorizontal, type LucideIcon } from 'lucide-react';
+import { type ComponentType, lazy } from 'react';
+import type { UiKey } from '../i18n';
+
+/** Streams that more than one page reads; the frame listens to them for the page that is shown. */
+export type Feed = 'interfaces' | 'sockets';
+
+export interface PageEntry {
+  id: string;
+  title: UiKey;
+  icon: LucideIcon;
+  /** g, then this letter. */
+  letter: string;
+  feeds: readonly Feed[];
+  component: ComponentType;
+  /** At the foot of the rail. */
+  last?: boolean;
+}
+
+/** The rail, from top to bottom. A new page is a folder and a line here. */
+export const PAGES: readonly PageEntry[] = [
+  {
+    id: 'overview',
+    title: 'page.overview',
+    icon: LayoutDashboard,
+    letter: 'o',
+    feeds: ['interfaces', 'sockets'],
+    component: lazy(() => import('../pages/overview/OverviewPage').then(page => ({ default: page.OverviewPage }))),
+  },
+  {
+    id: 'traffic',
+    title: 'page.traffic',
+    icon: Activity,
+    letter: 't',
+    feeds: ['interfaces'],
+    component: lazy(() => import('../pages/traffic/TrafficPage').then(page => ({ default: page.TrafficPage }))),
+  },
+  {
+    id: 'connections',
+    title: 'page.connections',
+    icon: Cable,
+    letter: 'c',
+    feeds: ['sockets'],
+    component: lazy(() => import('../pages/connections/ConnectionsPage').then(page => ({ default: page.ConnectionsPage }))),
+  },
+  {
+    id: 'ports',
+    title: 'page.ports',
+    icon: Plug,
+    letter: 'p',
+    feeds: ['sockets'],
+    component: lazy(() => import('../pages/ports/PortsPage').then(page => ({ default: page.PortsPage }))),
+  },
+  {
+    id: 'settings',
+    title: 'page.settings',
+    icon: SlidersHorizontal,
+    letter: 's',
+    feeds: [],
+    last: true,
+    component: lazy(() => import('../pages/settings/SettingsPage').then(page => ({ default: page.SettingsPage }))),
+  },
+];

@@ -1,0 +1,77 @@
+import { useCallback, useSyncExternalStore } from 'react';
+
+/** Where the window is. All of it stands in the address after #, so that back, reload and copy link work. */
+export interface Route {
+  page: string;
+  params: ReadonlyMap<string, string>;
+}
+
+/** #/traffic?iface=eth0 → page traffic, iface eth0. Anything else is the first page. */
+export function parseRoute(hash: string): Route {
+  const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?', 2);
+  return { page: path || 'overview', params: new Map(new URLSearchParams(query)) };
+}
+
+export function formatRoute({ page, params }: Route): string {
+  const query = new URLSearchParams([...params]).toString();
+  return `#/${page}${query ? `?${query}` : ''}`;
+}
+
+let current: { hash: string; route: Route } | undefined;
+const listeners = new Set<() => void>();
+
+function route(): Route {
+  // The same object while the address is the same, else every reader would render again.
+  if (current?.hash !== location.hash) current = { hash: location.hash, route: parseRoute(location.hash) };
+  return current.route;
+}
+
+function notify(): void {
+  for (const listener of listeners) listener();
+}
+
+function listen(listener: () => void): () => void {
+  if (listeners.size === 0) addEventListener('popstate', notify);
+  listeners.add(listener);
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size === 0) removeEventListener('popstate', notify);
+  };
+}
+
+export function useRoute(): Route {
+  return useSyncExternalStore(listen, route);
+}
+
+export function usePage(): string {
+  return useSyncExternalStore(listen, () => route().page);
+}
+
+/** @param replace no new step in the history: for what changes while typing */
+export function navigate(next: Route, { replace = false } = {}): void {
+  const hash = formatRoute(next);
+  if (hash === location.hash) return;
+  if (replace) history.replaceState(null, '', hash);
+  else history.pushState(null, '', hash);
+  notify();
+}
+
+export function goTo(page: string, params: Record<string, string> = {}): void {
+  navigate({ page, params: new Map(Object.entries(params)) });
+}
+
+/** One parameter of the page. The fallback does not stand in the address. */
+export function useParam(name: string, fallback: string): [string, (value: string, options?: { replace?: boolean }) => void] {
+  const value = useSyncExternalStore(listen, () => route().params.get(name) ?? fallback);
+  const set = useCallback(
+    (next: string, options?: { replace?: boolean }) => {
+      const { page, params } = route();
+      const changed = new Map(params);
+      if (next === fallback) changed.delete(name);
+      else changed.set(name, next);
+      navigate({ page, params: changed }, options);
+    },
+    [name, fallback],
+  );
+  return [value, set];
+}

@@ -1,0 +1,37 @@
+import { en, type Language, type TextKey, zhCN } from '@shared/text/index';
+import i18next from 'i18next';
+import { useCallback } from 'react';
+import { initReactI18next, useTranslation } from 'react-i18next';
+
+type UiOnly<Key> = Key extends `ui.${infer Rest}` ? Rest : never;
+/** A label of the interface, without its `ui.`. */
+export type UiKey = UiOnly<TextKey>;
+export type Translate = (key: UiKey, params?: Record<string, string | number>) => string;
+
+export const i18n = i18next.createInstance();
+
+export function startTexts(language: Language): void {
+  void i18n.use(initReactI18next).init({
+    lng: language,
+    fallbackLng: 'en',
+    initAsync: false,
+    resources: { en: { translation: en }, 'zh-CN': { translation: zhCN } },
+    // React escapes; values come as plain text.
+    interpolation: { escapeValue: false, prefix: '{', suffix: '}' },
+    showSupportNotice: false,
+  } as Parameters<typeof i18n.init>[0]); // showSupportNotice is newer than its type
+}
+
+/** The language to show: what the user chose, else the first of the browser's that Netsonde speaks. */
+export function resolveLanguage(setting: Language | 'system'): Language {
+  if (setting !== 'system') return setting;
+  return navigator.languages.some(tag => tag.toLowerCase().startsWith('zh')) && !navigator.language.toLowerCase().startsWith('en')
+    ? 'zh-CN'
+    : 'en';
+}
+
+export function useText(): Translate {
+  const { t } = useTranslation(undefined, { i18n });
+  // The same function until the language changes: columns and rows are kept by it.
+  return useCallback<Translate>((key, params) => String(t(`ui.${key}`, params ?? {})), [t]);
+}

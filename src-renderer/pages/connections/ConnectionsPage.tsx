@@ -1,0 +1,207 @@
+import { parseFilter } from '@shared/filter/filter';
+import { formatCount } from '@shared/units';
+import { Filter as FilterIcon, Pause } from 'lucide-react';
+import { useCallback, useMemo } from 'react';
+import { useParam } from '../../app/router';
+import { Banner } from '../../components/Banner';
+import { CopyButton } from '../../components/CopyButton';
+import { type Column, DataGrid, type Sort } from '../../components/DataGrid';
+import { FilterLine } from '../../components/FilterLine';
+import { Note, Panel, Skeleton } from '../../components/Panel';
+import { Program } from '../../components/Program';
+import { Rate } from '../../components/Quantity';
+import { Switch } from '../../components/Switch';
+import { useFrozenOrder } from '../../components/use-frozen-order';
+import { PageHead } from '../../components/Verdict';
+import { useText } from '../../i18n';
+import { totalsOf } from '../../store/aggregate';
+import { useLink } from '../../store/link';
+import { selectFavourites, useSettings } from '../../store/settings';
+import { type SocketRow, useSockets } from '../../store/sockets';
+import { type ColumnId, DEFAULT_COLUMNS, makeColumns } from './columns';
+import { DetailsPane } from './DetailsPane';
+import { ColumnsMenu, ExportMenu, GroupMenu, SavedMenu } from './menus';
+import { favouriteTest, GROUP_PREFIX, type GroupBy, orderRows } from './order';
+import { SocketsChart } from './SocketsChart';
+import { toggleFavourite } from './favourites';
+
+/** Above this, order and filter are worked out every second event only; values still change with each. */
+const MANY = 5_000;
+const GLOW_MS = 2_000;
+
+function rowClass(row: SocketRow): string {
+  if (row.closed_ms !== null) return 'closed';
+  return row.seen_ms !== null && Date.now() - row.seen_ms < GLOW_MS ? 'fresh' : '';
+}
+
+/** Every socket of this machine, live. */
+export function ConnectionsPage() {
+  const t = useText();
+  const { rows, version, source } = useSockets();
+  const density = useSettings(({ settings }) => settings.density);
+  const favourites = useSettings(selectFavourites);
+  const lost = useLink(({ state }) => state === 'lost');
+  const [query, setQuery] = useParam('filter', '');
+  const [sortText, setSortText] = useParam('sort', 'rx-desc');
+  const [columnText, setColumnText] = useParam('columns', DEFAULT_COLUMNS.join(','));
+  const [groupText, setGroup] = useParam('group', 'none');
+  const [closedText, setClosed] = useParam('closed', '1');
+  const [selected, setSelected] = useParam('socket', '');
+
+  const group: GroupBy = groupText === 'process' || groupText === 'host' ? groupText : 'none';
+  const keepClosed = closedText === '1';
+  const sort = useMemo<Sort>(
+    () => ({ column: sortText.split('-')[0] ?? 'rx', descending: sortText.endsWith('-desc') }),
+    [sortText],
+  );
+  const parsed = useMemo(() => parseFilter(query), [query]);
+  const filter = parsed.ok && parsed.terms.length > 0 ? parsed.filter : null;
+  const isFavourite = useMemo(() => favouriteTest(favourites), [favourites]);
+
+  const beat = rows.size > MANY ? Math.floor(version / 2) : version;
+  const ordered = useMemo(
+    () => orderRows(rows.values(), { filter, sort, group, keepClosed, isFavourite }),
+    // `rows` is changed in place: the beat says when to look again.
+    [rows, beat, filter, sort, group, keepClosed, isFavourite],
+  );
+  const frozen = useFrozenOrder(ordered.order, `${query}|${sortText}|${group}|${closedText}`);
+  const totals = useMemo(() => totalsOf(rows.values()), [rows, beat]);
+
+  const columns = useMemo<Column<SocketRow>[]>(() => {
+    const all = makeColumns({ t, nowMs: () => Date.now(), isFavourite, onFavourite: toggleFavourite });
+    const wanted = columnText.split(',').filter((id): id is ColumnId => id in all);
+    return ['favourite' as const, ...wanted].map(id => all[id]);
+  }, [t, columnText, isFavourite]);
+  const row = useCallback((key: string) => rows.get(key), [rows]);
+  const suggestRows = useCallback(() => [...rows.values()], [rows]);
+
+  const ready = version > 0;
+  const verdict = !ready
+    ? t('connections.waiting')
+    : [
+        t('connections.verdict', {
+          open: formatCount(totals.open),
+          established: formatCount(totals.established),
+          listening: formatCount(totals.listening),
+          time_wait: formatCount(totals.time_wait),
+        }),
+        totals.unattributed > 0 ? t('connections.unattributed', { count: totals.unattributed }) : '',
+      ]
+        .filter(Boolean)
+        .join(t('word.sentence_gap'));
+  const open = selected === '' ? undefined : rows.get(selected);
+
+  return (
+    <div className="page fixed">
+      <PageHead
+        title={t('page.connections')}
+        severity={lost || !ready ? 'unknown' : source?.degraded ? 'notice' : 'good'}
+        verdict={verdict}
+        actions={
+          <>
+            <ColumnsMenu value={columnText.split(',')} onChange={ids => setColumnText(ids.join(','), { replace: true })} />
+            <ExportMenu rows={() => frozen.order.flatMap(id => rows.get(id) ?? [])} />
+          </>
+        }
+      />
+      {source?.degraded && source.reason && (
+        <Banner
+          title={t('connections.degraded', { backend: source.backend })}
+          action={
+            source.remedies[0]?.hint ? <CopyButton label={t('action.copy_command')} text={source.remedies[0].hint} /> : undefined
+          }
+        >
+          {source.reason}
+        </Banner>
+      )}
+      <div className="filter-row">
+        <FilterLine
+          value={query}
+          onChange={text => setQuery(text, { replace: true })}
+          rows={suggestRows}
+          shown={ordered.shown}
+          total={rows.size}
+        />
+        <SavedMenu query={query} onUse={text => setQuery(text)} valid={parsed.ok} />
+        <GroupMenu value={group} onChange={value => setGroup(value)} />
+        <Switch label={t('connections.keep_closed')} checked={keepClosed} onChange={on => setClosed(on ? '1' : '0')} />
+      </div>
+      <SocketsChart />
+      <div className="fill with-details">
+        <Panel
+          title={t('connections.table')}
+          className={lost ? 'stale' : undefined}
+          about={group === 'none' ? undefined : t('connections.groups', { count: ordered.groups.size })}
+          end={
+            frozen.frozen && frozen.waiting > 0 ? (
+              <button type="button" className="tag" onClick={frozen.thaw}>
+                <Pause size={12} aria-hidden /> {t('table.paused', { count: frozen.waiting })}
+              </button>
+            ) : undefined
+          }
+        >
+          {!ready ? (
+            <Skeleton rows={12} />
+          ) : (
+            <div className="grid-frame" {...frozen.handlers}>
+              <DataGrid
+                label={t('connections.table')}
+                columns={columns}
+                order={frozen.order}
+                row={row}
+                sort={sort}
+                onSort={column =>
+                  setSortText(`${column}-${sort.column === column && sort.descending ? 'asc' : 'desc'}`, { replace: true })
+                }
+                selected={selected}
+                onOpen={key => !key.startsWith(GROUP_PREFIX) && setSelected(key === selected ? '' : key, { replace: true })}
+                onFavourite={key => {
+                  const found = rows.get(key);
+                  if (found) toggleFavourite(found);
+                }}
+                rowClass={rowClass}
+                groupTitle={key => {
+                  if (!key.startsWith(GROUP_PREFIX)) return null;
+                  const totalsOfGroup = ordered.groups.get(key.slice(GROUP_PREFIX.length));
+                  if (!totalsOfGroup) return null;
+                  return (
+                    <>
+                      {group === 'process' ? (
+                        <Program name={totalsOfGroup.name} />
+                      ) : (
+                        <b className="mono">{totalsOfGroup.name === '*' ? t('connections.no_remote') : totalsOfGroup.name}</b>
+                      )}
+                      <span className="muted">{t('connections.group_sockets', { count: totalsOfGroup.sockets })}</span>
+                      <span className="muted">
+                        <Rate bps={totalsOfGroup.rx_rate_bps} /> {t('word.in')} <Rate bps={totalsOfGroup.tx_rate_bps} />{' '}
+                        {t('word.out')}
+                      </span>
+                    </>
+                  );
+                }}
+                rowHeight={density === 'roomy' ? 36 : 28}
+                version={version}
+                empty={
+                  <Note
+                    icon={FilterIcon}
+                    title={query === '' ? t('connections.none') : t('connections.none_match', { query })}
+                    actions={
+                      query !== '' && (
+                        <button type="button" className="button" onClick={() => setQuery('')}>
+                          {t('filter.clear')}
+                        </button>
+                      )
+                    }
+                  >
+                    <p>{query === '' ? t('connections.none_why') : t('connections.without_filter', { count: rows.size })}</p>
+                  </Note>
+                }
+              />
+            </div>
+          )}
+        </Panel>
+        {open && <DetailsPane key={open.id} row={open} source={source} onClose={() => setSelected('', { replace: true })} />}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,106 @@
+import { useMemo } from 'react';
+import { useParam } from '../../app/router';
+import { Panel } from '../../components/Panel';
+import { Segment } from '../../components/Segment';
+import { type Layer, StackedChart, type StackedPoint } from '../../components/StackedChart';
+import { useText } from '../../i18n';
+import { colourOf } from '../../store/colours';
+import { type SocketCount, useSockets } from '../../store/sockets';
+
+const SECONDS = 300;
+/** One point every 3 s: 100 points are what the width can show. */
+const BUCKET_MS = 3_000;
+const LAYERS = 4;
+const HEIGHT = 132;
+const STATE_COLOURS = new Map([
+  ['ESTABLISHED', 'var(--series-1)'],
+  ['LISTEN', 'var(--series-7)'],
+  ['TIME_WAIT', 'var(--series-4)'],
+  ['UDP', 'var(--series-3)'],
+  ['CLOSE_WAIT', 'var(--series-6)'],
+  ['SYN_SENT', 'var(--series-2)'],
+]);
+
+type By = 'state' | 'process';
+
+/** Counts as points 3 s apart; seconds without a count make a gap. Layers: the greatest now, the others joined. */
+export function stackCounts(counts: readonly SocketCount[], by: By, fromMs: number): { keys: string[]; points: StackedPoint[] } {
+  const field = by === 'state' ? 'by_state' : 'by_process';
+  const sampled: SocketCount[] = [];
+  for (const count of counts) {
+    if (count.at_ms < fromMs) continue;
+    const last = sampled.at(-1);
+    if (last && count.at_ms - last.at_ms < BUCKET_MS - 500) continue;
+    sampled.push(count);
+  }
+  const newest = counts.at(-1);
+  if (newest && sampled.at(-1) !== newest) sampled.push(newest);
+  const weight = new Map<string, number>();
+  for (const count of sampled) for (const [key, value] of count[field]) weight.set(key, Math.max(weight.get(key) ?? 0, value));
+  const keys = [...weight]
+    .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+    .slice(0, LAYERS)
+    .map(([key]) => key);
+  const points: StackedPoint[] = [];
+  for (const count of sampled) {
+    const before = points.at(-1);
+    if (before && count.at_ms - before.at_ms > BUCKET_MS * 2)
+      points.push({ at_ms: (before.at_ms + count.at_ms) / 2, values: null });
+    const values: Record<string, number> = {};
+    let rest = 0;
+    for (const [key, value] of count[field]) if (!keys.includes(key)) rest += value;
+    for (const key of keys) values[key] = count[field].get(key) ?? 0;
+    points.push({ at_ms: count.at_ms, values: { ...values, others: rest } });
+  }
+  return { keys, points };
+}
+
+export function SocketsChart() {
+  const t = useText();
+  const counts = useSockets(state => state.counts);
+  const [by, setBy] = useParam('chart', 'state');
+  const kind: By = by === 'process' ? 'process' : 'state';
+  const newest = counts.at(-1)?.at_ms ?? 0;
+  const { keys, points } = useMemo(() => stackCounts(counts, kind, newest - SECONDS * 1000), [counts, kind, newest]);
+  const names = keys.join('\n');
+  const layers = useMemo<Layer[]>(
+    () => [
+      ...names
+        .split('\n')
+        .filter(Boolean)
+        .map(key => ({
+          key,
+          label: key === '-' ? t('word.unknown') : kind === 'state' ? key : key,
+          colour: kind === 'process' ? colourOf(key) : (STATE_COLOURS.get(key) ?? 'var(--series-8)'),
+        })),
+      { key: 'others', label: t('word.others'), colour: 'var(--series-other)' },
+    ],
+    [names, kind, t],
+  );
+  return (
+    <Panel
+      title={t(kind === 'state' ? 'connections.by_state' : 'connections.by_process')}
+      about={t('connections.chart_about', { minutes: SECONDS / 60 })}
+      end={
+        <Segment
+          compact
+          label={t('connections.chart_by')}
+          value={kind}
+          onChange={value => setBy(value, { replace: true })}
+          options={[
+            { value: 'state', label: t('column.state') },
+            { value: 'process', label: t('column.process') },
+          ]}
+        />
+      }
+    >
+      <StackedChart
+        points={points}
+        layers={layers}
+        seconds={SECONDS}
+        height={HEIGHT}
+        label={t(kind === 'state' ? 'connections.by_state' : 'connections.by_process')}
+      />
+    </Panel>
+  );
+}

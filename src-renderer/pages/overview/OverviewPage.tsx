@@ -1,0 +1,135 @@
+import { formatCount, formatShare } from '@shared/units';
+import { useMemo } from 'react';
+import { Banner } from '../../components/Banner';
+import { CopyButton } from '../../components/CopyButton';
+import { rateInWords } from '../../components/Quantity';
+import { PageHead, type Severity } from '../../components/Verdict';
+import { useText } from '../../i18n';
+import { byProgram, byRemoteHost, listenersOf, listeningPorts, serviceKey, topBy, totalsOf } from '../../store/aggregate';
+import { interfacesInTotal, lastSeconds, selectDetails, sumOf, sumSamples, useInterfaces } from '../../store/interfaces';
+import { useLink } from '../../store/link';
+import { selectRateUnit, useSettings } from '../../store/settings';
+import { useSockets } from '../../store/sockets';
+import { useStatus } from '../../store/status';
+import { AbilitiesPanel } from './AbilitiesPanel';
+import { InterfacesPanel } from './InterfacesPanel';
+import { OverviewFigures } from './OverviewFigures';
+import { ListenersPanel, TopPanel } from './TopPanels';
+import { TotalPanel } from './TotalPanel';
+
+/** What the page says of errors and drops looks back so far. */
+export const LOOK_BACK_S = 300;
+
+/** What goes on here, in words first; everything below is its evidence. */
+export function OverviewPage() {
+  const t = useText();
+  const unit = useSettings(selectRateUnit);
+  const details = useInterfaces(selectDetails);
+  const windows = useInterfaces(state => state.samples);
+  const { rows, version, source } = useSockets();
+  const status = useStatus(state => state.status);
+  const lost = useLink(({ state }) => state === 'lost');
+
+  const counted = useMemo(() => interfacesInTotal(details ?? []), [details]);
+  const total = useMemo(() => sumSamples(counted.map(name => windows.get(name) ?? [])), [counted, windows]);
+  const recent = useMemo(() => lastSeconds(total, LOOK_BACK_S), [total]);
+  const table = useMemo(() => {
+    const all = [...rows.values()];
+    return {
+      totals: totalsOf(all),
+      processes: topBy(all, byProgram),
+      hosts: topBy(all, byRemoteHost),
+      services: topBy(all, serviceKey(listeningPorts(all))),
+      listeners: listenersOf(all),
+    };
+    // `rows` is one object for ever; `version` says that it changed.
+  }, [rows, version]);
+
+  const newest = total.at(-1);
+  const troubles = useMemo(
+    () =>
+      (details ?? []).flatMap(({ name }) => {
+        const window = lastSeconds(windows.get(name) ?? [], LOOK_BACK_S);
+        const count = sumOf(window, 'rx_errors', 'tx_errors', 'rx_dropped', 'tx_dropped');
+        return count > 0 ? [{ name, count }] : [];
+      }),
+    [details, windows],
+  );
+  const severity: Severity = newest === undefined ? 'unknown' : troubles.length > 0 ? 'notice' : 'good';
+  const verdict = ((): string => {
+    if (!newest || newest.rx_rate_bps === null || newest.tx_rate_bps === null) return t('overview.waiting');
+    const rates = {
+      in: rateInWords(newest.rx_rate_bps, unit),
+      out: rateInWords(newest.tx_rate_bps, unit),
+      interfaces: counted.join(', '),
+    };
+    const busiest = table.processes.find(({ key }) => key !== '-');
+    const sentences = [
+      newest.rx_rate_bps + newest.tx_rate_bps < 1
+        ? t('overview.idle', rates)
+        : busiest
+          ? t('overview.busy_by', { ...rates, program: busiest.key, count: busiest.hosts })
+          : t('overview.busy', rates),
+      troubles.length === 0
+        ? t('overview.no_trouble', { minutes: Math.max(1, Math.round((recent.length * (newest.interval_ms / 1000)) / 60)) })
+        : t('overview.trouble', { list: troubles.map(({ name, count }) => `${name} ${formatCount(count)}`).join(', ') }),
+    ];
+    return sentences.join(t('word.sentence_gap'));
+  })();
+
+  const limit = status?.abilities.find(({ state, remedy }) => state !== 'good' && remedy !== null);
+  return (
+    <div className="page">
+      <PageHead title={t('page.overview')} severity={lost ? 'unknown' : severity} verdict={verdict} />
+      {limit && source?.degraded && (
+        <Banner
+          title={limit.reason ?? limit.title}
+          action={limit.remedy ? <CopyButton label={t('action.copy_command')} text={limit.remedy} /> : undefined}
+        />
+      )}
+      <OverviewFigures
+        total={recent}
+        counted={counted}
+        totals={table.totals}
+        socketSource={source}
+        stale={lost}
+        haveSockets={version > 0}
+      />
+      <TotalPanel samples={total} counted={counted} stale={lost} />
+      <div className="grid">
+        <InterfacesPanel className="span-8 narrow-12" />
+        <AbilitiesPanel className="span-4 narrow-12" />
+      </div>
+      <div className="grid">
+        <TopPanel
+          className="span-4 narrow-6"
+          kind="process"
+          groups={table.processes}
+          ready={version > 0}
+          unattributed={table.totals.unattributed_share}
+        />
+        <TopPanel className="span-4 narrow-6" kind="host" groups={table.hosts} ready={version > 0} />
+        <TopPanel
+          className="span-4 narrow-6"
+          kind="service"
+          groups={table.services}
+          ready={version > 0}
+          listeners={table.listeners}
+        />
+        <ListenersPanel className="span-12 narrow-6" listeners={table.listeners} ready={version > 0} />
+      </div>
+      {table.totals.unattributed > 0 && (
+        <p className="muted small">
+          {t('overview.unattributed_note', {
+            count: table.totals.unattributed,
+            share: formatShare(table.totals.unattributed_share ?? 0),
+          })}{' '}
+          {source?.reason ??
+            (status?.running_as_root
+              ? t('overview.unattributed_root')
+              : t('overview.unattributed_user', { user: status?.user ?? '–' }))}
+        </p>
+      )}
+    </div>
+  );
+}

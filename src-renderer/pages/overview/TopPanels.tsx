@@ -1,0 +1,179 @@
+import { formatCount, formatShare, shortenAddress } from '@shared/units';
+import { Activity, Plug } from 'lucide-react';
+import { Note, Panel, Skeleton } from '../../components/Panel';
+import { Duo, Program } from '../../components/Program';
+import { Rate } from '../../components/Quantity';
+import { ReachMark } from '../../components/ReachMark';
+import { useText } from '../../i18n';
+import type { Group, Listener } from '../../store/aggregate';
+import { wellKnownService as serviceName } from '@shared/well-known-ports';
+
+const SHOWN = 6;
+type Kind = 'process' | 'host' | 'service';
+
+function filterOf(kind: Kind, key: string): string {
+  const quoted = /[\s,"]/.test(key) ? JSON.stringify(key) : key;
+  if (kind === 'process') return `process=${quoted}`;
+  return kind === 'host' ? `remote:${quoted}` : `port:${key.split('/')[0]} proto:${key.split('/')[1]?.toLowerCase()}`;
+}
+
+function GroupName({ kind, group }: { kind: Kind; group: Group }) {
+  const t = useText();
+  if (kind === 'process' && group.key === '-') return <Program name="-" />;
+  const words =
+    kind === 'process' ? (
+      <Program name={group.key} />
+    ) : kind === 'host' ? (
+      <span className="mono" title={group.key}>
+        {shortenAddress(group.key)}
+      </span>
+    ) : (
+      <>
+        {serviceName(group.key) ?? <span className="muted">{t('word.unnamed')}</span>}{' '}
+        <span className="mono muted">{group.key.replace('/TCP', '')}</span>
+      </>
+    );
+  return (
+    <a className="plain" href={`#/connections?${new URLSearchParams({ filter: filterOf(kind, group.key) })}`}>
+      {words}
+    </a>
+  );
+}
+
+interface TopPanelProps {
+  kind: Kind;
+  groups: readonly Group[];
+  ready: boolean;
+  className: string;
+  unattributed?: number | null;
+  listeners?: readonly Listener[];
+}
+
+/** The busiest now, from the bytes every TCP socket carried in the last second. */
+export function TopPanel({ kind, groups, ready, className, unattributed }: TopPanelProps) {
+  const t = useText();
+  const shown = groups.slice(0, SHOWN);
+  const max = Math.max(0, ...shown.flatMap(({ rx_rate_bps, tx_rate_bps }) => [rx_rate_bps, tx_rate_bps]));
+  const rest = groups.slice(SHOWN);
+  const more =
+    unattributed != null && unattributed > 0
+      ? t('top.unattributed', { share: formatShare(unattributed) })
+      : rest.length > 0
+        ? t('top.more', { count: rest.length })
+        : t('top.payload');
+  return (
+    <Panel
+      title={t(`top.${kind}`)}
+      about={t('top.about')}
+      end={
+        <a
+          href={
+            kind === 'process' ? '#/connections?group=process' : kind === 'host' ? '#/connections?group=host' : '#/connections'
+          }
+        >
+          {t('action.all')}
+        </a>
+      }
+      footer={more}
+      className={className}
+    >
+      {!ready ? (
+        <Skeleton rows={SHOWN} />
+      ) : shown.length === 0 ? (
+        <Note icon={Activity} title={t('top.none')}>
+          <p>{t('top.none_why')}</p>
+        </Note>
+      ) : (
+        <table className="table">
+          <colgroup>
+            <col />
+            <col className="w-duo" />
+            <col className="w-rate" />
+            <col className="w-rate" />
+          </colgroup>
+          <thead>
+            <tr>
+              <th scope="col">{t('column.name')}</th>
+              <th scope="col" aria-label={t('column.share')} />
+              <th scope="col" className="r">
+                {t('column.in')}
+              </th>
+              <th scope="col" className="r">
+                {t('column.out')}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {shown.map(group => (
+              <tr key={group.key}>
+                <td>
+                  <GroupName kind={kind} group={group} />
+                </td>
+                <td>
+                  <Duo rx={group.rx_rate_bps} tx={group.tx_rate_bps} max={max} />
+                </td>
+                <td className="r">
+                  <Rate bps={group.rx_rate_bps} />
+                </td>
+                <td className="r">
+                  <Rate bps={group.tx_rate_bps} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </Panel>
+  );
+}
+
+const PORTS_SHOWN = 10;
+
+export function ListenersPanel({
+  listeners,
+  ready,
+  className,
+}: {
+  listeners: readonly Listener[];
+  ready: boolean;
+  className: string;
+}) {
+  const t = useText();
+  return (
+    <Panel
+      title={t('listeners.title')}
+      about={formatCount(listeners.length)}
+      end={<a href="#/ports">{t('action.all')}</a>}
+      className={className}
+    >
+      {!ready ? (
+        <Skeleton rows={4} />
+      ) : listeners.length === 0 ? (
+        <Note icon={Plug} title={t('listeners.none')}>
+          <p>{t('listeners.none_why')}</p>
+        </Note>
+      ) : (
+        <ul className="port-cards">
+          {listeners.slice(0, PORTS_SHOWN).map(listener => (
+            <li key={listener.key}>
+              <a className="plain" href={`#/ports?port=${listener.port}&proto=${listener.protocol.toLowerCase()}`}>
+                <span className="row">
+                  <b className="mono">{listener.port}</b>
+                  <span className="muted small">{listener.protocol}</span>
+                  <span className="muted small ellipsis">{serviceName(`${listener.port}/${listener.protocol}`) ?? ''}</span>
+                </span>
+                <Program name={listener.program} />
+                <ReachMark reach={listener.reach} />
+              </a>
+            </li>
+          ))}
+          {listeners.length > PORTS_SHOWN && (
+            <li>
+              <a href="#/ports">{t('top.more', { count: listeners.length - PORTS_SHOWN })}</a>
+            </li>
+          )}
+        </ul>
+      )}
+    </Panel>
+  );
+}

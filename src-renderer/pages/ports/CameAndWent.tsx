@@ -1,0 +1,70 @@
+import type { PortChange } from '@shared/model/port';
+import { formatAge, formatClock, formatIso } from '@shared/units';
+import { History, Minus, Plus } from 'lucide-react';
+import { useCallback, useState } from 'react';
+import { Note, Panel } from '../../components/Panel';
+import { useText } from '../../i18n';
+import { useStream } from '../../store/use-stream';
+
+const KEPT = 100;
+const SHOWN = 30;
+const ALL: Record<string, never> = {};
+
+/** Newest first; a snapshot begins anew. */
+export function mergeChanges(
+  before: readonly PortChange[],
+  event: { snapshot: boolean; changes: readonly PortChange[] },
+): PortChange[] {
+  return [...event.changes.toReversed(), ...(event.snapshot ? [] : before)].toSorted((a, b) => b.at_ms - a.at_ms).slice(0, KEPT);
+}
+
+/** Listeners that opened and closed while Netsonde ran. */
+export function CameAndWent() {
+  const t = useText();
+  const [changes, setChanges] = useState<readonly PortChange[]>([]);
+  const receive = useCallback(
+    (event: { snapshot: boolean; changes: PortChange[] }) => setChanges(before => mergeChanges(before, event)),
+    [],
+  );
+  useStream('port_change', ALL, receive);
+  return (
+    <Panel title={t('changes.title')} className="changes-panel">
+      {changes.length === 0 ? (
+        <Note icon={History} title={t('changes.none')}>
+          <p>{t('changes.none_why')}</p>
+        </Note>
+      ) : (
+        <ol className="changes" aria-label={t('changes.title')}>
+          {changes.slice(0, SHOWN).map(change => (
+            <li key={`${change.at_ms}-${change.kind}-${change.protocol}-${change.port}-${change.local_ip}-${change.pid}`}>
+              <time className="mono muted" dateTime={new Date(change.at_ms).toISOString()} title={formatIso(change.at_ms)}>
+                {formatClock(change.at_ms)}
+              </time>
+              {change.kind === 'opened' ? (
+                <Plus size={14} className="good" aria-hidden />
+              ) : (
+                <Minus size={14} className="muted" aria-hidden />
+              )}
+              <div>
+                {t(change.kind === 'opened' ? 'changes.opened' : 'changes.closed', {
+                  what: `${change.port}/${change.protocol.slice(0, 3)}`,
+                })}
+                <div className="muted small">
+                  {[
+                    change.program === '-' ? t('word.unknown') : change.program,
+                    change.local_ip,
+                    change.kind === 'closed' && change.open_ms !== null
+                      ? t('changes.after', { age: formatAge(change.open_ms / 1000) })
+                      : null,
+                  ]
+                    .filter(Boolean)
+                    .join(' · ')}
+                </div>
+              </div>
+            </li>
+          ))}
+        </ol>
+      )}
+    </Panel>
+  );
+}

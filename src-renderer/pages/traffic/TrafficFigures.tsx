@@ -1,0 +1,84 @@
+import type { InterfaceSample, NetworkInterface } from '@shared/model/interface';
+import type { TopConnectionsEvent } from '@shared/model/traffic';
+import { formatCount, formatShare } from '@shared/units';
+import type { ReactNode } from 'react';
+import { type Figure, Figures } from '../../components/Figures';
+import { SourceWords } from '../../components/SourceWords';
+import { useText } from '../../i18n';
+import { sumOf, useInterfaces } from '../../store/interfaces';
+
+interface TrafficFiguresProps {
+  samples: readonly InterfaceSample[];
+  details: NetworkInterface | null;
+  top: TopConnectionsEvent | null;
+  stale: boolean;
+}
+
+export function TrafficFigures({ samples, details, top, stale }: TrafficFiguresProps) {
+  const t = useText();
+  const listSource = useInterfaces(state => state.list?.source ?? null);
+  const newest = samples.at(-1);
+  const source = <SourceWords source={listSource} sampledMs={newest?.at_ms ?? null} />;
+  const shown = (value: number | null | undefined): ReactNode =>
+    value == null ? <span className="muted">–</span> : value < 0.5 ? <span className="zero">0</span> : formatCount(value);
+  const meanSize = (rate: number | null | undefined, packets: number | null | undefined): number | null =>
+    rate == null || packets == null || packets < 0.5 ? null : rate / 8 / packets;
+  const sinceBoot = (count: number | null): string | undefined =>
+    count === null ? undefined : t('interface.since_boot', { count: formatCount(count) });
+  const boot = details?.since_boot ?? null;
+  const share = top?.unattributed_share ?? null;
+  const figures: Figure[] = [
+    {
+      id: 'packets-in',
+      label: t('figure.packets_in'),
+      value: shown(newest?.rx_packet_rate),
+      unit: newest?.rx_packet_rate == null ? undefined : '/s',
+      source,
+    },
+    {
+      id: 'packets-out',
+      label: t('figure.packets_out'),
+      value: shown(newest?.tx_packet_rate),
+      unit: newest?.tx_packet_rate == null ? undefined : '/s',
+      source,
+    },
+    {
+      id: 'mean-in',
+      label: t('figure.mean_in'),
+      value: shown(meanSize(newest?.rx_rate_bps, newest?.rx_packet_rate)),
+      unit: 'B',
+      more: t('figure.last_second'),
+      source,
+    },
+    {
+      id: 'errors',
+      label: t('figure.errors'),
+      value: shown(samples.length === 0 ? null : sumOf(samples, 'rx_errors', 'tx_errors')),
+      more: sinceBoot(boot && boot.rx_errors + boot.tx_errors),
+      source,
+    },
+    {
+      id: 'drops',
+      label: t('figure.drops'),
+      value: shown(samples.length === 0 ? null : sumOf(samples, 'rx_dropped', 'tx_dropped')),
+      more: sinceBoot(boot && boot.rx_dropped + boot.tx_dropped),
+      source,
+    },
+    {
+      id: 'unattributed',
+      label: t('figure.unattributed'),
+      value:
+        share === null ? (
+          <span className="muted">–</span>
+        ) : share === 0 ? (
+          <span className="zero">0</span>
+        ) : (
+          formatShare(share).replace(' %', '')
+        ),
+      unit: share === null ? undefined : '%',
+      more: top ? t('figure.of_payload') : undefined,
+      source: top ? t('source.backend', { backend: top.backend }) : t('source.none'),
+    },
+  ];
+  return <Figures figures={figures} label={t('figure.label')} stale={stale} />;
+}

@@ -1,0 +1,13 @@
+import type { Status } from '@shared/model/status';
+import { create } from 'zustand';
+
+interface StatusState {
+  status: Status | null;
+  receive(status: Status): void;
+}
+
+/** What the engine says about itself and about what can be seen here. */
+export const useStatus = create<StatusState>(set => ({
+  status: null,
+  receive: status => set({ status }),
+}));
