@@ -49,7 +49,7 @@ function parseIpv6(text: string): Uint8Array | null {
   const missing = 8 - head.length - tail.length;
   if (halves.length === 1 ? missing !== 0 : missing < 1) return null;
   const bytes = new Uint8Array(16);
-  for (const [index, group] of [...head, ...new Array<number>(missing).fill(0), ...tail].entries()) {
+  for (const [index, group] of [...head, ...Array.from({ length: missing }, () => 0), ...tail].entries()) {
     bytes[index * 2] = group >> 8;
     bytes[index * 2 + 1] = group & 0xff;
   }

@@ -12,5 +12,9 @@ export const TEXT_LIMIT = 256;
  */
 export function sanitizeUntrusted(value: string, limit = TEXT_LIMIT): string {
   const clean = value.replace(UNSAFE, '');
-  return clean.length <= limit ? clean : [...clean.slice(0, limit * 2)].slice(0, limit).join('');
+  if (clean.length <= limit) return clean;
+  // By code points, so that no pair is cut in two.
+  return Array.from(clean.slice(0, limit * 2))
+    .slice(0, limit)
+    .join('');
 }

@@ -155,7 +155,13 @@ export function failure(thrown: unknown, language: Language): Extract<ToolReply<
   if (error.code === 'internal') {
     const id = crypto.randomUUID();
     console.error(
-      JSON.stringify({ level: 'error', id, message: error.message, stack: error.stack, cause: String(error.cause ?? '') }),
+      JSON.stringify({
+        level: 'error',
+        id,
+        message: error.message,
+        stack: error.stack,
+        cause: error.cause instanceof Error ? error.cause.message : null,
+      }),
     );
     return {
       success: false,

@@ -71,8 +71,7 @@ export function freeText(values: readonly string[]): RowTest {
     has(row.protocol) ||
     (row.user !== null && has(row.user)) ||
     (row.container !== null && has(row.container)) ||
-    (ports.length > 0 &&
-      ports.some(port => port === String(row.local_port) || port === String(row.foreign_port) || port === String(row.pid))) ||
+    ports.some(port => port === String(row.local_port) || port === String(row.foreign_port) || port === String(row.pid)) ||
     (ends.length > 0 &&
       (ends.some(end => isEnd(end, row.local_ip, row.local_port)) ||
         ends.some(end => isEnd(end, row.foreign_ip, row.foreign_port))));

@@ -8,7 +8,7 @@ export interface Backend<Query, Row> {
   readonly privileged: boolean;
   /** Systems it can work on; elsewhere it is passed over without a word. */
   readonly platforms: readonly Host['platform'][];
-  collect(host: Host, query: Query, signal?: AbortSignal): Promise<Row[]>;
+  collect: (host: Host, query: Query, signal?: AbortSignal) => Promise<Row[]>;
 }
 
 const FALL_BACK_ON = new Set<ErrorCode>(['tool_missing', 'permission_denied', 'unsupported', 'unreadable_output']);

@@ -22,7 +22,8 @@ export async function runTool(
       throw new NetsondeError('tool_missing', thrown.text, { hint: await host.installHint(packages), cause: thrown });
     }
     if (thrown.code === 'internal') {
-      const said = String(thrown.data?.stderr ?? '').trim();
+      const stderr = thrown.data?.stderr;
+      const said = typeof stderr === 'string' ? stderr.trim() : '';
       const reason = said ? lastLine(said) : thrown.message;
       const denied = /permi(?:ssion|tted)|denied/i.test(said);
       throw new NetsondeError(denied ? 'permission_denied' : 'unsupported', `${argv[0]} refused: ${reason}`, {

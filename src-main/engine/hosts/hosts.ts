@@ -28,11 +28,21 @@ export function createHosts(local: Host, abilities: () => string[]): Hosts {
     open({ host = 'localhost' }) {
       if (LOCAL_NAMES.has(host.toLowerCase())) return Promise.resolve(local);
       return Promise.reject(
-        new NetsondeError('host_not_configured', text('error.host_not_configured', { host }), { hint: text('error.host_not_configured_hint') }),
+        new NetsondeError('host_not_configured', text('error.host_not_configured', { host }), {
+          hint: text('error.host_not_configured_hint'),
+        }),
       );
     },
     list: () => [
-      { name: 'localhost', address: null, kind: 'local', state: 'ready', platform: local.platform, abilities: abilities(), tags: [] },
+      {
+        name: 'localhost',
+        address: null,
+        kind: 'local',
+        state: 'ready',
+        platform: local.platform,
+        abilities: abilities(),
+        tags: [],
+      },
     ],
   };
 }

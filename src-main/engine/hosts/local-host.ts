@@ -4,7 +4,16 @@ import { NetsondeError } from '@shared/errors';
 import type { ExecOptions, ExecResult, Host } from './host';
 
 /** Where system programs live; a desktop session's PATH often lacks sbin. Absolute, so a planted ./ss is never run. */
-const SYSTEM_PATH = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin', '/opt/homebrew/sbin', '/opt/homebrew/bin'];
+const SYSTEM_PATH = [
+  '/usr/local/sbin',
+  '/usr/local/bin',
+  '/usr/sbin',
+  '/usr/bin',
+  '/sbin',
+  '/bin',
+  '/opt/homebrew/sbin',
+  '/opt/homebrew/bin',
+];
 const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
 
 export interface LocalHostOptions {
@@ -72,11 +81,18 @@ export function installCommand(
 function fileError(file: string, thrown: unknown): NetsondeError {
   const code = (thrown as NodeJS.ErrnoException).code; // fs rejects with ErrnoException only
   if (code === 'EACCES' || code === 'EPERM') {
-    return new NetsondeError('permission_denied', `${file} may not be read by this user.`, { hint: 'Run Netsonde as root or install its helper.', cause: thrown });
+    return new NetsondeError('permission_denied', `${file} may not be read by this user.`, {
+      hint: 'Run Netsonde as root or install its helper.',
+      cause: thrown,
+    });
   }
-  if (code === 'ENOENT' || code === 'ENOTDIR') return new NetsondeError('unsupported', `${file} does not exist here.`, { cause: thrown });
+  if (code === 'ENOENT' || code === 'ENOTDIR')
+    return new NetsondeError('unsupported', `${file} does not exist here.`, { cause: thrown });
   if (code === 'EMFILE' || code === 'ENFILE') {
-    return new NetsondeError('busy', `No file descriptor is left to read ${file}.`, { hint: 'Raise the limit of open files (ulimit -n) or try again.', cause: thrown });
+    return new NetsondeError('busy', `No file descriptor is left to read ${file}.`, {
+      hint: 'Raise the limit of open files (ulimit -n) or try again.',
+      cause: thrown,
+    });
   }
   return new NetsondeError('internal', `${file} could not be read: ${String(thrown)}`, { cause: thrown });
 }
@@ -100,17 +116,38 @@ function run(argv: readonly [string, ...string[]], options: ExecOptions, path: s
       },
       (error, stdout, stderr) => {
         if (!error) return resolve({ stdout, stderr, exitCode: 0, truncated: false });
-        if (signal?.aborted) return reject(new NetsondeError('cancelled', `${program} was stopped because the call was cancelled.`, { cause: error }));
-        const code: unknown = error.code;
+        if (signal?.aborted)
+          return reject(
+            new NetsondeError('cancelled', `${program} was stopped because the call was cancelled.`, { cause: error }),
+          );
+        const { code } = error;
         if (code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') return resolve({ stdout, stderr, exitCode: 0, truncated: true });
         if (code === 'ENOENT') return reject(new NetsondeError('tool_missing', `${program} is not installed.`, { cause: error }));
-        if (code === 'EACCES' || code === 'EPERM') return reject(new NetsondeError('permission_denied', `${program} may not be run by this user.`, { cause: error }));
+        if (code === 'EACCES' || code === 'EPERM')
+          return reject(new NetsondeError('permission_denied', `${program} may not be run by this user.`, { cause: error }));
         if (code === 'EMFILE' || code === 'EAGAIN' || code === 'ENFILE') {
-          return reject(new NetsondeError('busy', `${program} could not be started: the limit of open files or processes is reached.`, { cause: error }));
+          return reject(
+            new NetsondeError('busy', `${program} could not be started: the limit of open files or processes is reached.`, {
+              cause: error,
+            }),
+          );
         }
-        if (error.killed) return reject(new NetsondeError('timeout', `${program} did not end within ${timeoutMs / 1000} s.`, { cause: error, data: { stdout } }));
-        if (typeof code === 'number' && okExitCodes.includes(code)) return resolve({ stdout, stderr, exitCode: code, truncated: false });
-        reject(new NetsondeError('internal', `${program} ended with code ${String(code ?? error.signal)}: ${stderr.trim().slice(0, 300)}`, { cause: error, data: { stderr, exit_code: code } }));
+        if (error.killed)
+          return reject(
+            new NetsondeError('timeout', `${program} did not end within ${timeoutMs / 1000} s.`, {
+              cause: error,
+              data: { stdout },
+            }),
+          );
+        if (typeof code === 'number' && okExitCodes.includes(code))
+          return resolve({ stdout, stderr, exitCode: code, truncated: false });
+        reject(
+          new NetsondeError(
+            'internal',
+            `${program} ended with code ${String(code ?? error.signal)}: ${stderr.trim().slice(0, 300)}`,
+            { cause: error, data: { stderr, exit_code: code } },
+          ),
+        );
       },
     );
     child.stdin?.end();

@@ -16,7 +16,7 @@ type SampleEvent = StreamMap['interface_sample']['event'];
 export interface InterfaceSamples {
   listen(params: StreamMap['interface_sample']['params'], onEvent: (event: SampleEvent) => void): Stop;
   /** The last reading, for rates that others compare with; null before the first. */
-  latest(): readonly InterfaceSample[];
+  latest: () => readonly InterfaceSample[];
   stop: Stop;
 }
 

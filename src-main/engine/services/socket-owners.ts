@@ -9,6 +9,8 @@ export interface SocketOwners {
    * `verify` looks at each descriptor again before it is believed: for answers about few sockets.
    */
   find(inodes: Iterable<number>, options?: { verify?: boolean }): Promise<ReadonlyMap<number, readonly number[]>>;
+  /** Reads new descriptors ahead of a find, beside other work. */
+  refresh(): Promise<void>;
   /** Processes whose descriptors may not be read by this user, at the last walk. */
   readonly hidden: number;
 }
@@ -155,6 +157,12 @@ export function createSocketOwners({ clock, proc = '/proc' }: OwnersOptions): So
   };
 
   return {
+    refresh() {
+      // Nobody is wanted, so nothing ends the walk early.
+      const turn = walking.then(() => walk(new Set([-1]), false));
+      walking = turn.catch(() => {});
+      return turn;
+    },
     async find(inodes, { verify = false } = {}) {
       const wanted = [...new Set(inodes)];
       if (verify) wanted.forEach(check);

@@ -13,7 +13,7 @@ export interface StatusService {
   read(language: Language): Promise<Status>;
   listen(onEvent: (event: Status) => void): Stop;
   /** Ids of what works, well or less well, at the last look. */
-  abilities(): string[];
+  abilities: () => string[];
   stop: Stop;
 }
 

@@ -6,7 +6,8 @@ import { defineTool, hostParams, loginParams } from '../tool';
 export const listNetworkInterfaces = defineTool({
   name: 'list_network_interfaces',
   title: 'Network interfaces',
-  description: 'List the network interfaces of a host, the default one first known by its route, with addresses, state, speed and counters since boot.',
+  description:
+    'List the network interfaces of a host, the default one first known by its route, with addresses, state, speed and counters since boot.',
   servers: ['iftop', 'packet_capture'],
   input: z.strictObject({ ...hostParams, ...loginParams }),
   output: interfaceList,

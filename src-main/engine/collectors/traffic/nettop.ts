@@ -64,8 +64,8 @@ export function flowsBetween(samples: readonly NettopRow[][], iface: string | nu
   const before = new Map(samples[0]?.map(row => [key(row), row]));
   return (samples.at(-1) ?? [])
     .filter(row => iface === null || row.interface === iface)
-    .map(({ interface: _, ...row }) => {
-      const earlier = before.get(key({ ...row, interface: '' }));
+    .map(({ interface: name, ...row }) => {
+      const earlier = before.get(key({ ...row, interface: name }));
       return {
         ...row,
         rx_bytes: Math.max(0, row.rx_bytes - (earlier?.rx_bytes ?? 0)),
