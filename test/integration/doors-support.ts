@@ -30,7 +30,7 @@ export interface TestEngine extends Engine {
   readonly listeners: number;
 }
 
-export function createTestEngine(): TestEngine {
+export function createTestEngine(waitName = 'wait'): TestEngine {
   const events = new EventEmitter();
   const samples = createPublisher<SampleEvent>();
   const limiter = createCallLimiter();
@@ -47,7 +47,7 @@ export function createTestEngine(): TestEngine {
     summarize: () => 'Echoed',
   });
   const wait = defineTool({
-    name: 'wait',
+    name: waitName,
     title: 'Wait',
     description: 'Reports progress, then waits until it is cancelled.',
     input: z.strictObject({}),
@@ -184,11 +184,11 @@ const rendererDir = path.join(import.meta.dirname, '../fixtures/doors-page');
 
 /** A real listener on a free port of loopback with a home of its own. */
 export async function openDoors(
-  options: Partial<ListenOptions> & { grant?: Scope[]; homeDirectory?: string } = {},
+  options: Partial<ListenOptions> & { grant?: Scope[]; homeDirectory?: string; waitName?: string } = {},
 ): Promise<Doors> {
   const homeDirectory = options.homeDirectory ?? mkdtempSync(path.join(tmpdir(), 'netsonde-doors-'));
   const home = createHome({ NETSONDE_HOME: homeDirectory });
-  const engine = createTestEngine();
+  const engine = createTestEngine(options.waitName);
   const tokens = createTokens({
     secretFile: home.file('config', 'token'),
     file: home.file('config', 'tokens.json'),
