@@ -86,7 +86,11 @@ export function createEngine(options: EngineOptions): Engine {
   const interfaces = createInterfaceService();
   const recentInterfaces = keepFor(INTERFACES_KEPT_MS, clock, () => interfaces.list(local));
   const samples = sampleInterfaces(async () => (await collectWithFallback(counterBackends, local, undefined)).rows, clock);
-  const portChanges = watchPorts(() => readListeners(local, sockets), clock);
+  const portChanges = watchPorts(async () => {
+    // On the same slow beat: later questions about sockets find most owners known.
+    if (local.kind === 'local' && local.platform === 'linux') await owners.refresh();
+    return readListeners(local, sockets);
+  }, clock);
   const language = options.language ?? (() => 'en');
   const status = createStatusService({
     version: options.version,

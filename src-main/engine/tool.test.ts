@@ -9,9 +9,18 @@ const probe = defineTool({
   title: 'Probe',
   description: 'A tool of this test.',
   aliases: { process: 'process_name', command: 'process_name' },
-  input: z.strictObject({ count: integer(1, 65_535).optional(), proto: z.enum(['tcp', 'udp']).default('tcp'), process_name: z.string().optional(), ...hostParams, ...loginParams }),
+  input: z.strictObject({
+    count: integer(1, 65_535).optional(),
+    proto: z.enum(['tcp', 'udp']).default('tcp'),
+    process_name: z.string().optional(),
+    ...hostParams,
+    ...loginParams,
+  }),
   output: z.object({ got: z.record(z.string(), z.unknown()) }),
-  run: input => (input.process_name === 'fail' ? Promise.reject(new NetsondeError('unreachable', 'No answer.', { hint: 'Ask again.' })) : Promise.resolve({ got: input })),
+  run: input =>
+    input.process_name === 'fail'
+      ? Promise.reject(new NetsondeError('unreachable', 'No answer.', { hint: 'Ask again.' }))
+      : Promise.resolve({ got: input }),
   summarize: () => 'Done',
 });
 const secret = defineTool({
@@ -29,7 +38,8 @@ const secret = defineTool({
 const tools = new Map<string, Tool>([probe, secret].map(tool => [tool.name, tool]));
 const caller: Caller = { id: 'test', door: 'mcp', scopes: new Set(['read']), language: 'en' };
 // The tools of this test use no service.
-const call = (name: string, input: unknown, as: Partial<Caller> = {}) => callTool(tools, {} as ToolContext, name, input, { ...caller, ...as });
+const call = (name: string, input: unknown, as: Partial<Caller> = {}) =>
+  callTool(tools, {} as ToolContext, name, input, { ...caller, ...as });
 
 test('an answer is an envelope with defaults filled in', async () => {
   expect(await call('probe', {})).toEqual({ success: true, message: 'Done', data: { got: { proto: 'tcp', host: 'localhost' } } });
@@ -78,7 +88,11 @@ test.each([
   ['a list as arguments', [], /must be a JSON object/],
   ['a string as arguments', 'x', /must be a JSON object/],
 ])('%s is refused by name', async (_name, input, message) => {
-  expect(await call('probe', input)).toMatchObject({ success: false, message: expect.stringMatching(message), error: { code: 'invalid_argument' } });
+  expect(await call('probe', input)).toMatchObject({
+    success: false,
+    message: expect.stringMatching(message),
+    error: { code: 'invalid_argument' },
+  });
 });
 
 test('other spellings of a parameter arrive under its own name', async () => {
@@ -87,7 +101,11 @@ test('other spellings of a parameter arrive under its own name', async () => {
 
 test('an unknown tool and a tool that is not for agents look the same', async () => {
   for (const name of ['nosuch', 'secret']) {
-    expect(await call(name, {})).toMatchObject({ success: false, message: `There is no tool ${name}. Tools: probe`, error: { code: 'not_found' } });
+    expect(await call(name, {})).toMatchObject({
+      success: false,
+      message: `There is no tool ${name}. Tools: probe`,
+      error: { code: 'not_found' },
+    });
   }
 });
 
@@ -108,9 +126,16 @@ test('an output that breaks its own schema is a bug with an id, and nothing of i
 });
 
 test('an error is worded in the language of the caller', async () => {
-  expect(await call('probe', { count: 0 }, { language: 'zh-CN' })).toMatchObject({ message: '参数 count 必须是 1 到 65535 之间的整数。' });
+  expect(await call('probe', { count: 0 }, { language: 'zh-CN' })).toMatchObject({
+    message: '参数 count 必须是 1 到 65535 之间的整数。',
+  });
 });
 
 test('a typed error keeps its code and hint', async () => {
-  expect(await call('probe', { process_name: 'fail' })).toEqual({ success: false, message: 'No answer.', data: null, error: { code: 'unreachable', hint: 'Ask again.' } });
+  expect(await call('probe', { process_name: 'fail' })).toEqual({
+    success: false,
+    message: 'No answer.',
+    data: null,
+    error: { code: 'unreachable', hint: 'Ask again.' },
+  });
 });

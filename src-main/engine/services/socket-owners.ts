@@ -9,7 +9,7 @@ export interface SocketOwners {
    * `verify` looks at each descriptor again before it is believed: for answers about few sockets.
    */
   find(inodes: Iterable<number>, options?: { verify?: boolean }): Promise<ReadonlyMap<number, readonly number[]>>;
-  /** Reads new descriptors ahead of a find, beside other work. */
+  /** Reads new descriptors ahead of a question, at most 1 % of the time; left out when the last look was too dear. */
   refresh(): Promise<void>;
   /** Processes whose descriptors may not be read by this user, at the last walk. */
   readonly hidden: number;
@@ -24,6 +24,8 @@ export interface OwnersOptions {
 const SLICE_MS = 2;
 /** A descriptor closed and opened again between two walks is only seen by reading every link; not more often than this. */
 const FULL_WALK_EVERY_MS = 5_000;
+/** Share of the time that looking ahead may take. */
+const REFRESH_DUTY = 0.01;
 /** How long an inode nobody holds (kernel sockets, other users' ones) is not looked for again. */
 const OWNERLESS_FOR_MS = 10_000;
 /** A descriptor of a process as one number: pids have 22 bits, descriptors 30 at most. */
@@ -40,6 +42,7 @@ export function createSocketOwners({ clock, proc = '/proc' }: OwnersOptions): So
   const holders = new Map<number, number[]>();
   const ownerless = new Map<number, number>();
   let hidden = 0;
+  let nextRefreshMs = 0;
   let lastFullMs = Number.NEGATIVE_INFINITY;
   let walking: Promise<void> = Promise.resolve();
 
@@ -158,8 +161,13 @@ export function createSocketOwners({ clock, proc = '/proc' }: OwnersOptions): So
 
   return {
     refresh() {
-      // Nobody is wanted, so nothing ends the walk early.
-      const turn = walking.then(() => walk(new Set([-1]), false));
+      if (clock.monotonicMs() < nextRefreshMs) return walking;
+      const turn = walking.then(async () => {
+        const startedMs = clock.monotonicMs();
+        await walk(new Set([-1]), false); // an inode that cannot be: nothing ends the walk early
+        const endedMs = clock.monotonicMs();
+        nextRefreshMs = endedMs + (endedMs - startedMs) / REFRESH_DUTY;
+      });
       walking = turn.catch(() => {});
       return turn;
     },

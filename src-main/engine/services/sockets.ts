@@ -80,10 +80,7 @@ export function createSocketService({ clock, owners, processes, users }: SocketS
 
   const collect = async (host: Host, withOwners: boolean, signal?: AbortSignal): Promise<SocketReading> => {
     const cached = hasCache(host);
-    // Beside the program, on the other core: at 10,000 sockets both take their time.
-    const refreshed = withOwners && cached ? owners.refresh().catch(() => {}) : undefined; // find() meets the same failure and tells it
     const { rows, source } = await collectWithFallback(socketBackends, host, { owners: withOwners && !cached }, signal);
-    await refreshed;
     const { sockets, caveats } = withOwners
       ? await own(host, rows)
       : { sockets: rows.map(socket => ({ socket, row: rowOf(socket, [], new Map()) })), caveats: [] };
