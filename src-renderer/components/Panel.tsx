@@ -6,6 +6,8 @@ import { CopyButton } from './CopyButton';
 
 interface PanelProps {
   title: string;
+  /** Something else stands in the head; the title is for screen readers. */
+  titleHidden?: boolean;
   about?: ReactNode;
   end?: ReactNode;
   footer?: ReactNode;
@@ -13,13 +15,15 @@ interface PanelProps {
   children: ReactNode;
 }
 
-export function Panel({ title, about, end, footer, className, children }: PanelProps) {
+export function Panel({ title, titleHidden, about, end, footer, className, children }: PanelProps) {
   const id = useId();
   return (
     <section className={`panel ${className ?? ''}`} aria-labelledby={id}>
       <header>
-        <h2 id={id}>{title}</h2>
-        {about !== undefined && <span className="about">{about}</span>}
+        <h2 id={id} className={titleHidden ? 'visually-hidden' : undefined}>
+          {title}
+        </h2>
+        {about !== undefined && <div className="about">{about}</div>}
         {end !== undefined && <span className="end">{end}</span>}
       </header>
       {children}

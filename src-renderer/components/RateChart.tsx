@@ -198,11 +198,13 @@ export function RateChart({
       axisDivisor: divisor,
       gapWords: (seconds: number) => handlers.current.t('chart.gap', { seconds }),
     });
+    const sameRange = drawn.scales['x']?.min === from && drawn.scales['x']?.max === to;
     drawn.batch(() => {
       drawn.setData(data.columns, false);
       drawn.setScale('x', { min: from, max: to });
-      drawn.redraw(true, true);
     });
+    // A moved range draws everything anew; otherwise (zoomed, new theme) it must be asked for.
+    if (sameRange) drawn.redraw(true, true);
   }, [data, scale, palette, divisor, from, to]);
 
   useEffect(() => {

@@ -63,6 +63,7 @@ export function SocketsChart() {
   const newest = counts.at(-1)?.at_ms ?? 0;
   const { keys, points } = useMemo(() => stackCounts(counts, kind, newest - SECONDS * 1000), [counts, kind, newest]);
   const names = keys.join('\n');
+  const hasOthers = points.some(({ values }) => (values?.['others'] ?? 0) > 0);
   const layers = useMemo<Layer[]>(
     () => [
       ...names
@@ -73,9 +74,9 @@ export function SocketsChart() {
           label: key === '-' ? t('word.unknown') : kind === 'state' ? key : key,
           colour: kind === 'process' ? colourOf(key) : (STATE_COLOURS.get(key) ?? 'var(--series-8)'),
         })),
-      { key: 'others', label: t('word.others'), colour: 'var(--series-other)' },
+      ...(hasOthers ? [{ key: 'others', label: t('word.others'), colour: 'var(--series-other)' }] : []),
     ],
-    [names, kind, t],
+    [names, kind, hasOthers, t],
   );
   return (
     <Panel

@@ -94,11 +94,11 @@ const InterfaceRow = memo(function InterfaceRow({ details }: { details: NetworkI
 });
 
 /** Every interface of this machine with its last five minutes. */
-export function InterfacesPanel({ className }: { className: string }) {
+export function InterfacesPanel() {
   const t = useText();
   const details = useInterfaces(selectDetails);
   return (
-    <Panel title={t('word.interfaces')} about={t('interface.about')} className={className}>
+    <Panel title={t('word.interfaces')} about={t('interface.about')}>
       {details === null ? (
         <Skeleton rows={5} />
       ) : (

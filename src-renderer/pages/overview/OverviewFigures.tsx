@@ -32,7 +32,9 @@ export function OverviewFigures({ total, counted, totals, socketSource, haveSock
 
   const peak = (direction: 'rx_rate_bps' | 'tx_rate_bps'): string | undefined => {
     const found = peakOf(total, direction);
-    return found ? t('figure.peak', { rate: rateInWords(found.value, unit), at: formatClock(found.at_ms) }) : undefined;
+    return found
+      ? t('figure.peak', { rate: rateInWords(found.value, unit), at: formatClock(found.at_ms).slice(0, 5) })
+      : undefined;
   };
   const packets =
     newest?.rx_packet_rate == null || newest.tx_packet_rate === null ? null : newest.rx_packet_rate + newest.tx_packet_rate;

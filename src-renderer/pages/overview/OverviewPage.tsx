@@ -5,7 +5,16 @@ import { CopyButton } from '../../components/CopyButton';
 import { rateInWords } from '../../components/Quantity';
 import { PageHead, type Severity } from '../../components/Verdict';
 import { useText } from '../../i18n';
-import { byProgram, byRemoteHost, listenersOf, listeningPorts, serviceKey, topBy, totalsOf } from '../../store/aggregate';
+import {
+  byProgram,
+  byRemoteHost,
+  listenersOf,
+  listeningPorts,
+  reachOf,
+  serviceKey,
+  topBy,
+  totalsOf,
+} from '../../store/aggregate';
 import { interfacesInTotal, lastSeconds, selectDetails, sumOf, sumSamples, useInterfaces } from '../../store/interfaces';
 import { useLink } from '../../store/link';
 import { selectRateUnit, useSettings } from '../../store/settings';
@@ -38,6 +47,7 @@ export function OverviewPage() {
     return {
       totals: totalsOf(all),
       processes: topBy(all, byProgram),
+      outward: topBy(all, row => (reachOf(row.foreign_ip) === 'one' ? row.program : null)),
       hosts: topBy(all, byRemoteHost),
       services: topBy(all, serviceKey(listeningPorts(all))),
       listeners: listenersOf(all),
@@ -63,7 +73,7 @@ export function OverviewPage() {
       out: rateInWords(newest.tx_rate_bps, unit),
       interfaces: counted.join(', '),
     };
-    const busiest = table.processes.find(({ key }) => key !== '-');
+    const busiest = table.outward.find(({ key }) => key !== '-');
     const sentences = [
       newest.rx_rate_bps + newest.tx_rate_bps < 1
         ? t('overview.idle', rates)
@@ -74,6 +84,16 @@ export function OverviewPage() {
         ? t('overview.no_trouble', { minutes: Math.max(1, Math.round((recent.length * (newest.interval_ms / 1000)) / 60)) })
         : t('overview.trouble', { list: troubles.map(({ name, count }) => `${name} ${formatCount(count)}`).join(', ') }),
     ];
+    const inside = (details ?? [])
+      .filter(({ name, loopback }) => loopback && !counted.includes(name))
+      .map(({ name }) => windows.get(name)?.at(-1));
+    const loopback = inside.find(sample => (sample?.rx_rate_bps ?? 0) > (newest.rx_rate_bps ?? 0) + (newest.tx_rate_bps ?? 0));
+    if (loopback)
+      sentences.splice(
+        1,
+        0,
+        t('overview.loopback', { name: loopback.interface, rate: rateInWords(loopback.rx_rate_bps ?? 0, unit) }),
+      );
     return sentences.join(t('word.sentence_gap'));
   })();
 
@@ -97,7 +117,10 @@ export function OverviewPage() {
       />
       <TotalPanel samples={total} counted={counted} stale={lost} />
       <div className="grid">
-        <InterfacesPanel className="span-8 narrow-12" />
+        <div className="span-8 narrow-12 stack">
+          <InterfacesPanel />
+          <ListenersPanel className="grow" listeners={table.listeners} ready={version > 0} />
+        </div>
         <AbilitiesPanel className="span-4 narrow-12" />
       </div>
       <div className="grid">
@@ -116,7 +139,6 @@ export function OverviewPage() {
           ready={version > 0}
           listeners={table.listeners}
         />
-        <ListenersPanel className="span-12 narrow-6" listeners={table.listeners} ready={version > 0} />
       </div>
       {table.totals.unattributed > 0 && (
         <p className="muted small">

@@ -94,7 +94,7 @@ export function ListenersTable({
       {
         id: 'addresses',
         title: t('column.address'),
-        width: 'minmax(120px, 1.2fr)',
+        width: 'minmax(110px, 1.1fr)',
         render: row => (
           <span className="mono" title={row.addresses.join('\n')}>
             {row.addresses.map(bracketed).join(', ')}
@@ -105,7 +105,7 @@ export function ListenersTable({
       {
         id: 'reach',
         title: t('column.reach'),
-        width: 'minmax(112px, 0.8fr)',
+        width: 'minmax(132px, 0.8fr)',
         render: row => <ReachMark reach={row.reach} />,
         text: row => row.reach,
       },

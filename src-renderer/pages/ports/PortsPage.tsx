@@ -51,7 +51,7 @@ export function PortsPage() {
         .join(t('word.sentence_gap'))
     : t('connections.waiting');
   return (
-    <div className="page">
+    <div className="page ports">
       <PageHead
         title={t('page.ports')}
         severity={lost || !ready ? 'unknown' : reachable > 0 ? 'notice' : 'good'}

@@ -137,12 +137,16 @@ export function TrafficPage() {
       />
       <Panel
         title={t('traffic.chart')}
+        titleHidden
         className={lost ? 'stale' : undefined}
         about={
-          <>
-            {t('traffic.about', { unit: axis.name })}
-            {paused && <b className="notice"> {t('traffic.paused')}</b>}
-          </>
+          <div className="picker">
+            <InterfacePicker details={details} value={iface} onChange={name => setIface(name === fallback ? '' : name)} />
+            <span className="ellipsis">
+              {t('traffic.about', { unit: axis.name })}
+              {paused && <b className="notice"> · {t('traffic.paused')}</b>}
+            </span>
+          </div>
         }
         end={
           <>
@@ -162,7 +166,6 @@ export function TrafficPage() {
           </>
         }
       >
-        <InterfacePicker details={details} value={iface} onChange={name => setIface(name === fallback ? '' : name)} />
         {recent.length === 0 ? (
           <div className="traffic-chart">
             <Skeleton rows={8} />
