@@ -3,6 +3,12 @@ import { statSync, symlinkSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { memoryFile } from '../../src-main/engine/services/kept-file';
+import { createBrowserSessions } from '../../src-main/transports/http/browser-sessions';
+import { createGuard } from '../../src-main/transports/http/guard';
+import { createListener } from '../../src-main/transports/http/listener';
+import { sendJson } from '../../src-main/transports/http/reply';
+import type { Route } from '../../src-main/transports/http/router';
 import { type Doors, openDoors, parseAnswer, rawRequest, sendRaw, shutDoors } from './doors-support';
 
 let doors: Doors;
@@ -304,4 +310,46 @@ describe('the page', () => {
 test('the runtime file is 0600 in a 0700 directory', () => {
   expect(statSync(path.join(doors.homeDirectory, 'server.json')).mode & 0o777).toBe(0o600);
   expect(statSync(doors.homeDirectory).mode & 0o777).toBe(0o700);
+});
+
+describe('a route of the old servers', () => {
+  // None is served yet: they come with connection and drop events. The middleware knows them already.
+  const ask = async (restOpen: boolean, headers: Record<string, string>) => {
+    const guard = createGuard({
+      addresses: [],
+      port: doors.port,
+      tokens: doors.tokens,
+      browsers: createBrowserSessions(memoryFile()),
+    });
+    const route: Route = {
+      methods: ['GET'],
+      access: 'open',
+      handle: ({ response, visitor }) => sendJson(response, 200, { scopes: [...visitor.scopes] }),
+    };
+    const listener = createListener({
+      guard: () => guard,
+      find: () => route,
+      upgrade: { path: '/ws', accept: () => {} },
+      restOpen,
+    }).listen(0, '127.0.0.1');
+    await once(listener, 'listening');
+    const { port } = listener.address() as net.AddressInfo; // listens on TCP
+    const answer = await sendRaw(port, rawRequest('GET', '/api/list-connections', headers));
+    listener.close();
+    return answer;
+  };
+  const host = () => ({ Host: `127.0.0.1:${doors.port}` });
+
+  test('needs a token unless --rest-open was given, and then may read only', async () => {
+    expect((await ask(false, host())).status).toBe(401);
+    const open = await ask(true, host());
+    expect(open.status).toBe(200);
+    expect(JSON.parse(open.body)).toEqual({ scopes: ['read'] });
+  });
+
+  test('checks Host, Origin and a token that is given all the same', async () => {
+    expect((await ask(true, { Host: 'evil.example' })).status).toBe(403);
+    expect((await ask(true, { ...host(), Origin: 'https://evil.example' })).status).toBe(403);
+    expect((await ask(true, { ...host(), Authorization: 'Bearer wrong' })).status).toBe(401);
+  });
 });

@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => shutDoors(doors));
 
-const ask = (route: string, init: RequestInit & { headers?: Record<string, string> } = {}) =>
+const ask = (route: string, init: Omit<RequestInit, 'headers'> & { headers?: Record<string, string> } = {}) =>
   fetch(`${doors.url}${route}`, { ...init, headers: { authorization: `Bearer ${doors.token}`, ...init.headers } });
 // Each test knows the body it asks for; toMatchObject checks it.
 type Body = { message: string; data: { servers: Record<string, { tools: { name: string }[] }> }; error: { hint: string } };

@@ -211,9 +211,9 @@ export async function openDoors(
   };
 }
 
-export async function shutDoors({ close, homeDirectory }: Doors): Promise<void> {
-  await close();
-  rmSync(homeDirectory, { recursive: true, force: true });
+export async function shutDoors(doors: Doors): Promise<void> {
+  await doors.close();
+  rmSync(doors.homeDirectory, { recursive: true, force: true });
 }
 
 export interface RawAnswer {
