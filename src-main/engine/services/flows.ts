@@ -60,7 +60,7 @@ export async function measureFlows(
     ({ rows, source }) => ({ rows, backend: source.backend, failure: null }),
     (thrown: unknown) => ({ rows: null, backend: null, failure: asNetsondeError(thrown) }),
   );
-  const follower = followSockets(() => sockets.read(host, { fresh: true }), clock);
+  const follower = followSockets(() => sockets.read(host), clock);
   try {
     const counted = await ended;
     await follower.finish();

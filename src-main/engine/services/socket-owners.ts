@@ -7,8 +7,12 @@ export interface SocketOwners {
   /**
    * Pids of the holders of each inode, lowest first; an inode without an entry has none that can be seen.
    * `verify` looks at each descriptor again before it is believed: for answers about few sockets.
+   * `complete` says that these are all sockets there are: descriptors of those that are gone are read again.
    */
-  find(inodes: Iterable<number>, options?: { verify?: boolean }): Promise<ReadonlyMap<number, readonly number[]>>;
+  find(
+    inodes: Iterable<number>,
+    options?: { verify?: boolean; complete?: boolean },
+  ): Promise<ReadonlyMap<number, readonly number[]>>;
   /** Reads new descriptors ahead of a question, at most 1 % of the time; left out when the last look was too dear. */
   refresh(): Promise<void>;
   /** Processes whose descriptors may not be read by this user, at the last walk. */
@@ -22,8 +26,11 @@ export interface OwnersOptions {
 
 /** The main loop is never held longer than this by a walk. */
 const SLICE_MS = 2;
-/** A descriptor closed and opened again between two walks is only seen by reading every link; not more often than this. */
-const FULL_WALK_EVERY_MS = 5_000;
+/**
+ * A file's descriptor that was closed and opened again as a socket between two walks is only seen by reading every link.
+ * For whole tables that may take this share of the time; a question about few sockets may always do it.
+ */
+const FULL_WALK_DUTY = 0.1;
 /** Share of the time that looking ahead may take. */
 const REFRESH_DUTY = 0.01;
 /** How long an inode nobody holds (kernel sockets, other users' ones) is not looked for again. */
@@ -33,8 +40,8 @@ const PID_FACTOR = 2 ** 30;
 
 /**
  * Keeps inode → descriptors between answers. Finding owners is the dear part of a socket table (one readlink for each
- * descriptor of each process: 60 ms for 10,000), so only descriptors not seen before are read, and only when an inode
- * is asked for that is not known. Works in slices: a walk over 100,000 descriptors delays nothing else by more than 2 ms.
+ * descriptor of each process: 60 ms for 10,000), so only descriptors not seen before, or whose socket is gone, are read,
+ * and only when an inode is asked for that is not known. Works in slices: a walk over 100,000 descriptors delays nothing else by more than 2 ms.
  */
 export function createSocketOwners({ clock, proc = '/proc' }: OwnersOptions): SocketOwners {
   /** Descriptors of each process: number → inode of the socket, 0 for what is none. */
@@ -43,7 +50,9 @@ export function createSocketOwners({ clock, proc = '/proc' }: OwnersOptions): So
   const ownerless = new Map<number, number>();
   let hidden = 0;
   let nextRefreshMs = 0;
-  let lastFullMs = Number.NEGATIVE_INFINITY;
+  let nextFullMs = 0;
+  /** The sockets there were at the last complete table. */
+  let alive = new Set<number>();
   let walking: Promise<void> = Promise.resolve();
 
   const forget = (pid: number, fd: number, inode: number): void => {
@@ -121,7 +130,7 @@ export function createSocketOwners({ clock, proc = '/proc' }: OwnersOptions): So
         fds.delete(fd);
       }
       processes.set(pid, fds);
-      if (wanted.size === 0 && !full) return;
+      if (wanted.size === 0) return;
     }
     hidden = denied;
   };
@@ -134,18 +143,27 @@ export function createSocketOwners({ clock, proc = '/proc' }: OwnersOptions): So
     return missing;
   };
 
-  const search = async (inodes: readonly number[]): Promise<void> => {
-    let missing = unknown(inodes);
+  const search = async (inodes: readonly number[], always: boolean): Promise<void> => {
+    const missing = unknown(inodes);
     if (missing.size === 0) return;
     await walk(missing, false);
-    if (missing.size > 0 && clock.monotonicMs() - lastFullMs >= FULL_WALK_EVERY_MS) {
-      await walk(missing, true);
-      lastFullMs = clock.monotonicMs();
-      missing = unknown(inodes);
-      const untilMs = lastFullMs + OWNERLESS_FOR_MS;
-      for (const [inode, until] of ownerless) if (until < lastFullMs) ownerless.delete(inode);
-      for (const inode of missing) ownerless.set(inode, untilMs);
+    const startedMs = clock.monotonicMs();
+    if (missing.size === 0 || (!always && startedMs < nextFullMs)) return;
+    await walk(missing, true);
+    const endedMs = clock.monotonicMs();
+    nextFullMs = endedMs + (endedMs - startedMs) / FULL_WALK_DUTY;
+    for (const [inode, untilMs] of ownerless) if (untilMs < endedMs) ownerless.delete(inode);
+    for (const inode of missing) ownerless.set(inode, endedMs + OWNERLESS_FOR_MS);
+  };
+
+  /** A descriptor whose socket is gone is most likely another one by now: servers use the lowest free number again. */
+  const dropGone = (present: Set<number>): void => {
+    for (const inode of alive) {
+      if (present.has(inode)) continue;
+      for (const holder of holders.get(inode) ?? []) processes.get(Math.floor(holder / PID_FACTOR))?.delete(holder % PID_FACTOR);
+      holders.delete(inode);
     }
+    alive = present;
   };
 
   /** Forgets descriptors that are no longer what they were. */
@@ -171,12 +189,14 @@ export function createSocketOwners({ clock, proc = '/proc' }: OwnersOptions): So
       walking = turn.catch(() => {});
       return turn;
     },
-    async find(inodes, { verify = false } = {}) {
-      const wanted = [...new Set(inodes)];
+    async find(inodes, { verify = false, complete = false } = {}) {
+      const present = new Set(inodes);
+      const wanted = [...present];
       if (verify) wanted.forEach(check);
+      if (complete) dropGone(present);
       if (unknown(wanted).size > 0) {
         // One walk at a time; who comes later waits and then mostly finds everything known.
-        const turn = walking.then(() => search(wanted));
+        const turn = walking.then(() => search(wanted, verify));
         walking = turn.catch(() => {}); // the caller gets the failure, the next walk does not
         await turn;
       }

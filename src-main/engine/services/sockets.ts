@@ -23,18 +23,19 @@ export interface SocketReading {
   wallMs: number;
 }
 
-export interface SocketService {
-  /** Every TCP and UDP socket of a host. Callers within 300 ms share one reading, unless they ask for a fresh one. */
-  read(host: Host, options?: { owners?: boolean; fresh?: boolean; signal?: AbortSignal }): Promise<SocketReading>;
-  /** Owners and users of sockets that were read elsewhere. */
-  own(
-    host: Host,
-    sockets: readonly Socket[],
-    options?: { verify?: boolean },
-  ): Promise<{ sockets: OwnedSocket[]; caveats: string[] }>;
+export interface OwnOptions {
+  /** Look at each descriptor again: for few sockets. */
+  verify?: boolean;
+  /** These are all sockets of the host. */
+  complete?: boolean;
 }
 
-const SHARED_FOR_MS = 300;
+export interface SocketService {
+  /** Every TCP and UDP socket of a host, read after the call: callers who come while a reading runs share the next one. */
+  read(host: Host, options?: { owners?: boolean; signal?: AbortSignal }): Promise<SocketReading>;
+  /** Owners and users of sockets that were read elsewhere. */
+  own(host: Host, sockets: readonly Socket[], options?: OwnOptions): Promise<{ sockets: OwnedSocket[]; caveats: string[] }>;
+}
 
 export interface SocketServiceOptions {
   clock: Clock;
@@ -44,18 +45,18 @@ export interface SocketServiceOptions {
 }
 
 export function createSocketService({ clock, owners, processes, users }: SocketServiceOptions): SocketService {
-  const recent = new WeakMap<Host, { atMs: number; reading: Promise<SocketReading> }>();
+  const turns = new WeakMap<Host, { running: Promise<unknown>; next: Promise<SocketReading> | undefined }>();
   /** Only this machine's /proc can be walked cheaply; elsewhere the program is asked for owners. */
   const hasCache = (host: Host): boolean => host.kind === 'local' && host.platform === 'linux';
 
-  const own: SocketService['own'] = async (host, sockets, { verify = false } = {}) => {
+  const own: SocketService['own'] = async (host, sockets, options = {}) => {
     const names = await users.names(host);
     const caveats: string[] = [];
     let found: ReadonlyMap<number, readonly number[]> = new Map();
     if (hasCache(host)) {
       const inodes = sockets.flatMap(({ inode, owners: told }) => (inode && !told?.length ? [inode] : []));
       try {
-        found = await owners.find(inodes, { verify });
+        found = await owners.find(inodes, options);
       } catch (thrown) {
         caveats.push(`Processes could not be looked up: ${asNetsondeError(thrown).message}`);
       }
@@ -82,7 +83,7 @@ export function createSocketService({ clock, owners, processes, users }: SocketS
     const cached = hasCache(host);
     const { rows, source } = await collectWithFallback(socketBackends, host, { owners: withOwners && !cached }, signal);
     const { sockets, caveats } = withOwners
-      ? await own(host, rows)
+      ? await own(host, rows, { complete: true })
       : { sockets: rows.map(socket => ({ socket, row: rowOf(socket, [], new Map()) })), caveats: [] };
     return {
       sockets,
@@ -92,18 +93,25 @@ export function createSocketService({ clock, owners, processes, users }: SocketS
     };
   };
 
+  /** One reading of a host at a time. It is shared, so no caller's signal may end it; the program has its own time limit. */
+  const share = (host: Host): Promise<SocketReading> => {
+    const turn = turns.get(host) ?? { running: Promise.resolve(), next: undefined };
+    turns.set(host, turn);
+    if (!turn.next) {
+      const next = turn.running.then(() => {
+        turn.next = undefined;
+        return collect(host, true);
+      });
+      turn.next = next;
+      turn.running = next.catch(() => {}); // its callers get the failure
+    }
+    return turn.next;
+  };
+
   return {
     own,
-    read(host, { owners: withOwners = true, fresh = false, signal } = {}) {
-      if (!withOwners) return collect(host, false, signal);
-      const known = recent.get(host);
-      if (known && !fresh && clock.monotonicMs() - known.atMs < SHARED_FOR_MS) return waitFor(known.reading, signal);
-      // Shared, so no caller's signal may end it; the program has its own time limit.
-      const reading = collect(host, true);
-      recent.set(host, { atMs: clock.monotonicMs(), reading });
-      reading.catch(() => recent.delete(host));
-      return waitFor(reading, signal);
-    },
+    read: (host, { owners: withOwners = true, signal } = {}) =>
+      withOwners ? waitFor(share(host), signal) : collect(host, false, signal),
   };
 }
 
