@@ -11,7 +11,7 @@ const MODERN_CLIENT_MS = 5 * 60_000;
 export interface McpRoute {
   /** After the middleware: token, body and limits have been checked. */
   handle(request: IncomingMessage, response: ServerResponse, body: unknown, tokenId: string, exchange: Exchange): Promise<void>;
-  /** Sessions in memory and tokens that used the stateless revision lately. */
+  /** Sessions in use, and tokens that used the stateless revision lately. */
   clients(): number;
   close(): Promise<void>;
 }
@@ -38,7 +38,7 @@ export function createMcpRoute(identity: ServerIdentity, sessionFile: KeptFile):
     },
     clients() {
       for (const [id, atMs] of modernSeen) if (Date.now() - atMs > MODERN_CLIENT_MS) modernSeen.delete(id);
-      return legacy.live + modernSeen.size;
+      return legacy.clients() + modernSeen.size;
     },
     async close() {
       await Promise.all([legacy.close(), modern.close()]);
