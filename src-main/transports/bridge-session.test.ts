@@ -40,6 +40,14 @@ test('a call is answered under its id, in the language it asks for', async () =>
   expect(sent).toEqual([{ kind: 'reply', id: 5, reply: done }]);
 });
 
+test('input and params may be left out, as JSON leaves out what is undefined', () => {
+  const { session, sent, calls } = setUp();
+  session.receive({ kind: 'call', id: 1, tool: 'x' });
+  session.receive({ kind: 'subscribe', id: 2, stream: 's' });
+  expect(calls).toHaveLength(1);
+  expect(sent).toHaveLength(1);
+});
+
 test('an id that is used again ends the older call, which is then not answered', async () => {
   const { session, sent, calls } = setUp();
   session.receive({ kind: 'call', id: 1, tool: 'old', input: {} });

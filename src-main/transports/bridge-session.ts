@@ -13,11 +13,11 @@ const bridgeRequest = z.discriminatedUnion('kind', [
     kind: z.literal('call'),
     id,
     tool: z.string().max(128),
-    input: z.unknown(),
+    input: z.unknown().optional(),
     language: z.enum(LANGUAGES).optional().catch(undefined),
   }),
   z.strictObject({ kind: z.literal('cancel'), id }),
-  z.strictObject({ kind: z.literal('subscribe'), id, stream: z.string().max(128), params: z.unknown() }),
+  z.strictObject({ kind: z.literal('subscribe'), id, stream: z.string().max(128), params: z.unknown().optional() }),
   z.strictObject({ kind: z.literal('unsubscribe'), id }),
 ]);
 

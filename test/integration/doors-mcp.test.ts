@@ -6,7 +6,7 @@ import { Client as ModernClient, StreamableHTTPClientTransport as ModernTranspor
 import { Client as LegacyClient } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport as LegacyTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { CallToolResultSchema } from '@modelcontextprotocol/sdk/types.js';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Doors, INITIALIZE, messagesOf, openDoors, openSession, postMcp, rawRequest, shutDoors } from './doors-support';
 
 let doors: Doors;
@@ -69,6 +69,7 @@ describe.each([
       isError: true,
       structuredContent: { success: false, data: null, error: { code: 'invalid_argument' } },
     });
+    vi.spyOn(console, 'error').mockImplementationOnce(() => {}); // the log line of the bug
     expect(await client.callTool({ name: 'broken', arguments: {} })).toMatchObject({
       isError: true,
       structuredContent: { error: { code: 'internal' } },
@@ -207,6 +208,15 @@ describe('a session of the 2025 revisions', () => {
       id: 4,
       result: { isError: true, structuredContent: { success: false, error: { code: 'invalid_argument' } } },
     });
+  });
+
+  test('takes a call without arguments as one with none', async () => {
+    const id = await openSession(doors);
+    const bare = { jsonrpc: '2.0', id: 4, method: 'tools/call', params: { name: 'broken' } };
+    vi.spyOn(console, 'error').mockImplementationOnce(() => {});
+    expect(await messagesOf(await postMcp(doors, bare, { 'mcp-session-id': id }))).toMatchObject([
+      { id: 4, result: { structuredContent: { error: { code: 'internal' } } } },
+    ]);
   });
 
   test('keeps the answers of two clients with equal ids apart, 100 times over', async () => {

@@ -43,7 +43,7 @@ const PROGRESS_EVERY_MS = 250;
 
 const callParams = z.looseObject({
   name: z.string(),
-  arguments: z.unknown(),
+  arguments: z.unknown().optional(),
   _meta: z.looseObject({ progressToken: z.union([z.string(), z.number()]).optional() }).optional(),
 });
 
