@@ -1,4 +1,4 @@
-import { type Text, toEnglish } from './text/index';
+import { type Text, text, toEnglish } from './text/index';
 
 /** Every code a tool, route or command can fail with, and its HTTP status (tool-contract section 1). */
 export const ERROR_STATUS = {
@@ -65,5 +65,8 @@ export class NetsondeError extends Error {
 export function asNetsondeError(thrown: unknown): NetsondeError {
   if (thrown instanceof NetsondeError) return thrown;
   if (thrown instanceof Error && thrown.name === 'AbortError') return new NetsondeError('cancelled', 'The call was cancelled.', { cause: thrown });
+  if (thrown instanceof Error && 'code' in thrown && (thrown.code === 'EMFILE' || thrown.code === 'ENFILE')) {
+    return new NetsondeError('busy', text('error.no_descriptor'), { hint: text('error.no_descriptor_hint'), cause: thrown });
+  }
   return new NetsondeError('internal', thrown instanceof Error ? thrown.message : String(thrown), { cause: thrown });
 }

@@ -169,6 +169,8 @@ export const en = {
     one_of: 'Parameter {name} must be one of: {list}',
     stream_missing: 'There is no stream {name}. Streams: {list}',
     busy: 'You have {limit} calls running. Wait for one to end.',
+    no_descriptor: 'Netsonde has no file descriptor left.',
+    no_descriptor_hint: 'Try again in a moment, or raise the limit of open files (ulimit -n).',
     busy_hint: 'Try again in a second.',
     host_not_configured: 'Authentication config for remote host {host} not found',
     host_not_configured_hint:

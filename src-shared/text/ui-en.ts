@@ -180,6 +180,7 @@ export const uiEn = {
     service: 'Service',
     address: 'Address',
     reach: 'Reach',
+    favourite: 'Favourite',
   },
   ability: {
     title: 'What can be seen',
@@ -250,7 +251,7 @@ export const uiEn = {
     count: '{shown} of {total}',
     clear: 'Clear filter',
     remove: 'Remove {term}',
-    position: 'at character {position}',
+    position: 'Character {position}:',
     suggestions: 'Suggestions',
     saved: 'Saved',
     none_saved: 'No filter saved yet',
@@ -285,6 +286,7 @@ export const uiEn = {
     group_sockets_one: '1 socket',
     group_sockets_other: '{count} sockets',
   },
+  favourite: { host: 'host', service: 'service', process: 'process' },
   group: { none: 'none', process: 'process', host: 'remote host' },
   attribution: { exact: 'exact', inherited: 'inherited', none: 'none' },
   attribution_hint: {
@@ -311,7 +313,7 @@ export const uiEn = {
     all_of_process: 'All of this process',
     where: 'Where',
     host_name: 'Name',
-    look_up: 'Look up (asks your DNS server)',
+    look_up: 'Ask your DNS server',
     looking_up: 'Asking…',
     no_name: 'has no name',
     no_process: 'not known',

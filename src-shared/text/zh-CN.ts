@@ -168,6 +168,8 @@ export const zhCN: Same<typeof en> = {
     one_of: '参数 {name} 必须是以下之一：{list}',
     stream_missing: '没有名为 {name} 的数据流。可用：{list}',
     busy: '已有 {limit} 个调用在运行，请等其中一个结束。',
+    no_descriptor: 'Netsonde 的文件描述符已用尽。',
+    no_descriptor_hint: '请稍后重试，或提高打开文件数上限（ulimit -n）。',
     busy_hint: '请一秒后重试。',
     host_not_configured: '找不到远程主机 {host} 的认证配置',
     host_not_configured_hint: '请在“设置 > 主机”中添加，或运行 `netsonde hosts add`。本机名称为 "localhost"。',

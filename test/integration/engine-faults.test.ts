@@ -1,0 +1,127 @@
+import { closeSync, openSync } from 'node:fs';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { afterEach, expect, test } from 'vitest';
+import { createLocalHost } from '../../src-main/engine/hosts/local-host';
+import type { Status } from '../../src-shared/model/status';
+import { type Lab, openLab } from './engine-lab';
+
+const labs: Lab[] = [];
+afterEach(async () => {
+  for (const lab of labs.splice(0)) await lab.engine.stop();
+});
+function open(options?: Parameters<typeof openLab>[0]): Lab {
+  const lab = openLab(options);
+  labs.push(lab);
+  return lab;
+}
+
+test('without a single program everything is read from /proc and /sys, and it is said what to install', async () => {
+  const lab = open({ host: createLocalHost({ path: '/nonexistent' }) });
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo; // TCP servers have an AddressInfo
+
+  const list = await lab.call('list_network_interfaces');
+  expect(list).toMatchObject({
+    success: true,
+    data: { source: { backend: '/sys and /proc', degraded: true, reason: 'ip: ip is not installed.' } },
+  });
+  expect(list.data.interfaces).toContain('lo');
+  expect(JSON.stringify(list.data.details)).toContain('127.0.0.1/8');
+
+  const connections = await lab.call('query_network_connections', { local_port: port });
+  expect(connections).toMatchObject({
+    success: true,
+    data: {
+      connection_count: 1,
+      connections: [{ state: 'LISTEN', pid: process.pid, program: 'node' }],
+      source: {
+        backend: '/proc/net',
+        degraded: true,
+        remedies: [
+          { backend: 'ss', code: 'tool_missing' },
+          { backend: 'netstat', code: 'tool_missing' },
+        ],
+      },
+    },
+  });
+  expect(JSON.stringify(connections.data.source)).toMatch(/install (?:-y )?iproute/);
+  expect(await lab.call('check_port_occupation', { port })).toMatchObject({
+    data: { is_occupied: true, occupations: [{ pid: process.pid }], source: { backend: '/proc/net' } },
+  });
+
+  const { abilities } = (await lab.call('get_status')).data as unknown as Status;
+  const states = new Map(abilities.map(({ id, state }) => [id, state]));
+  expect(states.get('sockets')).toBe('degraded');
+  expect(states.get('flows')).toBe('degraded');
+  expect(states.get('counters')).toBe('good');
+  expect(abilities.find(({ id }) => id === 'flows')).toMatchObject({
+    code: 'tool_missing',
+    remedy: expect.stringContaining('iftop') as unknown,
+  });
+  expect(abilities.find(({ id }) => id === 'kernel_events')).toMatchObject({
+    state: 'unavailable',
+    reason: 'Not built yet in this version of Netsonde.',
+  });
+  server.close();
+});
+
+test('a program that prints nonsense is named with its version, and the next backend answers', async () => {
+  const local = createLocalHost();
+  const lab = open({
+    host: {
+      ...local,
+      exec: async (argv, options) =>
+        argv[0] === 'ss' && argv[1] !== '-V'
+          ? { stdout: 'tcp NAPPING \u001b[2J', stderr: '', exitCode: 0, truncated: false }
+          : local.exec(argv, options),
+    },
+  });
+  const { data } = await lab.call('query_network_connections');
+  expect(data.source).toMatchObject({ degraded: true, backend: expect.stringMatching(/netstat|\/proc\/net/) as unknown });
+  expect(JSON.stringify(data.source)).toMatch(
+    /ss printed a line Netsonde cannot read: tcp NAPPING \[2J \(ss: ss utility, iproute2/,
+  );
+});
+
+test('out of file descriptors: an error that says so, and work again as soon as there are some', async () => {
+  const lab = open();
+  expect(await lab.call('query_network_connections')).toMatchObject({ success: true });
+  const held: number[] = [];
+  try {
+    for (;;) held.push(openSync('/dev/null', 'r'));
+  } catch {
+    // EMFILE: every descriptor is taken
+  }
+  const replies = await Promise.all(
+    ['query_network_connections', 'list_network_interfaces', 'get_status'].map(tool => lab.call(tool)),
+  );
+  for (const descriptor of held) closeSync(descriptor);
+  expect(replies.map(({ error }) => error?.code)).toEqual(['busy', 'busy', 'busy']);
+  expect(await lab.call('query_network_connections')).toMatchObject({ success: true, data: { source: { degraded: false } } });
+  expect(await lab.call('list_network_interfaces')).toMatchObject({ success: true, data: { source: { backend: 'ip' } } });
+});
+
+test('60 calls at once are all answered, each with its own data', async () => {
+  const lab = open();
+  const ports = Array.from({ length: 60 }, (_, index) => 40_000 + index);
+  const replies = await Promise.all(ports.map(port => lab.call('check_port_occupation', { port })));
+  expect(replies.map(({ data }) => data.check_port)).toEqual(ports);
+});
+
+test('what one caller asks beyond 8 running and 64 waiting calls is refused as busy', async () => {
+  const lab = open();
+  const replies = await Promise.all(Array.from({ length: 80 }, () => lab.call('check_port_occupation', { port: 9 })));
+  expect(replies.filter(({ success }) => success)).toHaveLength(72);
+  expect(replies.find(({ success }) => !success)).toMatchObject({ error: { code: 'busy', hint: 'Try again in a second.' } });
+});
+
+test.each([
+  ['nonsense', {}, 'not_found'],
+  ['interface_sample', { interface: 5 }, 'invalid_argument'],
+  ['socket_table', { extra: 1 }, 'invalid_argument'],
+  ['__proto__', {}, 'not_found'],
+])('subscribing to %s with %o fails as %s', (stream, params, code) => {
+  expect(() => open().engine.subscribe(stream, params, () => {})).toThrow(expect.objectContaining({ code }) as Error);
+});

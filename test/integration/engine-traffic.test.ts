@@ -1,0 +1,304 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { pipeline } from 'node:stream/promises';
+import { Readable, Writable } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { StreamMap } from '../../src-shared/bridge';
+import { createLocalHost } from '../../src-main/engine/hosts/local-host';
+import type { InterfaceList, InterfaceSample } from '../../src-shared/model/interface';
+import type { InterfaceTraffic, TopConnectionsEvent } from '../../src-shared/model/traffic';
+import { ip, isRoot, kernelBytes, type Lab, makePair, openLab, type Pair, WHY_SKIPPED } from './engine-lab';
+
+let lab: Lab;
+beforeAll(() => {
+  lab = openLab();
+});
+afterAll(() => lab.engine.stop());
+
+async function measure(iface: string, during?: () => Promise<void>, from = lab): Promise<InterfaceTraffic> {
+  let begun = false;
+  let work: Promise<void> | undefined;
+  const reply = await from.call(
+    'get_interface_traffic',
+    { iface, sample_seconds: 4 },
+    {
+      onProgress() {
+        // After the first second: the sample runs, and there is time left to see all of it.
+        if (!begun) work = during?.();
+        begun = true;
+      },
+    },
+  );
+  await work;
+  expect(reply).toMatchObject({ success: true, message: 'Successfully obtained interface traffic data' });
+  return reply.data as unknown as InterfaceTraffic;
+}
+
+/** Sends `bytes` at a steady pace over about a second, so that no queue hides them. */
+async function send(socket: Socket, bytes: number): Promise<void> {
+  const chunk = Buffer.alloc(bytes / 100);
+  const started = performance.now();
+  await pipeline(
+    Readable.from(
+      (async function* () {
+        for (let sent = 0; sent < 100; sent++) {
+          const due = started + sent * 10;
+          while (performance.now() < due) await new Promise(resolve => setImmediate(resolve));
+          yield chunk;
+        }
+      })(),
+    ),
+    new Writable({ write: (data, _encoding, done) => void socket.write(data, done) }),
+  );
+}
+
+/** 1,000 bytes each, to the discard port. */
+async function sendDatagrams(address: string, count: number): Promise<void> {
+  const socket = createSocket('udp4');
+  for (let sent = 0; sent < count; sent++) {
+    await new Promise<void>((resolve, reject) =>
+      socket.send(Buffer.alloc(1_000), 9, address, error => (error ? reject(error) : resolve())),
+    );
+  }
+  socket.close();
+}
+
+const MEGABYTES = 8;
+
+test('loopback: a known number of bytes is measured within 5 % of the kernel counters and put to its process', async () => {
+  const server = createServer(socket => socket.resume()).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1'); // TCP servers have an AddressInfo
+  await once(socket, 'connect');
+  const before = kernelBytes('lo');
+  const found = await measure('lo', () => send(socket, MEGABYTES * 1e6));
+  const counted = kernelBytes('lo');
+
+  expect(found.total_stats.tx_total).toBeGreaterThan(MEGABYTES);
+  expect(found.total_stats.tx_total / ((counted.tx - before.tx) / 1e6)).toBeCloseTo(1, 1);
+  expect(found.total_stats.tx_rate_avg).toBeCloseTo((found.total_stats.tx_total * 8) / 4, 0);
+  expect(found.series).toHaveLength(4);
+  const own = found.top_connections.filter(({ source, destination }) =>
+    [source, destination].includes(`127.0.0.1:${socket.localPort}`),
+  );
+  expect(own[0]).toMatchObject({ protocol: 'TCP', pid: process.pid, program: 'node', attribution: 'exact' });
+  const [seen] = own.map(({ tx_total, rx_total }) => Math.max(tx_total, rx_total));
+  expect((seen ?? 0) / MEGABYTES).toBeCloseTo(1, 1);
+  expect(found.unattributed_share).toBeLessThan(0.2);
+  socket.destroy();
+  server.close();
+});
+
+test('the live top connections name the process and the rate', async () => {
+  const server = createServer(socket => socket.resume()).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1'); // TCP servers have an AddressInfo
+  await once(socket, 'connect');
+  const events: TopConnectionsEvent[] = [];
+  const stop = lab.engine.subscribe('top_connections', { interface: 'lo' }, event => events.push(event as TopConnectionsEvent)); // this stream's event
+  await expect.poll(() => events.length, { timeout: 5_000 }).toBeGreaterThan(0);
+  await send(socket, 4e6);
+  const mine = `127.0.0.1:${socket.localPort}`;
+  await expect
+    .poll(() => events.flatMap(({ connections }) => connections).find(({ source, tx_rate }) => source === mine && tx_rate > 1), {
+      timeout: 5_000,
+    })
+    .toMatchObject({ pid: process.pid, program: 'node', protocol: 'TCP' });
+  stop();
+  socket.destroy();
+  server.close();
+});
+
+test.each([
+  ['eth0;id', 'invalid_argument'],
+  ['eth0|cat /etc/passwd', 'invalid_argument'],
+  ['$(touch /tmp/netsonde-canary)', 'invalid_argument'],
+  ['-w', 'not_found'],
+  ['abcdefghijklmnop', 'invalid_argument'],
+  ['', 'invalid_argument'],
+  ['..', 'invalid_argument'],
+  ['a/b', 'invalid_argument'],
+  ['eth0\u0000', 'invalid_argument'],
+  ['eth0\r\n', 'invalid_argument'],
+  ['\u202eeth0', 'invalid_argument'],
+  ['ｅｔｈ０', 'invalid_argument'],
+])('the interface name %j is refused as %s', async (iface, code) => {
+  expect(await lab.call('get_interface_traffic', { iface, sample_seconds: 3 })).toMatchObject({
+    success: false,
+    data: null,
+    error: { code },
+  });
+  expect(existsSync('/tmp/netsonde-canary')).toBe(false);
+});
+
+test('an unknown interface is answered with those that exist', async () => {
+  const reply = await lab.call('get_interface_traffic', { iface: 'nosuch0' });
+  expect(reply.message).toMatch(/^Local interface nosuch0 does not exist, available interfaces: .*lo/);
+});
+
+test.each([Number.NaN, 1e9, 0, '5s', 3.5, 2, 31, -0, null])('sample_seconds %s is refused', async sample_seconds => {
+  expect(await lab.call('get_interface_traffic', { iface: 'lo', sample_seconds })).toMatchObject({
+    success: false,
+    message: 'Sample duration must be an integer between 3-30 seconds',
+    error: { code: 'invalid_argument' },
+  });
+});
+
+test('a cancelled measurement ends at once', async () => {
+  const controller = new AbortController();
+  const reply = await lab.call(
+    'get_interface_traffic',
+    { iface: 'lo', sample_seconds: 30 },
+    { signal: controller.signal, onProgress: () => controller.abort() },
+  );
+  expect(reply).toMatchObject({ success: false, error: { code: 'cancelled' } });
+});
+
+describe.skipIf(!isRoot)(`in namespaces (${WHY_SKIPPED})`, () => {
+  const pairs: Pair[] = [];
+  afterAll(() => {
+    for (const pair of pairs) pair.remove();
+  });
+  const pairUp = (...args: Parameters<typeof makePair>): Pair => {
+    const pair = makePair(...args);
+    pairs.push(pair);
+    return pair;
+  };
+
+  /** A sink in the far namespace that prints its port when it listens. */
+  async function sink(pair: Pair): Promise<{ child: ChildProcess; port: number }> {
+    const script = `require('net').createServer(s=>s.resume()).listen(0,'${pair.farAddress}',function(){console.log(this.address().port)})`;
+    const child = spawn('ip', ['netns', 'exec', pair.namespace, process.execPath, '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [line] = (await once(child.stdout, 'data')) as [Buffer]; // a pipe gives buffers
+    return { child, port: Number(String(line)) };
+  }
+
+  test('a link: bytes sent are measured within 5 % of the kernel counters, by iftop and without it', async () => {
+    const pair = pairUp();
+    const { child, port } = await sink(pair);
+    const without = openWithout('iftop');
+    for (const [which, backend] of [
+      [lab, 'iftop'],
+      [openWithout('iftop'), 'tcp_info'],
+    ] as const) {
+      const socket = connect(port, pair.farAddress);
+      await once(socket, 'connect');
+      const before = kernelBytes(pair.near);
+      const found = await measure(pair.near, () => send(socket, MEGABYTES * 1e6), which);
+      const counted = kernelBytes(pair.near);
+      expect(found.source.backend).toBe(`/proc/net/dev + ${backend}`);
+      const ratio = found.total_stats.tx_total / ((counted.tx - before.tx) / 1e6);
+      expect(ratio).toBeGreaterThan(0.95);
+      expect(ratio).toBeLessThan(1.05);
+      const own = found.top_connections.find(({ source }) => source === `${pair.nearAddress}:${socket.localPort}`);
+      expect(own).toMatchObject({
+        protocol: 'TCP',
+        destination: `${pair.farAddress}:${port}`,
+        pid: process.pid,
+        program: 'node',
+      });
+      expect((own?.tx_total ?? 0) / MEGABYTES).toBeGreaterThan(0.95);
+      expect((own?.tx_total ?? 0) / MEGABYTES).toBeLessThan(1.06);
+      expect(found.unattributed_share).toBeLessThan(0.1);
+      socket.destroy();
+    }
+    child.kill();
+    await without.engine.stop();
+  });
+
+  test('an idle link: zeros, as a success, within a second after the sample', async () => {
+    const pair = pairUp(undefined, true);
+    const started = performance.now();
+    const found = await measure(pair.near);
+    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(found).toMatchObject({
+      total_stats: { tx_total: 0, rx_total: 0, tx_rate_avg: 0, rx_rate_avg: 0, tx_packets: 0, rx_packets: 0 },
+      top_connections: [],
+      unattributed_share: 0,
+    });
+    expect(found.series.map(({ tx_rate }) => tx_rate)).toEqual([0, 0, 0, 0]);
+  });
+
+  test.each(['a$(id)', '-w', 'x;id', '=1+1', '__proto__'])(
+    'a real interface named %s is listed and measured, and does nothing else',
+    async name => {
+      const pair = pairUp(name);
+      const list = (await lab.call('list_network_interfaces')).data as unknown as InterfaceList;
+      expect(list.interfaces).toContain(name);
+      const found = await measure(name, () => sendDatagrams(pair.farAddress, 40));
+      expect(found.total_stats.interface).toBe(name);
+      expect(found.total_stats.tx_packets).toBeGreaterThanOrEqual(40);
+      expect(found.total_stats.tx_total).toBeGreaterThanOrEqual(0.04);
+      expect(found.source.backend).toMatch(/iftop|tcp_info/);
+      pair.remove();
+      pairs.splice(pairs.indexOf(pair), 1);
+    },
+  );
+
+  test('a renamed interface keeps its history; one that is made again under the old name has its own', async () => {
+    const pair = pairUp();
+    const first = `nsr${process.pid % 10_000}`;
+    const indexOf = async (name: string): Promise<number | null | undefined> =>
+      ((await lab.call('list_network_interfaces')).data as unknown as InterfaceList).details.find(each => each.name === name)
+        ?.index;
+    const latest = new Map<string, InterfaceSample>();
+    const stop = lab.engine.subscribe('interface_sample', { interface: null }, event => {
+      for (const sample of (event as StreamMap['interface_sample']['event']).samples)
+        latest.set(`${sample.interface} ${sample.index}`, sample); // this stream's event
+    });
+    const index = await indexOf(pair.near);
+    await expect.poll(() => latest.has(`${pair.near} ${index}`), { timeout: 5_000 }).toBe(true);
+
+    ip('link', 'set', 'dev', pair.near, 'down');
+    ip('link', 'set', 'dev', pair.near, 'name', first);
+    await expect.poll(() => latest.has(`${first} ${index}`), { timeout: 5_000 }).toBe(true);
+    expect(latest.get(`${first} ${index}`)?.rx_rate_bps).not.toBeNull();
+    const snapshot: InterfaceSample[] = [];
+    lab.engine.subscribe('interface_sample', { interface: first }, event => {
+      snapshot.push(...(event as StreamMap['interface_sample']['event']).samples); // this stream's event
+    })();
+    expect(snapshot.length).toBeGreaterThan(1);
+    expect(new Set(snapshot.map(sample => `${sample.interface} ${sample.index}`))).toEqual(new Set([`${first} ${index}`]));
+
+    ip('link', 'del', 'dev', first);
+    ip('link', 'add', 'name', first, 'type', 'veth', 'peer', 'name', 'far1', 'netns', pair.namespace);
+    const again = await indexOf(first);
+    expect(again).not.toBe(index);
+    await expect.poll(() => latest.has(`${first} ${again}`), { timeout: 5_000 }).toBe(true);
+    expect([...latest.values()].some(({ rx_rate_bps }) => (rx_rate_bps ?? 0) < 0)).toBe(false);
+    ip('link', 'del', 'dev', first);
+    stop();
+  });
+
+  test('an interface that disappears during a measurement is told, and the engine goes on', async () => {
+    const pair = pairUp();
+    const reply = await lab.call(
+      'get_interface_traffic',
+      { iface: pair.near, sample_seconds: 4 },
+      {
+        onProgress({ done }) {
+          if (done < 0.3) ip('link', 'del', 'dev', pair.near);
+        },
+      },
+    );
+    expect(reply).toMatchObject({ success: true });
+    expect(JSON.stringify(reply.data.source)).toContain('the interface was away during the sample');
+    expect((await lab.call('list_network_interfaces')).success).toBe(true);
+  });
+});
+
+/** This machine as if one program were not installed. */
+function openWithout(missing: string): Lab {
+  const host = createLocalHost();
+  return openLab({
+    host: {
+      ...host,
+      exec: (argv, options) => host.exec(argv[0] === missing ? ['netsonde-no-such-program'] : argv, options),
+    },
+  });
+}
