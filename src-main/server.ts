@@ -1,11 +1,8 @@
+import { isIPv6 } from 'node:net';
 import { performance } from 'node:perf_hooks';
-import type { Server } from 'node:http';
-import { type AddressInfo, isIPv6 } from 'node:net';
-import { networkInterfaces } from 'node:os';
 import { asNetsondeError, NetsondeError } from '@shared/errors';
-import { type Scope } from '@shared/model/settings';
-import { portCheck } from '@shared/model/port';
-import { type Language, type Text, text, translate } from '@shared/text/index';
+import type { Scope } from '@shared/model/settings';
+import { type Text, text, translate } from '@shared/text/index';
 import { createEngine, type Engine } from './engine/create-engine';
 import { createSettings, type SettingsService } from './engine/services/settings';
 import { createTokens, type TokenService } from './engine/services/tokens';
@@ -14,6 +11,7 @@ import type { Home } from './home';
 import { createBrowserSessions } from './transports/http/browser-sessions';
 import { callerOf, createGuard, type Guard } from './transports/http/guard';
 import { createListener, type ListenerLimits } from './transports/http/listener';
+import { holderOf, listen, ownAddresses } from './transports/http/port';
 import type { Route } from './transports/http/router';
 import { listStaticFiles, pageCsp, sendStaticFile } from './transports/http/static-files';
 import { createMcpRoute } from './transports/mcp/route';
@@ -23,12 +21,8 @@ import { restRoutes } from './transports/rest/routes';
 import { findRunning, removeRuntimeFile, writeRuntimeFile } from './transports/runtime-file';
 import { createWebSocketDoor } from './transports/websocket';
 
-/** Fixed, so that a client's configuration stays valid (tool-contract section 5). */
-export const DEFAULT_PORT = 7663;
 const DEFAULT_ADDRESS = '127.0.0.1';
 const DEFAULT_GRANT: readonly Scope[] = ['read', 'capture'];
-/** How many ports after the usual one are tried when it is taken. */
-const PORTS_TRIED = 20;
 const UNSPECIFIED = new Set(['0.0.0.0', '::']);
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 
@@ -142,8 +136,18 @@ export async function startServer(options: ServerOptions): Promise<RunningListen
     restOpen,
     limits: options.limits,
   });
-  const listening = await listen(server, { ...options, address }, holderOf(engine, settings.language()));
+  const listening = await listen(server, { ...options, address }, holderOf(engine, settings.language())).catch(
+    async (thrown: unknown) => {
+      webSocket.close();
+      await mcp.close();
+      throw thrown;
+    },
+  );
   const { port } = listening;
+  // Out of file descriptors, say: the next connection is taken when there are some again.
+  server.on('error', error =>
+    console.error(JSON.stringify({ level: 'warning', message: `A connection was not taken: ${error.message}` })),
+  );
   const ownName = UNSPECIFIED.has(address) ? DEFAULT_ADDRESS : address;
   const url = `http://${isIPv6(ownName) ? `[${ownName}]` : ownName}:${port}`;
   guard = createGuard({ addresses: UNSPECIFIED.has(address) ? ownAddresses() : [address], port, tokens, browsers });
@@ -153,9 +157,16 @@ export async function startServer(options: ServerOptions): Promise<RunningListen
     ...(LOOPBACK.has(ownName) ? [] : [url.replace('http', 'ws')]),
   ]);
 
-  const notices: Text[] = [...home.notices, ...listening.notices];
+  const notices: (string | Text)[] = [...home.notices, ...listening.notices];
   if (!LOOPBACK.has(address)) notices.push(text('server.open_address', { address }));
-  const announce = (): void => writeRuntimeFile(home, { url, token: tokens.primarySecret(), pid: process.pid, version });
+  const announce = (): void => {
+    try {
+      writeRuntimeFile(home, { url, token: tokens.primarySecret(), pid: process.pid, version });
+    } catch (thrown) {
+      // It serves all the same; the CLI and the stdio bridge will not find it.
+      notices.push(asNetsondeError(thrown).text);
+    }
+  };
   let secret = tokens.primarySecret();
   announce();
   const stopListening = tokens.listen(() => {
@@ -234,94 +245,9 @@ function methodOf(body: unknown): string | undefined {
     : undefined;
 }
 
-/** When and how often each token is used. A disk that is full must not fail the call that is noted. */
+/** When and how often each token is used. */
 function noteCalls(tokens: TokenService): (caller: Caller) => void {
   return ({ id, door }) => {
-    if (door !== 'mcp' && door !== 'rest') return;
-    try {
-      tokens.noteCall(id);
-    } catch (thrown) {
-      console.error(
-        JSON.stringify({ level: 'warning', message: `The use of a token was not noted: ${asNetsondeError(thrown).message}` }),
-      );
-    }
+    if (door === 'mcp' || door === 'rest') tokens.noteCall(id);
   };
-}
-
-type FindHolder = (port: number) => Promise<string | null>;
-
-/** Asks the engine's own tool who holds a port. */
-function holderOf(engine: Engine, language: Language): FindHolder {
-  const caller: Caller = { id: 'server', door: 'interface', scopes: new Set<Scope>(['read']), language };
-  return async port => {
-    const reply = await engine.call('check_port_occupation', { port }, caller);
-    const found = reply.success ? portCheck.safeParse(reply.data) : undefined;
-    const [first] = found?.data?.occupations ?? [];
-    if (!first) return null;
-    return first.pid === null ? first.program : `${first.program} (pid ${first.pid})`;
-  };
-}
-
-async function listen(
-  server: Server,
-  { port, address }: { port?: number | undefined; address: string },
-  findHolder: FindHolder,
-): Promise<{ port: number; notices: Text[] }> {
-  if (port !== undefined) {
-    if (await tryPort(server, port, address)) return { port: portOf(server), notices: [] };
-    const holder = await findHolder(port);
-    const message = holder ? text('server.port_taken', { port, holder }) : text('server.port_taken_unknown', { port });
-    throw new NetsondeError('busy', message, { hint: text('server.port_taken_hint') });
-  }
-  for (let candidate = DEFAULT_PORT; candidate <= DEFAULT_PORT + PORTS_TRIED; candidate++) {
-    if (!(await tryPort(server, candidate, address))) continue;
-    if (candidate === DEFAULT_PORT) return { port: candidate, notices: [] };
-    const holder = (await findHolder(DEFAULT_PORT)) ?? null;
-    return {
-      port: candidate,
-      notices: [
-        text('server.port_moved', {
-          port: DEFAULT_PORT,
-          holder: holder ?? translate(text('server.port_held'), 'en'),
-          used: candidate,
-        }),
-      ],
-    };
-  }
-  throw new NetsondeError('busy', text('server.port_none', { port: DEFAULT_PORT, last: DEFAULT_PORT + PORTS_TRIED }), {
-    hint: text('server.port_taken_hint'),
-  });
-}
-
-/** @returns false when the port is taken */
-function tryPort(server: Server, port: number, address: string): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    const onError = (error: NodeJS.ErrnoException): void => {
-      if (error.code === 'EADDRINUSE') resolve(false);
-      else
-        reject(
-          new NetsondeError(
-            error.code === 'EACCES' ? 'permission_denied' : 'unreachable',
-            text('server.port_refused', { address, port, reason: error.code ?? error.message }),
-            { cause: error },
-          ),
-        );
-    };
-    server.once('error', onError);
-    server.listen({ port, host: address, exclusive: true }, () => {
-      server.off('error', onError);
-      resolve(true);
-    });
-  });
-}
-
-function portOf(server: Server): number {
-  return (server.address() as AddressInfo).port; // an AddressInfo once it listens on TCP
-}
-
-/** Literal addresses only: a name could be pointed anywhere (DNS rebinding). */
-function ownAddresses(): string[] {
-  return Object.values(networkInterfaces()).flatMap(list =>
-    (list ?? []).filter(({ scopeid }) => !scopeid).map(({ address }) => address),
-  );
 }

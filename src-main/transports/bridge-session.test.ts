@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
 import type { BridgeMessage, ToolReply } from '@shared/bridge';
+import { expect, test } from 'vitest';
 import type { Engine } from '../engine/create-engine';
 import { createPublisher } from '../engine/services/stream';
 import type { CallOptions } from '../engine/tool';

@@ -1,7 +1,7 @@
-import { z } from 'zod';
 import type { BridgeMessage } from '@shared/bridge';
 import { NetsondeError } from '@shared/errors';
 import { LANGUAGES, text, translate } from '@shared/text/index';
+import { z } from 'zod';
 import type { Engine } from '../engine/create-engine';
 import type { Stop } from '../engine/services/stream';
 import { type Caller, failure } from '../engine/tool';

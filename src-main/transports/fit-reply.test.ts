@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
 import type { ToolReply } from '@shared/bridge';
+import { expect, test } from 'vitest';
 import { fitReply } from './fit-reply';
 
 const sizeOf = (reply: ToolReply<unknown>) => Buffer.byteLength(JSON.stringify(reply));

@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import { serveStdio, StdioServerTransport } from '@modelcontextprotocol/server/stdio';
+import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
 import type { ToolReply } from '@shared/bridge';
 import { NetsondeError } from '@shared/errors';
 import { type Scope } from '@shared/model/settings';

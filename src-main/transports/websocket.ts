@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import type { Language } from '@shared/text/index';
+import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import type { Engine } from '../engine/create-engine';
 import { type BridgeSession, createBridgeSession } from './bridge-session';
 import { callerOf, type Visitor } from './http/guard';

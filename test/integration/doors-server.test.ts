@@ -14,11 +14,12 @@ import {
 import net, { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createHome } from '../../src-main/home';
-import { DEFAULT_PORT, startNetsonde } from '../../src-main/server';
+import { startNetsonde } from '../../src-main/server';
+import { DEFAULT_PORT } from '../../src-main/transports/http/port';
 import { findRunning, readRuntimeFile } from '../../src-main/transports/runtime-file';
-import { openDoors, shutDoors } from './doors-support';
+import { openDoors, openSession, postMcp, shutDoors } from './doors-support';
 
 const rendererDir = path.join(import.meta.dirname, '../fixtures/doors-page');
 let directory: string;
@@ -167,6 +168,31 @@ test.runIf(process.getuid?.() === 0)('a home that cannot be written: the server 
     expect(server.notices.join()).toContain(`Nothing can be kept in ${mounted}`);
     expect((await fetch(`${server.url}/metrics`, { headers: { authorization: `Bearer ${server.token}` } })).status).toBe(200);
     await server.close();
+  } finally {
+    await once(spawn('umount', [mounted]), 'exit');
+  }
+});
+
+test.runIf(process.getuid?.() === 0)('a full disk: the server runs, says so, and goes on serving MCP sessions', async () => {
+  const mounted = path.join(directory, 'full');
+  mkdirSync(mounted, { mode: 0o700 });
+  await once(spawn('mount', ['-t', 'tmpfs', '-o', 'mode=0700,size=64k', 'netsonde-test', mounted]), 'exit');
+  try {
+    await (await openDoors({ homeDirectory: mounted })).close(); // makes the main token
+    expect(() => writeFileSync(path.join(mounted, 'filler'), Buffer.alloc(1024 * 1024))).toThrow(/ENOSPC/);
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const doors = await openDoors({ homeDirectory: mounted });
+    expect(doors.notices.join()).toContain('ENOSPC');
+    const id = await openSession(doors);
+    const answer = await postMcp(
+      doors,
+      { jsonrpc: '2.0', id: 2, method: 'tools/call', params: { name: 'echo', arguments: { value: 'x' } } },
+      { 'mcp-session-id': id },
+    );
+    expect(await answer.text()).toContain('Echoed');
+    expect(String(log.mock.calls[0]?.[0])).toContain('ENOSPC');
+    await doors.close();
+    log.mockRestore();
   } finally {
     await once(spawn('umount', [mounted]), 'exit');
   }

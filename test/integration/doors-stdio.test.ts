@@ -6,7 +6,7 @@ import { ReadBuffer, serializeMessage } from '@modelcontextprotocol/sdk/shared/s
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runStdioBridge } from '../../src-main/transports/stdio-bridge';
-import { INITIALIZE, openDoors, shutDoors, type Doors } from './doors-support';
+import { type Doors, INITIALIZE, openDoors, shutDoors } from './doors-support';
 
 let doors: Doors;
 beforeEach(async () => {

@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import net from 'node:net';
+import type { BridgeMessage, BridgeRequest } from '@shared/bridge';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import type { BridgeMessage, BridgeRequest } from '@shared/bridge';
 import { type Doors, openDoors, parseAnswer, sampleOf, sendRaw, shutDoors } from './doors-support';
 
 let doors: Doors;

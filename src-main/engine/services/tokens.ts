@@ -1,9 +1,9 @@
 import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
-import { z } from 'zod';
 import { NetsondeError } from '@shared/errors';
 import { type Scope, scope, type TokenSummary } from '@shared/model/settings';
 import { text } from '@shared/text/index';
-import type { KeptFile } from './kept-file';
+import { z } from 'zod';
+import { type KeptFile, writeOrReport } from './kept-file';
 import { createPublisher, type Stop } from './stream';
 
 /** Who a token speaks for. */
@@ -75,8 +75,9 @@ export function createTokens({ secretFile, file, grant, now = () => new Date() }
   let writtenAtMs = 0;
   let unwritten = false;
 
-  const write = (): void => {
-    file.write(`${JSON.stringify(kept, null, 2)}\n`);
+  const content = (): string => `${JSON.stringify(kept, null, 2)}\n`;
+  const writeCounts = (): void => {
+    writeOrReport(file, content());
     unwritten = false;
   };
   const summary = (token: Omit<KeptToken, 'hash'>, primary: boolean): TokenSummary => ({
@@ -108,7 +109,7 @@ export function createTokens({ secretFile, file, grant, now = () => new Date() }
         use: { ...UNUSED },
       };
       kept.tokens.push(token);
-      write();
+      file.write(content());
       changes.publish();
       return { token: summary(token, false), secret: made };
     },
@@ -123,7 +124,7 @@ export function createTokens({ secretFile, file, grant, now = () => new Date() }
         if (index < 0) throw new NetsondeError('not_found', text('server.no_token', { id }));
         kept.tokens.splice(index, 1);
       }
-      write();
+      file.write(content());
       changes.publish();
     },
     primarySecret: () => secret,
@@ -150,11 +151,11 @@ export function createTokens({ secretFile, file, grant, now = () => new Date() }
       unwritten = true;
       if (at.getTime() - writtenAtMs < WRITE_COUNTS_EVERY_MS) return;
       writtenAtMs = at.getTime();
-      write();
+      writeCounts();
     },
     listen: onChange => changes.listen(onChange),
     flush() {
-      if (unwritten) write();
+      if (unwritten) writeCounts();
     },
   };
 }

@@ -1,7 +1,7 @@
-import { z } from 'zod';
 import { scope, tokenSummary } from '@shared/model/settings';
 import { sanitizeUntrusted } from '@shared/sanitize';
 import { text } from '@shared/text/index';
+import { z } from 'zod';
 import { defineTool } from '../tool';
 
 export const createToken = defineTool({

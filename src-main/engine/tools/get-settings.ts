@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import { settings } from '@shared/model/settings';
 import { text } from '@shared/text/index';
+import { z } from 'zod';
 import { defineTool } from '../tool';
 
 export const getSettings = defineTool({

@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import { tokenSummary } from '@shared/model/settings';
 import { text } from '@shared/text/index';
+import { z } from 'zod';
 import { PRIMARY_ID } from '../services/tokens';
 import { defineTool } from '../tool';
 

@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import { NetsondeError } from '@shared/errors';
 import { text } from '@shared/text/index';
+import { z } from 'zod';
 import { defineTool } from '../tool';
 
 const mcpTest = z.object({

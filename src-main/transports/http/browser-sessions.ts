@@ -1,6 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
-import type { KeptFile } from '../../engine/services/kept-file';
+import { type KeptFile, writeOrReport } from '../../engine/services/kept-file';
 
 const LIFE_MS = 30 * 24 * 3_600_000;
 /** The oldest goes when another browser signs in. */
@@ -19,7 +19,7 @@ export interface BrowserSessions {
 /** Sessions outlive a restart of the server, as the tokens do: an open page reconnects by itself. */
 export function createBrowserSessions(file: KeptFile, nowMs: () => number = Date.now): BrowserSessions {
   let sessions = load(file);
-  const write = (): void => file.write(JSON.stringify(sessions));
+  const write = (): void => writeOrReport(file, JSON.stringify(sessions));
   return {
     open() {
       const id = randomBytes(32).toString('base64url');

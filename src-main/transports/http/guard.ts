@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { NetsondeError } from '@shared/errors';
-import { type Scope, SCOPES } from '@shared/model/settings';
+import { SCOPES, type Scope } from '@shared/model/settings';
 import { type Language, text } from '@shared/text/index';
 import type { TokenService } from '../../engine/services/tokens';
 import type { Caller } from '../../engine/tool';

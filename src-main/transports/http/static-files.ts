@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
-import path from 'node:path';
 import type { ServerResponse } from 'node:http';
+import path from 'node:path';
 
 const TYPES = new Map([
   ['.html', 'text/html; charset=utf-8'],

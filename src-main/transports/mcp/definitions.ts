@@ -1,5 +1,5 @@
-import { z } from 'zod';
 import { ERROR_CODES } from '@shared/errors';
+import { z } from 'zod';
 import type { Tool } from '../../engine/tool';
 
 type JsonSchema = Record<string, unknown>;

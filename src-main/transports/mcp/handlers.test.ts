@@ -1,6 +1,6 @@
+import type { Progress } from '@shared/bridge';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import type { Progress } from '@shared/bridge';
 import { defineTool } from '../../engine/tool';
 import { answerRequest, type CallSurroundings, type ToolCaller } from './handlers';
 

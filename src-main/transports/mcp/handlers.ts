@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import type { Progress, ToolReply } from '@shared/bridge';
 import { type Language, text, translate } from '@shared/text/index';
+import { z } from 'zod';
 import type { CallOptions, Tool } from '../../engine/tool';
 import { listTools } from './definitions';
 import { toCallToolAnswer } from './result';

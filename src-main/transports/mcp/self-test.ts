@@ -1,5 +1,5 @@
+import { text, translate } from '@shared/text/index';
 import type { McpTest } from '../../engine/tools/test-mcp';
-import { translate, text } from '@shared/text/index';
 
 /** What an agent does first, over the real listener with the real token: connect, then list the tools. */
 export async function testMcp(url: string, token: string, version: string, signal: AbortSignal): Promise<McpTest> {

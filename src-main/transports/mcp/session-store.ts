@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { KeptFile } from '../../engine/services/kept-file';
+import { type KeptFile, writeOrReport } from '../../engine/services/kept-file';
 
 const LIFE_MS = 7 * 24 * 3_600_000;
 /** The ones unused for longest go first. */
@@ -37,7 +37,7 @@ export function createSessionStore(file: KeptFile, nowMs: () => number = Date.no
       .sort((a, b) => b.used_at_ms - a.used_at_ms);
     sessions.clear();
     for (const session of alive.slice(0, MAX_KEPT)) sessions.set(session.id, session);
-    file.write(JSON.stringify([...sessions.values()]));
+    writeOrReport(file, JSON.stringify([...sessions.values()]));
     writtenAtMs = nowMs();
     unwritten = false;
   };

@@ -1,5 +1,5 @@
-import { type InterfaceSample, interfaceList } from '@shared/model/interface';
 import { NetsondeError } from '@shared/errors';
+import { type InterfaceSample, interfaceList } from '@shared/model/interface';
 import type { Engine } from '../../engine/create-engine';
 import type { Caller } from '../../engine/tool';
 import type { Calls } from './calls';

@@ -1,4 +1,4 @@
-import { ERROR_STATUS, ERROR_CODES } from '@shared/errors';
+import { ERROR_CODES, ERROR_STATUS } from '@shared/errors';
 import type { Tool } from '../../engine/tool';
 import { dataSchemaOf, envelopeSchema, inputSchemaOf } from '../mcp/definitions';
 

@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import { ERROR_STATUS, NetsondeError } from '@shared/errors';
 import { text, translate } from '@shared/text/index';
+import { z } from 'zod';
 import type { Engine } from '../../engine/create-engine';
 import { listSome } from '../../engine/tool';
 import { fitReply } from '../fit-reply';
