@@ -11,15 +11,15 @@ export function redactCommandLine(argv: readonly string[]): string {
   let hideNext = false;
   return argv
     .map((arg, index) => {
-      if (hideNext && !/^--?[a-z]/i.test(arg)) {
+      if (hideNext && !/^--[a-z]/i.test(arg)) {
         hideNext = false;
         return HIDDEN;
       }
       hideNext = false;
       const option = /^(-{0,2}[\w.-]+)([=:])(.*)$/s.exec(arg);
       if (option?.[1] && SECRET.test(option[1])) return `${option[1]}${option[2]}${HIDDEN}`;
-      if (/^--?[\w.-]+$/.test(arg) && SECRET.test(arg)) hideNext = true;
       if (/mysql|mariadb/.test(argv[0] ?? '') && /^-p./.test(arg) && index > 0) return `-p${HIDDEN}`;
+      if (/^--?[\w.-]+$/.test(arg) && SECRET.test(arg)) hideNext = true;
       return redactText(arg);
     })
     .join(' ');

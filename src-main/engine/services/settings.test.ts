@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
 import { DEFAULT_SETTINGS } from '@shared/model/settings';
+import { expect, test } from 'vitest';
 import { memoryFile } from './kept-file';
 import { createSettings } from './settings';
 

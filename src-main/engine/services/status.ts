@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { release, type as systemType, userInfo } from 'node:os';
+import { asNetsondeError } from '@shared/errors';
 import type { Ability, Status } from '@shared/model/status';
 import type { Language } from '@shared/text/index';
 import type { Host } from '../hosts/host';
@@ -79,15 +80,21 @@ export function createStatusService(options: StatusOptions): StatusService {
     };
   };
 
+  /** For those who listen: a look that fails (no file descriptor left) is logged, and the next beat tries again. */
+  const tell = (onStatus: (status: Status) => void): Promise<void> =>
+    read(options.language()).then(onStatus, (thrown: unknown) => {
+      console.error(JSON.stringify({ level: 'error', message: `Status: ${asNetsondeError(thrown).message}` }));
+    });
+
   const publisher = createPublisher<Status>(() => {
     let stopTimer: Stop = () => {};
     let stopped = false;
     const beat = (): void => {
       stopTimer = clock.after(BEAT_MS, () => {
-        void read(options.language()).then(status => {
-          if (stopped) return;
-          publisher.publish(status);
-          beat();
+        void tell(status => {
+          if (!stopped) publisher.publish(status);
+        }).finally(() => {
+          if (!stopped) beat();
         });
       });
     };
@@ -102,7 +109,7 @@ export function createStatusService(options: StatusOptions): StatusService {
     read,
     listen(onEvent) {
       let stopped = false;
-      void read(options.language()).then(status => {
+      void tell(status => {
         if (!stopped) onEvent(status);
       });
       const stop = publisher.listen(onEvent);

@@ -10,7 +10,7 @@ describe('iftop 1.0pre4', () => {
     const flows = parseIftop(fixture(name));
     expect(flows.length).toBeGreaterThan(name.includes('filter-udp') ? 0 : 1);
     expect(
-      flows.every(({ local_ip, foreign_ip }) => /^(192\.0\.2\.1|2001:db8:77::1)$/.test(local_ip) && foreign_ip.endsWith("2")),
+      flows.every(({ local_ip, foreign_ip }) => /^(192\.0\.2\.1|2001:db8:77::1)$/.test(local_ip) && foreign_ip.endsWith('2')),
     ).toBe(true);
   });
 

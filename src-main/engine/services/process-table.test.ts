@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { containerOf, createProcessTable, parseStat } from './process-table';
+import { parsePortRanges } from './ports';
+import { parsePasswd } from './users';
+import { parseServices, portNumber } from '../collectors/ports/service-names';
+
+const AFTER_NAME = `S 1 ${'0 '.repeat(17)}777 0`;
+
+test.each([
+  ['nginx', 'nginx'],
+  ['my server (v2)', 'my server (v2)'],
+  [') S 1 1', ') S 1 1'],
+  ['a\u001b]0;x\u0007b', 'a]0;xb'],
+])('a process named %j', (name, program) => {
+  expect(parseStat(`42 (${name}) ${AFTER_NAME}`)).toEqual({ program, startTicks: 777 });
+});
+
+test('a process that is gone is unknown', () => {
+  expect(createProcessTable().facts(4_194_305)).toBeNull();
+});
+
+const ID = 'a1b2c3d4e5f6'.padEnd(64, '0');
+test.each([
+  [`0::/system.slice/docker-${ID}.scope`, 'a1b2c3d4e5f6'],
+  [`12:pids:/docker/${ID}\n0::/`, 'a1b2c3d4e5f6'],
+  [`0::/kubepods.slice/kubepods-pod1.slice/cri-containerd-${ID}.scope`, 'a1b2c3d4e5f6'],
+  ['0::/user.slice/user-1000.slice', null],
+  ['', null],
+])('the container of %s is %s', (cgroup, container) => {
+  expect(containerOf(cgroup)).toBe(container);
+});
+
+test('names of users, services and reserved ports', () => {
+  expect(parsePasswd('root:x:0:0::/:/bin/sh\nbroken\nalias:x:0:0::/:/bin/sh\n')).toEqual(new Map([[0, 'root']]));
+  expect(parseServices('# comment\nhttp\t\t80/tcp\twww # x\nwww 80/tcp\ndomain 53/udp').get('80/TCP')).toBe('http');
+  expect([portNumber('https', 'TCP'), portNumber('domain', 'UDP'), portNumber('nonsense', 'TCP')]).toEqual([443, 53, null]);
+  expect(parsePortRanges('8080,9148-9150\n')).toEqual([
+    [8080, 8080],
+    [9148, 9150],
+  ]);
+  expect(parsePortRanges('\n')).toEqual([]);
+});
