@@ -1,4 +1,13 @@
-import type { Bridge, BridgeMessage, BridgeRequest, Progress, StreamMap, StreamName, ToolReply } from '@shared/bridge';
+import type {
+  Bridge,
+  BridgeMessage,
+  BridgePort,
+  BridgeRequest,
+  Progress,
+  StreamMap,
+  StreamName,
+  ToolReply,
+} from '@shared/bridge';
 
 /** What the page knows about its engine. In Electron the link cannot be lost while the window lives. */
 export interface LinkState {
@@ -34,18 +43,26 @@ function refusal(code: 'cancelled' | 'unreachable', message: string): ToolReply<
   return { success: false, message, data: null, error: { code, hint: '' } };
 }
 
+/** What carries frames. `close` may follow at any time; the client then opens it again. */
+export type OpenPipe = (on: {
+  open(): void;
+  message(message: BridgeMessage): void;
+  close(): void;
+}) => (request: BridgeRequest) => void;
+
 /**
- * The bridge over a WebSocket: reconnects with growing pauses and renews every subscription, so that a page
+ * The two verbs over frames: opens the pipe again with growing pauses and renews every subscription, so that a page
  * that listens needs to know nothing about it. Calls under way when the link breaks fail with `unreachable`.
  */
-export function createSocketClient(url: string, language: () => string): Client {
+export function createClient(openPipe: OpenPipe, language: () => string): Client {
   const calls = new Map<number, PendingCall>();
   const subscriptions = new Map<number, Subscription>();
   const listeners = new Set<(link: LinkState) => void>();
   /** Calls made before the link stood, sent when it stands. */
   const waiting: BridgeRequest[] = [];
   let link: LinkState = { state: 'connecting', since_ms: Date.now(), next_try_ms: null };
-  let socket: WebSocket | undefined;
+  /** Sends a frame; undefined while there is no open pipe. */
+  let pipe: ((request: BridgeRequest) => void) | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let pauseMs = FIRST_RETRY_MS;
   let lastId = 0;
@@ -57,9 +74,8 @@ export function createSocketClient(url: string, language: () => string): Client 
   }
 
   function send(request: BridgeRequest): boolean {
-    if (socket?.readyState !== WebSocket.OPEN) return false;
-    socket.send(JSON.stringify(request));
-    return true;
+    pipe?.(request);
+    return pipe !== undefined;
   }
 
   function settle(id: number, reply: ToolReply<unknown>): void {
@@ -87,25 +103,25 @@ export function createSocketClient(url: string, language: () => string): Client 
     clearTimeout(timer);
     timer = undefined;
     if (link.state === 'lost') setLink({ state: 'lost', next_try_ms: null });
-    const opened = new WebSocket(url);
-    socket = opened;
-    opened.onopen = () => {
-      pauseMs = FIRST_RETRY_MS;
-      setLink({ state: 'open', next_try_ms: null });
-      for (const [id, { stream, params }] of subscriptions) send({ kind: 'subscribe', id, stream, params });
-      for (const request of waiting.splice(0)) send(request);
-    };
-    // The engine of the same build made the frame; its schema is kept by the compiler on both sides.
-    opened.onmessage = event => receive(JSON.parse(String(event.data)) as BridgeMessage);
-    opened.onclose = () => {
-      if (socket !== opened) return;
-      socket = undefined;
-      waiting.length = 0;
-      for (const id of calls.keys()) settle(id, refusal('unreachable', 'The connection to Netsonde was lost.'));
-      setLink({ state: 'lost', next_try_ms: Date.now() + pauseMs });
-      timer = setTimeout(connect, pauseMs);
-      pauseMs = Math.min(pauseMs * 2, LAST_RETRY_MS);
-    };
+    const opened = openPipe({
+      open() {
+        // Not before openPipe has returned: a pipe that is open at once calls this later all the same.
+        pipe = opened;
+        pauseMs = FIRST_RETRY_MS;
+        setLink({ state: 'open', next_try_ms: null });
+        for (const [id, { stream, params }] of subscriptions) send({ kind: 'subscribe', id, stream, params });
+        for (const request of waiting.splice(0)) send(request);
+      },
+      message: receive,
+      close() {
+        pipe = undefined;
+        waiting.length = 0;
+        for (const id of calls.keys()) settle(id, refusal('unreachable', 'The connection to Netsonde was lost.'));
+        setLink({ state: 'lost', next_try_ms: Date.now() + pauseMs });
+        timer = setTimeout(connect, pauseMs);
+        pauseMs = Math.min(pauseMs * 2, LAST_RETRY_MS);
+      },
+    });
   }
   connect();
 
@@ -149,24 +165,31 @@ export function createSocketClient(url: string, language: () => string): Client 
   };
 }
 
-/** The bridge the preload exposes: always there, so the link is open. */
-export function createPreloadClient(bridge: Bridge): Client {
-  const link: LinkState = { state: 'open', since_ms: Date.now(), next_try_ms: null };
-  return {
-    call: (tool, input, options) => bridge.call(tool, input, options),
-    subscribe: (stream, params, onEvent) => bridge.subscribe(stream, params, onEvent),
-    onLink(listener) {
-      listener(link);
-      return () => undefined;
-    },
-    retry() {},
+/** A browser's pipe to `netsonde serve`. */
+export const openSocket =
+  (url: string): OpenPipe =>
+  on => {
+    const socket = new WebSocket(url);
+    socket.onopen = () => on.open();
+    // The engine of the same build made the frame; its schema is kept by the compiler on both sides.
+    socket.onmessage = event => on.message(JSON.parse(String(event.data)) as BridgeMessage);
+    socket.onclose = () => on.close();
+    return request => socket.send(JSON.stringify(request));
   };
-}
+
+/** The desktop app's pipe: always there while the window lives. */
+export const openPort =
+  (port: BridgePort): OpenPipe =>
+  on => {
+    port.listen(on.message);
+    queueMicrotask(on.open);
+    return request => port.send(request);
+  };
 
 declare global {
   interface Window {
     /** Set by the preload script in Electron, absent in a browser. */
-    netsonde?: Bridge;
+    netsonde?: BridgePort;
   }
 }
 
@@ -174,11 +197,10 @@ let shared: Client | undefined;
 
 /** The one client of this window. */
 export function client(): Client {
-  shared ??= window.netsonde
-    ? createPreloadClient(window.netsonde)
-    : createSocketClient(
-        `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws`,
-        () => document.documentElement.lang || 'en',
-      );
+  const url = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws`;
+  shared ??= createClient(
+    window.netsonde ? openPort(window.netsonde) : openSocket(url),
+    () => document.documentElement.lang || 'en',
+  );
   return shared;
 }

@@ -1,5 +1,5 @@
 import { en, type Language, type TextKey, zhCN } from '@shared/text/index';
-import i18next from 'i18next';
+import i18next, { type TFunction } from 'i18next';
 import { useCallback } from 'react';
 import { initReactI18next, useTranslation } from 'react-i18next';
 
@@ -30,8 +30,23 @@ export function resolveLanguage(setting: Language | 'system'): Language {
     : 'en';
 }
 
+/** Labels without parameters, looked up once: a page of live figures asks for hundreds a second. */
+const labels = new Map<string, Map<UiKey, string>>();
+
+function plain(language: string, key: UiKey, t: TFunction): string {
+  let known = labels.get(language);
+  if (!known) labels.set(language, (known = new Map()));
+  let label = known.get(key);
+  if (label === undefined) known.set(key, (label = String(t(`ui.${key}`))));
+  return label;
+}
+
 export function useText(): Translate {
   const { t } = useTranslation(undefined, { i18n });
+  const language = i18n.language;
   // The same function until the language changes: columns and rows are kept by it.
-  return useCallback<Translate>((key, params) => String(t(`ui.${key}`, params ?? {})), [t]);
+  return useCallback<Translate>(
+    (key, params) => (params ? String(t(`ui.${key}`, params)) : plain(language, key, t)),
+    [t, language],
+  );
 }

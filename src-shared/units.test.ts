@@ -59,6 +59,7 @@ test('keeps the prefix over a zero', () => {
   hold.pick(5_000_000, 0);
   expect(hold.pick(0, 100)).toBe(2);
   expect(formatRate(0, 'bit', 2)).toMatchObject({ number: '0', unit: 'Mbit/s', zero: true });
+  expect(hold.pick(9_660, 200)).toBe(1);
 });
 
 test('shows counts whole up to 99 999 and shortened above', () => {

@@ -49,11 +49,14 @@ export function naturalPrefix(value: number): number {
 export class PrefixHold {
   #power: number | undefined;
   #differsSinceMs: number | undefined;
+  #wasZero = false;
 
   /** @param nowMs of any clock that does not go back */
   pick(value: number, nowMs: number): number {
     const natural = naturalPrefix(value);
-    const held = this.#power;
+    // A zero keeps the unit it stands with, and holds back nothing that comes after it.
+    const held = this.#wasZero && value !== 0 ? undefined : this.#power;
+    this.#wasZero = value === 0;
     if (held === undefined || natural === held || value === 0) {
       this.#power = held !== undefined && value === 0 ? held : natural;
       this.#differsSinceMs = undefined;

@@ -1,17 +1,31 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, ArrowUp } from 'lucide-react';
-import { type CSSProperties, type KeyboardEvent, memo, type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import {
+  type CSSProperties,
+  type KeyboardEvent,
+  memo,
+  type ReactNode,
+  type RefObject,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 
 export interface Column<Row> {
   id: string;
   title: string;
+  /** The head shows nothing; the title is for screen readers. */
+  titleHidden?: boolean;
   /** A CSS grid track, for example minmax(90px, 1fr). */
   width: string;
   align?: 'right';
   render(row: Row): ReactNode;
   /** Whole value for copies. */
   text(row: Row): string;
-  /** Left out where the page has less than 1,160 px. */
+  /** Left out, last one first, where the columns would not fit. */
   low?: boolean;
   sortable?: boolean;
   hint?: string;
@@ -40,6 +54,36 @@ interface DataGridProps<Row> {
   /** Changes whenever a row's values may have. */
   version: number;
   empty: ReactNode;
+}
+
+/** px a column needs at least: the first length of its track. */
+function leastWidth(columns: readonly { width: string }[]): number {
+  return columns.reduce((sum, { width }) => sum + Number(/(\d+)px/.exec(width)?.[1] ?? 0), 0);
+}
+
+/** The columns that fit without scrolling sideways; those of low priority go, last one first. */
+function useFittingColumns<Row>(
+  columns: readonly Column<Row>[],
+  scroller: RefObject<HTMLElement | null>,
+): readonly Column<Row>[] {
+  const [room, setRoom] = useState(Number.POSITIVE_INFINITY);
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (!element) return;
+    setRoom(element.clientWidth);
+    const observer = new ResizeObserver(() => setRoom(element.clientWidth));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [scroller]);
+  return useMemo(() => {
+    const kept = [...columns];
+    while (leastWidth(kept) > room) {
+      const last = kept.findLastIndex(({ low }) => low);
+      if (last < 0) break;
+      kept.splice(last, 1);
+    }
+    return kept;
+  }, [columns, room]);
 }
 
 interface BodyRowProps<Row> {
@@ -104,22 +148,9 @@ const MemoRow = memo(BodyRow) as typeof BodyRow; // memo() loses the type parame
  * c copies the cell, C the row, f marks a favourite. The focus stays on the grid; the active cell is its descendant.
  */
 export function DataGrid<Row>(props: DataGridProps<Row>) {
-  const {
-    label,
-    columns,
-    order,
-    row,
-    sort,
-    onSort,
-    selected = null,
-    onOpen,
-    onFavourite,
-    rowClass,
-    groupTitle,
-    rowHeight,
-    empty,
-  } = props;
+  const { label, order, row, sort, onSort, selected = null, onOpen, onFavourite, rowClass, groupTitle, rowHeight, empty } = props;
   const scroller = useRef<HTMLDivElement>(null);
+  const columns = useFittingColumns(props.columns, scroller);
   const id = useId();
   const [active, setActive] = useState<{ index: number; column: number } | null>(null);
   const virtual = useVirtualizer({
@@ -167,7 +198,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
   }
 
   const items = virtual.getVirtualItems();
-  const template = { '--columns': columns.map(({ width }) => width).join(' ') };
+  const template = { '--columns': columns.map(({ width }) => width).join(' '), '--least': `${leastWidth(columns)}px` };
   return (
     <div
       ref={scroller}
@@ -192,7 +223,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
             title={column.hint}
           >
             {column.sortable === false ? (
-              <span>{column.title}</span>
+              <span className={column.titleHidden ? 'visually-hidden' : undefined}>{column.title}</span>
             ) : (
               <button type="button" tabIndex={-1} onClick={() => onSort(column.id)}>
                 {column.title}

@@ -13,7 +13,10 @@ export interface Figure {
 
 /** One strip of key figures. Each tells its source on hover and focus. */
 export function Figures({ figures, label, stale }: { figures: readonly Figure[]; label: string; stale?: boolean }) {
-  const columns = { '--columns': figures.length, '--columns-narrow': Math.min(4, Math.ceil(figures.length / 2)) };
+  const narrow = Math.min(4, Math.ceil(figures.length / 2));
+  // The last one takes what is left of its line.
+  const last = narrow * Math.ceil(figures.length / narrow) - figures.length + 1;
+  const columns = { '--columns': figures.length, '--columns-narrow': narrow, '--last': last };
   return (
     // React's type knows no custom properties.
     <dl className={stale ? 'figures stale' : 'figures'} aria-label={label} style={columns as CSSProperties}>

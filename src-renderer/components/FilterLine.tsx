@@ -181,7 +181,7 @@ export function FilterLine({ value, onChange, rows, shown, total }: FilterLinePr
       <div id={`${id}-error`} className={error ? 'filter-error' : undefined} role="status">
         {error && !parsed.ok && (
           <>
-            {error} <span className="muted">{t('filter.position', { position: parsed.position + 1 })}</span>
+            <b>{t('filter.position', { position: parsed.position + 1 })}</b> {error}
           </>
         )}
       </div>

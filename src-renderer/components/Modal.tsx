@@ -22,6 +22,8 @@ export function Modal({ title, open, onClose, children, className, bare }: Modal
     if (!element || !open) return;
     const before = document.activeElement;
     element.showModal();
+    // The platform picks the first thing that can have the focus, which may be a wrapper: what is typed goes to the field.
+    element.querySelector<HTMLElement>('input:not([type=checkbox]), textarea')?.focus();
     return () => {
       element.close();
       if (before instanceof HTMLElement) before.focus();

@@ -1,6 +1,16 @@
 import type { InterfaceSample } from '@shared/model/interface';
 import { formatClock, formatCount, formatIso, formatRate, naturalPrefix, type RateUnit, threeDigits } from '@shared/units';
-import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  memo,
+  type ReactNode,
+  type RefObject,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import type uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { useText } from '../i18n';
@@ -26,6 +36,8 @@ interface RateChartProps {
   /** The drawn canvas, for exports. */
   onCanvas?(canvas: HTMLCanvasElement | null): void;
   className?: string;
+  /** Grid lines wanted; fewer for a low chart. */
+  lines?: number;
 }
 
 /** Prefix and base unit of the axis. */
@@ -34,36 +46,24 @@ export function axisUnit(unit: RateUnit, top: number): { divisor: number; name: 
   return { divisor: 1000 ** power, name: formatRate(unit === 'bit' ? top : top * 8, unit, power).unit };
 }
 
-function EndLabels({
-  at,
-  rx,
-  tx,
+/** The present rates beside the lines' ends, in the lines' colours. */
+function EndLabel({
+  bps,
+  direction,
   unit,
+  at,
 }: {
-  at: { rx: number; tx: number } | null;
-  rx: number | null;
-  tx: number | null;
+  bps: number;
+  direction: 'rx' | 'tx';
   unit: RateUnit;
+  at: RefObject<HTMLSpanElement | null>;
 }) {
   const t = useText();
-  if (!at) return null;
-  const label = (bps: number): string => {
-    const rate = formatRate(bps, unit);
-    return `${rate.number} ${rate.unit.replace(/(?:bit|B)\/s$/, '')}`.trim();
-  };
+  const rate = formatRate(bps, unit);
   return (
-    <>
-      {rx !== null && (
-        <span className="chart-label rx" style={{ top: at.rx }}>
-          <b>{label(rx)}</b> {t('word.in')}
-        </span>
-      )}
-      {tx !== null && (
-        <span className="chart-label tx" style={{ top: at.tx }}>
-          <b>{label(tx)}</b> {t('word.out')}
-        </span>
-      )}
-    </>
+    <span ref={at} className={`chart-label ${direction}`}>
+      <b>{`${rate.number} ${rate.unit.replace(/(?:bit|B)\/s$/, '')}`.trim()}</b> {t(direction === 'rx' ? 'word.in' : 'word.out')}
+    </span>
   );
 }
 
@@ -110,7 +110,7 @@ function Hover({
  * Rates over time, drawn by uPlot because it redraws 900 points within a millisecond or two.
  * Arrows move the cursor, + and − zoom, 0 resets, c copies the point; brush to zoom, double click to reset.
  */
-export function RateChart({
+export const RateChart = memo(function RateChart({
   title,
   samples,
   windowSeconds,
@@ -121,6 +121,7 @@ export function RateChart({
   onPause,
   onCanvas,
   className,
+  lines = 5,
 }: RateChartProps) {
   const t = useText();
   const palette = usePalette();
@@ -129,34 +130,33 @@ export function RateChart({
   const state = useRef<PlotState | null>(null);
   const steady = useRef(new SteadyScale());
   const [cursor, setCursor] = useState<number | null>(null);
-  const [labels, setLabels] = useState<{ rx: number; tx: number } | null>(null);
+  const rxLabel = useRef<HTMLSpanElement>(null);
+  const txLabel = useRef<HTMLSpanElement>(null);
 
   const data = useMemo(() => toPlotData(samples, unit), [samples, unit]);
   const newest = samples.at(-1);
   const to = zoom?.to ?? (newest?.at_ms ?? Date.now()) / 1000;
   const from = zoom?.from ?? to - windowSeconds;
-  const handlers = useRef({ onZoom, t, newest });
-  handlers.current = { onZoom, t, newest };
+  const handlers = useRef({ onZoom, t });
+  handlers.current = { onZoom, t };
 
   const greatest = extremes(data, from, to);
-  const scale = steady.current.next(scaleFor(greatest.rx, greatest.tx, 5), performance.now());
+  const scale = steady.current.next(scaleFor(greatest.rx, greatest.tx, lines), performance.now());
   const { divisor } = axisUnit(unit, Math.max(scale.top, -scale.bottom));
 
-  /** Where the labels at the lines' ends stand; too near, they move apart in order. */
+  /** Puts the labels at the lines' ends; too near, they move apart in order. Straight to the page: it happens with every drawing. */
   const placeLabels = useCallback((drawn: uPlot) => {
-    const last = handlers.current.newest;
-    const shown = state.current;
-    if (!last || !shown || last.rx_rate_bps === null || last.tx_rate_bps === null) return setLabels(null);
+    const [, rxValues, txValues] = state.current?.data.columns ?? [[], [], []];
     const top = drawn.over.offsetTop;
-    const factor = shown.data.columns[1].length > 0 ? 1 : 0;
-    let rx = top + drawn.valToPos((shown.data.columns[1].at(-1) ?? 0) * factor, 'y');
-    let tx = top + drawn.valToPos((shown.data.columns[2].at(-1) ?? 0) * factor, 'y');
+    let rx = top + drawn.valToPos(rxValues.at(-1) ?? 0, 'y');
+    let tx = top + drawn.valToPos(txValues.at(-1) ?? 0, 'y');
     const missing = LABEL_GAP - (tx - rx);
     if (missing > 0) {
       rx -= missing / 2;
       tx += missing / 2;
     }
-    setLabels(before => (before && Math.abs(before.rx - rx) < 0.5 && Math.abs(before.tx - tx) < 0.5 ? before : { rx, tx }));
+    if (rxLabel.current) rxLabel.current.style.top = `${rx}px`;
+    if (txLabel.current) txLabel.current.style.top = `${tx}px`;
   }, []);
 
   useEffect(() => {
@@ -268,8 +268,13 @@ export function RateChart({
       onKeyDown={onKeyDown}
     >
       <div ref={host} className="rate-plot" />
-      {zoom === null && <EndLabels at={labels} rx={newest?.rx_rate_bps ?? null} tx={newest?.tx_rate_bps ?? null} unit={unit} />}
+      {zoom === null && newest?.rx_rate_bps != null && (
+        <EndLabel direction="rx" at={rxLabel} bps={newest.rx_rate_bps} unit={unit} />
+      )}
+      {zoom === null && newest?.tx_rate_bps != null && (
+        <EndLabel direction="tx" at={txLabel} bps={newest.tx_rate_bps} unit={unit} />
+      )}
       {hovered && <Hover sample={hovered} unit={unit} left={left} source={source} flip={left > width / 2} />}
     </figure>
   );
-}
+});

@@ -81,8 +81,10 @@ export class SteadyScale {
     const shown = this.#shown;
     const grows = !shown || wanted.top > shown.top || wanted.bottom < shown.bottom;
     const same = shown && wanted.top === shown.top && wanted.bottom === shown.bottom;
-    if (grows || same) {
+    if (same || grows) {
       this.#smallerSinceMs = undefined;
+      // The same object while nothing changes: it decides whether the chart is drawn again.
+      if (same) return shown;
       this.#shown = wanted;
       return wanted;
     }

@@ -1,7 +1,7 @@
-import { parseFilter } from '@shared/filter/filter';
+import { type Filter, parseFilter } from '@shared/filter/filter';
 import { formatCount } from '@shared/units';
 import { Filter as FilterIcon, Pause } from 'lucide-react';
-import { useCallback, useMemo } from 'react';
+import { useCallback, useMemo, useRef } from 'react';
 import { useParam } from '../../app/router';
 import { Banner } from '../../components/Banner';
 import { CopyButton } from '../../components/CopyButton';
@@ -55,7 +55,10 @@ export function ConnectionsPage() {
     [sortText],
   );
   const parsed = useMemo(() => parseFilter(query), [query]);
-  const filter = parsed.ok && parsed.terms.length > 0 ? parsed.filter : null;
+  // While the text has a mistake the last filter that had none goes on.
+  const lastFilter = useRef<Filter | null>(null);
+  if (parsed.ok) lastFilter.current = parsed.terms.length > 0 ? parsed.filter : null;
+  const filter = lastFilter.current;
   const isFavourite = useMemo(() => favouriteTest(favourites), [favourites]);
 
   const beat = rows.size > MANY ? Math.floor(version / 2) : version;
@@ -120,7 +123,7 @@ export function ConnectionsPage() {
           onChange={text => setQuery(text, { replace: true })}
           rows={suggestRows}
           shown={ordered.shown}
-          total={rows.size}
+          total={keepClosed ? rows.size : totals.open}
         />
         <SavedMenu query={query} onUse={text => setQuery(text)} valid={parsed.ok} />
         <GroupMenu value={group} onChange={value => setGroup(value)} />

@@ -116,7 +116,8 @@ export function DetailsPane({ row, source, onClose }: { row: SocketRow; source: 
                 aria-pressed={on}
                 onClick={() => changeFavourite(choice)}
               >
-                <Star size={12} fill={on ? 'currentColor' : 'none'} aria-hidden /> {choice.value}
+                <Star size={12} fill={on ? 'currentColor' : 'none'} aria-hidden /> {choice.value}{' '}
+                <span className="muted">{t(`favourite.${choice.kind}`)}</span>
               </button>
             );
           })}

@@ -94,7 +94,8 @@ export function makeColumns({ t, nowMs, isFavourite, onFavourite }: ColumnTools)
   const remote = (row: SocketRow): string => formatEndpoint(row.foreign_ip, row.foreign_port);
   const columns: Record<ColumnId, Omit<Column<SocketRow>, 'id'>> = {
     favourite: {
-      title: '',
+      title: t('column.favourite'),
+      titleHidden: true,
       width: '32px',
       sortable: false,
       text: row => (isFavourite(row) ? '1' : ''),
@@ -120,7 +121,7 @@ export function makeColumns({ t, nowMs, isFavourite, onFavourite }: ColumnTools)
     },
     local: {
       title: t('column.local'),
-      width: 'minmax(72px, 0.9fr)',
+      width: 'minmax(124px, 0.9fr)',
       low: true,
       text: row => formatEndpoint(row.local_ip, row.local_port, false),
       render: row => (

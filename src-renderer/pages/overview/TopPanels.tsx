@@ -94,7 +94,9 @@ export function TopPanel({ kind, groups, ready, className, unattributed }: TopPa
           <thead>
             <tr>
               <th scope="col">{t('column.name')}</th>
-              <th scope="col" aria-label={t('column.share')} />
+              <th scope="col">
+                <span className="visually-hidden">{t('column.share')}</span>
+              </th>
               <th scope="col" className="r">
                 {t('column.in')}
               </th>

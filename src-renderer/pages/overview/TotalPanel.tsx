@@ -35,6 +35,7 @@ export function TotalPanel({ samples, counted, stale }: TotalPanelProps) {
           </span>
           <RateChart
             className="total-chart"
+            lines={3}
             title={t('overview.total')}
             samples={recent}
             windowSeconds={WINDOW_S}

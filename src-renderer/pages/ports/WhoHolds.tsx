@@ -68,11 +68,11 @@ function Answer({ answer, port, proto }: { answer: ToolState<PortCheck>; port: n
   );
   return (
     <>
-      <h3 className="answer">
+      <h2 className="answer">
         {check.is_occupied ? <Lock size={18} aria-hidden /> : <Unlock size={18} className="good" aria-hidden />}
         {check.is_occupied ? t('ports.held', { programs: programs.join(', '), what }) : t('ports.free', { what })}
         {check.occupations[0]?.service && <span className="tag">{check.occupations[0].service}</span>}
-      </h3>
+      </h2>
       <p className="t2">
         {check.blocked_by ? check.blocked_by.text : check.is_occupied ? t('ports.held_hint') : t('ports.free_hint')}
       </p>

@@ -147,7 +147,9 @@ export function TokensPanel({ tokens, onChange }: { tokens: readonly TokenSummar
               <th scope="col" className="r">
                 {t('tokens.calls')}
               </th>
-              <th scope="col" aria-label={t('tokens.actions')} />
+              <th scope="col">
+                <span className="visually-hidden">{t('tokens.actions')}</span>
+              </th>
             </tr>
           </thead>
           <tbody>

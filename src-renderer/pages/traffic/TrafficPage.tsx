@@ -49,7 +49,9 @@ export function TrafficPage() {
 
   // Another interface begins live.
   useEffect(() => setPaused(null), [iface]);
-  const togglePause = useCallback(() => setPaused(kept => (kept ? null : live)), [live]);
+  const newestLive = useRef(live);
+  newestLive.current = live;
+  const togglePause = useCallback(() => setPaused(kept => (kept ? null : newestLive.current)), []);
   const keepCanvas = useCallback((drawn: HTMLCanvasElement | null) => {
     canvas.current = drawn;
   }, []);
