@@ -148,6 +148,14 @@ test('an address beyond loopback is named in a warning and in no other Host than
   await shutDoors(doors);
 });
 
+test('listens on ::1 when told to, without a warning', async () => {
+  const doors = await openDoors({ address: '::1' });
+  expect(doors.url).toBe(`http://[::1]:${doors.port}`);
+  expect(doors.notices).toEqual([]);
+  expect((await fetch(`${doors.url}/health`)).status).toBe(200);
+  await shutDoors(doors);
+});
+
 test('every file of the home is 0600', async () => {
   const doors = await openDoors({ homeDirectory: directory });
   doors.tokens.create('agent', ['read']);
