@@ -86,7 +86,7 @@ async function findObstacle(
 ): Promise<PortCheck['blocked_by']> {
   if (transport === 'TCP') {
     const { rows } = await collectWithFallback(portBackends, host, { port, transport, which: 'leftovers' }, signal);
-    const waiting = rows.filter(({ state }) => state === 'TIME_WAIT').length;
+    const waiting = rows.length;
     if (waiting > 0) return { reason: 'time_wait', text: translate(text('ports.time_wait', { count: waiting }), language) };
   }
   if (host.platform !== 'linux') return null;

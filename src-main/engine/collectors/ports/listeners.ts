@@ -5,16 +5,26 @@ import { lsof } from '../sockets/lsof';
 import { netstat } from '../sockets/netstat';
 import { procNet } from '../sockets/proc-net';
 import type { Socket } from '../sockets/socket';
-import { parseSs, SS_PACKAGES } from '../sockets/ss';
+import { parseSs, SS_PACKAGES, type SsLayout } from '../sockets/ss';
 
-/** `-l`: the kernel gives listeners only, 5 ms even where there are 100,000 connections. */
+/** Listeners of TCP as in port-query.ts, and every UDP socket: together 5 ms even where there are 100,000 connections. */
 const ssListeners: Backend<void, Socket> = {
   name: 'ss',
   privileged: false,
   platforms: ['linux'],
   async collect(host, _query, signal) {
-    const { stdout } = await runTool(host, ['ss', '-tulneHO'], SS_PACKAGES, { timeoutMs: 10_000, signal });
-    return (await parseOutput(host, ['ss', '-V'], () => parseSs(stdout, { processes: false }))).filter(isListener);
+    const run = async (scope: readonly string[], layout: SsLayout): Promise<Socket[]> => {
+      const { stdout } = await runTool(host, ['ss', '-H', '-n', '-e', '-O', ...scope], SS_PACKAGES, {
+        timeoutMs: 10_000,
+        signal,
+      });
+      return parseOutput(host, ['ss', '-V'], () => parseSs(stdout, { ...layout, processes: false }));
+    };
+    const [tcp, udp] = await Promise.all([
+      run(['-t', 'state', 'listening'], { transport: 'TCP', state: 'LISTEN' }),
+      run(['-u', '-a'], { transport: 'UDP' }),
+    ]);
+    return [...tcp, ...udp].filter(isListener);
   },
 };
 

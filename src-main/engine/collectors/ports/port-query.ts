@@ -10,24 +10,30 @@ import { parseSs, SS_PACKAGES } from '../sockets/ss';
 export interface PortQuery {
   port: number;
   transport: 'TCP' | 'UDP';
-  /** listeners: who holds the port; leftovers: connections of it that no listener owns. */
+  /** listeners: who holds the port; leftovers: its old connections in TIME_WAIT. */
   which: 'listeners' | 'leftovers';
 }
 
-/** The kernel finds the port itself (`sport = :N`): 9 ms among 100,000 sockets, where a whole table takes 300. */
+/**
+ * The kernel finds the port itself (`sport = :N`), and with `state listening` looks through the listeners alone: 3 ms among
+ * 100,000 connections. `-l` would take 32 there, for it also asks for closed sockets and so walks every connection.
+ */
 const ssFiltered: Backend<PortQuery, Socket> = {
   name: 'ss',
   privileged: false,
   platforms: ['linux'],
   async collect(host, { port, transport, which }, signal) {
-    const kind = transport === 'TCP' ? '-t' : '-u';
-    const scope = transport === 'TCP' && which === 'listeners' ? '-l' : '-a';
-    const { stdout } = await runTool(host, ['ss', '-H', '-n', '-e', '-O', scope, kind, 'sport', '=', `:${port}`], SS_PACKAGES, {
-      timeoutMs: 10_000,
-      signal,
-    });
-    const sockets = await parseOutput(host, ['ss', '-V'], () => parseSs(stdout, { transport, processes: false }));
-    return sockets.filter(socket => wanted(socket, which));
+    if (transport === 'UDP' && which === 'leftovers') return [];
+    const state = which === 'listeners' ? 'LISTEN' : 'TIME_WAIT';
+    const scope =
+      transport === 'UDP'
+        ? (['-u', '-a'] as const)
+        : (['-t', 'state', which === 'listeners' ? 'listening' : 'time-wait'] as const);
+    const argv = ['ss', '-H', '-n', '-e', '-O', ...scope, 'sport', '=', `:${port}`] as const;
+    const { stdout } = await runTool(host, argv, SS_PACKAGES, { timeoutMs: 10_000, signal });
+    // Where one state is asked for, ss leaves its column out.
+    const layout = transport === 'UDP' ? { transport } : { transport, state };
+    return parseOutput(host, ['ss', '-V'], () => parseSs(stdout, { ...layout, processes: false }));
   },
 };
 
@@ -45,8 +51,8 @@ function filtered(whole: Backend<{ owners: boolean }, Socket>): Backend<PortQuer
 }
 
 function wanted({ protocol, state }: Socket, which: PortQuery['which']): boolean {
-  const holds = state === 'LISTEN' || protocol.startsWith('UDP');
-  return which === 'listeners' ? holds : !holds;
+  if (which === 'leftovers') return state === 'TIME_WAIT';
+  return state === 'LISTEN' || protocol.startsWith('UDP');
 }
 
 /** Ways to see one port, best first. */
