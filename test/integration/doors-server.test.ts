@@ -34,7 +34,10 @@ const start = (options: Partial<Parameters<typeof startNetsonde>[0]> = {}) =>
 /** Takes a port until it is given back. @returns nothing when somebody else has it: then it is taken all the same */
 async function take(port: number): Promise<{ port: number; giveBack(): Promise<void> }> {
   const holder = net.createServer().listen(port, '127.0.0.1');
-  await Promise.race([once(holder, 'listening'), once(holder, 'error')]);
+  // `once` rejects on an error: the port had been taken before, which serves as well.
+  await once(holder, 'listening').catch((thrown: NodeJS.ErrnoException) => {
+    if (thrown.code !== 'EADDRINUSE') throw thrown;
+  });
   const address = holder.address() as AddressInfo | null; // null when the port had been taken before
   return {
     port: address?.port ?? port,
