@@ -14,11 +14,16 @@ try {
   report('idle engine memory', residentMb(server.pid), 'MB', 150);
 
   const listTimes = [];
-  for (let round = 0; round < 30; round += 1) listTimes.push((await server.call('list_network_interfaces')).data.source.duration_ms);
+  for (let round = 0; round < 30; round += 1)
+    listTimes.push((await server.call('list_network_interfaces')).data.source.duration_ms);
   report('list_network_interfaces, measured inside', median(listTimes), 'ms', 10);
 
   const client = new Client({ name: 'bench', version: '1' });
-  await client.connect(new StreamableHTTPClientTransport(new URL(`${server.url}/mcp`), { requestInit: { headers: { authorization: `Bearer ${server.token}` } } }));
+  await client.connect(
+    new StreamableHTTPClientTransport(new URL(`${server.url}/mcp`), {
+      requestInit: { headers: { authorization: `Bearer ${server.token}` } },
+    }),
+  );
   const overhead = [];
   const whole = [];
   for (let round = 0; round < 60; round += 1) {

@@ -2,7 +2,14 @@
 import { chromium } from '@playwright/test';
 import { openSockets, report, reportAtLeast, startServer } from './lib/measure.mjs';
 
-const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
+const ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+];
 const wait = seconds => new Promise(resolve => setTimeout(resolve, seconds * 1_000)); // a page is measured over time
 
 async function openPage(browser, server, hash) {
@@ -17,7 +24,8 @@ async function openPage(browser, server, hash) {
 async function scriptingPerSecond(page, seconds) {
   const session = await page.context().newCDPSession(page);
   await session.send('Performance.enable');
-  const read = async () => Object.fromEntries((await session.send('Performance.getMetrics')).metrics.map(({ name, value }) => [name, value]));
+  const read = async () =>
+    Object.fromEntries((await session.send('Performance.getMetrics')).metrics.map(({ name, value }) => [name, value]));
   const before = await read();
   await wait(seconds);
   const after = await read();
@@ -60,7 +68,12 @@ try {
   const close = await openSockets(10_000, { chatter: true });
   const connections = await openPage(browser, server, '#/connections');
   await wait(5);
-  reportAtLeast('Connections page, 10,000 rows that all change each second, while scrolling', await framesWhileScrolling(connections, 8), 'frames/s', 50);
+  reportAtLeast(
+    'Connections page, 10,000 rows that all change each second, while scrolling',
+    await framesWhileScrolling(connections, 8),
+    'frames/s',
+    50,
+  );
   await connections.context().close();
   await close();
 } finally {

@@ -21,11 +21,18 @@ await withSockets(10_000, async server => {
     () => server.call('query_network_connections', { limit: 1000 }),
     () => runQuiet('ss', '-tunap'),
   );
-  report('query_network_connections, 10,000 sockets, against ss -tunap', ratio, '× its wall time', 1.5, `${a.toFixed(0)} ms against ${b.toFixed(0)} ms`);
+  report(
+    'query_network_connections, 10,000 sockets, against ss -tunap',
+    ratio,
+    '× its wall time',
+    1.5,
+    `${a.toFixed(0)} ms against ${b.toFixed(0)} ms`,
+  );
 });
 
 await withSockets(100_000, async server => {
   const times = [];
-  for (let round = 0; round < 15; round += 1) times.push(await time(() => server.call('check_port_occupation', { port: Number(new URL(server.url).port) })));
+  for (let round = 0; round < 15; round += 1)
+    times.push(await time(() => server.call('check_port_occupation', { port: Number(new URL(server.url).port) })));
   report('check_port_occupation, 100,000 sockets', median(times), 'ms', 20);
 });

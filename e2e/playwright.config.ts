@@ -5,7 +5,8 @@ import type { LauncherName } from './launchers/index';
 
 const root = path.resolve(import.meta.dirname, '..');
 /** The third launcher exists only where Electron's runtime and a display do. */
-const hasElectron = existsSync(path.join(root, 'node_modules/electron/dist')) && Boolean(process.env.DISPLAY || process.platform === 'darwin');
+const hasElectron =
+  existsSync(path.join(root, 'node_modules/electron/dist')) && Boolean(process.env.DISPLAY || process.platform === 'darwin');
 
 export default defineConfig<{ launcher: LauncherName }>({
   testDir: import.meta.dirname,

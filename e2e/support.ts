@@ -29,7 +29,22 @@ export async function heldConnections(count: number): Promise<{ port: number; cl
 export async function udpTraffic(megabits: number): Promise<{ stop(): Promise<void> }> {
   const server = spawn('iperf3', ['-s', '-1', '-p', '5299', '-B', '127.0.0.1', '--forceflush']);
   await printed(server, /listening on/);
-  const client = spawn('iperf3', ['-c', '127.0.0.1', '-p', '5299', '-u', '-b', `${megabits}M`, '-l', '1400', '-t', '120', '--forceflush', '-i', '1']);
+  const client = spawn('iperf3', [
+    '-c',
+    '127.0.0.1',
+    '-p',
+    '5299',
+    '-u',
+    '-b',
+    `${megabits}M`,
+    '-l',
+    '1400',
+    '-t',
+    '120',
+    '--forceflush',
+    '-i',
+    '1',
+  ]);
   // The first interval has been reported: traffic flows.
   await printed(client, /sec\s+.*its\/sec/);
   const end = (child: ChildProcess): Promise<unknown> => {
@@ -43,11 +58,18 @@ export async function udpTraffic(megabits: number): Promise<{ stop(): Promise<vo
 
 /** Bytes received by an interface since boot, as the kernel counts them. */
 export function receivedBytes(iface: string): number {
-  const line = readFileSync('/proc/net/dev', 'utf8').split('\n').find(each => each.trim().startsWith(`${iface}:`));
+  const line = readFileSync('/proc/net/dev', 'utf8')
+    .split('\n')
+    .find(each => each.trim().startsWith(`${iface}:`));
   return Number(line?.split(':')[1]?.trim().split(/\s+/)[0]);
 }
 
-const PREFIX = new Map([['', 1], ['k', 1e3], ['M', 1e6], ['G', 1e9]]);
+const PREFIX = new Map([
+  ['', 1],
+  ['k', 1e3],
+  ['M', 1e6],
+  ['G', 1e9],
+]);
 
 /** "12.4 Mbit/s" as bit/s. */
 export function parseRate(text: string): number {

@@ -7,7 +7,9 @@ import { main, ROOT, run, runtime } from './lib/steps.mjs';
 await main(async () => {
   await buildApp();
   const wanted = process.argv.slice(2);
-  const files = readdirSync(path.join(ROOT, 'bench')).filter(name => name.endsWith('.bench.mjs')).sort();
+  const files = readdirSync(path.join(ROOT, 'bench'))
+    .filter(name => name.endsWith('.bench.mjs'))
+    .sort();
   for (const file of files) {
     if (wanted.length > 0 && !wanted.includes(file.replace('.bench.mjs', ''))) continue;
     // Each in a process of its own: one bench's heap and sockets do not touch the next one's figures.

@@ -11,7 +11,11 @@ const home = process.env.NETSONDE_HOME ?? path.join(ROOT, '.tmp/dev-home');
 function serveEngine(onReady) {
   let engine;
   const start = () => {
-    engine = spawn(runtime(), ['out/main/cli.js', 'serve'], { cwd: ROOT, env: childEnv({ NETSONDE_HOME: home }), stdio: ['ignore', 'pipe', 'inherit'] });
+    engine = spawn(runtime(), ['out/main/cli.js', 'serve'], {
+      cwd: ROOT,
+      env: childEnv({ NETSONDE_HOME: home }),
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     engine.stdout.on('data', chunk => {
       process.stdout.write(chunk);
       if (String(chunk).includes('Open ')) onReady(JSON.parse(readFileSync(path.join(home, 'server.json'), 'utf8')));
@@ -38,11 +42,18 @@ await main(async () => {
     if (page) return;
     // The page's own origin is not the engine's: the proxy speaks for it, with the token.
     const proxied = { target: url, ws: true, changeOrigin: true, headers: { origin: url, authorization: `Bearer ${token}` } };
-    page = await createServer(mergeConfig(config.renderer, { configFile: false, server: { host: '127.0.0.1', proxy: { '/ws': proxied, '/api': proxied, '/mcp': proxied, '/health': proxied } } }));
+    page = await createServer(
+      mergeConfig(config.renderer, {
+        configFile: false,
+        server: { host: '127.0.0.1', proxy: { '/ws': proxied, '/api': proxied, '/mcp': proxied, '/health': proxied } },
+      }),
+    );
     await page.listen();
     page.printUrls();
   });
-  const watcher = await build(mergeConfig(config.main, { configFile: false, build: { watch: {}, outDir: path.join(ROOT, 'out/main') } }));
+  const watcher = await build(
+    mergeConfig(config.main, { configFile: false, build: { watch: {}, outDir: path.join(ROOT, 'out/main') } }),
+  );
   watcher.on('event', ({ code, error }) => {
     if (code === 'END') engine.restart();
     if (code === 'ERROR') process.stderr.write(`${error.message}\n`);

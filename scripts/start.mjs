@@ -21,8 +21,12 @@ async function ensureElectron() {
 await main(async () => {
   await setup();
   const args = process.argv.slice(2).filter(arg => arg !== '--browser');
-  const [program, ...rest] = (await ensureElectron()) ? [tool('electron'), '.', ...args] : [runtime(), 'out/main/cli.js', 'serve', ...args];
+  const [program, ...rest] = (await ensureElectron())
+    ? [tool('electron'), '.', ...args]
+    : [runtime(), 'out/main/cli.js', 'serve', ...args];
   const child = spawn(program, rest, { cwd: ROOT, env: childEnv(), stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-  process.exitCode = await new Promise(resolve => child.on('close', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 0 : 1))));
+  process.exitCode = await new Promise(resolve =>
+    child.on('close', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 0 : 1))),
+  );
 });

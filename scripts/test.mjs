@@ -18,7 +18,10 @@ const add = ({ passed, failed, skipped }) => {
 /** Runs one suite to its end even when tests fail, and adds up what it reports. */
 async function suite(title, work, read) {
   await step(title, async () => {
-    const failure = await work().then(() => null, thrown => thrown);
+    const failure = await work().then(
+      () => null,
+      thrown => thrown,
+    );
     let remark;
     try {
       remark = add(read());
@@ -35,7 +38,8 @@ const readJson = name => JSON.parse(readFileSync(path.join(RESULTS, name), 'utf8
 const readVitest = name => () => {
   const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, numFailedTestSuites, testResults } = readJson(name);
   for (const file of testResults) {
-    for (const test of file.assertionResults) if (test.status === 'pending' || test.status === 'skipped') skipReasons.push(test.fullName);
+    for (const test of file.assertionResults)
+      if (test.status === 'pending' || test.status === 'skipped') skipReasons.push(test.fullName);
   }
   // A file that fails to load has no tests to fail.
   const broken = numFailedTests === 0 ? numFailedTestSuites : 0;
@@ -48,7 +52,14 @@ const readPlaywright = name => () => {
 };
 
 const vitest = (project, file) => () =>
-  run(tool('vitest'), ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${path.join(RESULTS, file)}`]);
+  run(tool('vitest'), [
+    'run',
+    '--project',
+    project,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${path.join(RESULTS, file)}`,
+  ]);
 
 await main(async () => {
   await setup({ forTests: true });
@@ -60,7 +71,10 @@ await main(async () => {
   await suite('Integration tests', vitest('integration', 'integration.json'), readVitest('integration.json'));
   await suite(
     'End-to-end tests in Chromium',
-    () => run(tool('playwright'), ['test', '-c', 'e2e/playwright.config.ts'], { env: { PLAYWRIGHT_JSON_OUTPUT_NAME: path.join(RESULTS, 'e2e.json') } }),
+    () =>
+      run(tool('playwright'), ['test', '-c', 'e2e/playwright.config.ts'], {
+        env: { PLAYWRIGHT_JSON_OUTPUT_NAME: path.join(RESULTS, 'e2e.json') },
+      }),
     readPlaywright('e2e.json'),
   );
   for (const name of skipReasons) process.stdout.write(`skipped: ${name}\n`);

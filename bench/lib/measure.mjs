@@ -35,23 +35,33 @@ export async function paired(rounds, a, b) {
 export function report(name, value, unit, limit, note = '') {
   const mark = limit === undefined ? ' ' : value <= limit ? '✓' : '✗';
   const shown = value < 10 ? value.toFixed(2) : value.toFixed(1);
-  process.stdout.write(`${mark} ${name}: ${shown} ${unit}${limit === undefined ? '' : ` (limit ${limit})`}${note ? `  ${note}` : ''}\n`);
+  process.stdout.write(
+    `${mark} ${name}: ${shown} ${unit}${limit === undefined ? '' : ` (limit ${limit})`}${note ? `  ${note}` : ''}\n`,
+  );
 }
 
 /** Like report, for figures that must not be smaller. */
 export function reportAtLeast(name, value, unit, limit, note = '') {
-  process.stdout.write(`${value >= limit ? '✓' : '✗'} ${name}: ${value.toFixed(1)} ${unit} (at least ${limit})${note ? `  ${note}` : ''}\n`);
+  process.stdout.write(
+    `${value >= limit ? '✓' : '✗'} ${name}: ${value.toFixed(1)} ${unit} (at least ${limit})${note ? `  ${note}` : ''}\n`,
+  );
 }
 
 /** Runs a program to its end and throws its output away. */
 export const runQuiet = (program, ...args) =>
-  new Promise((resolve, reject) => execFile(program, args, { maxBuffer: 1 << 30 }, (error, stdout) => (error ? reject(error) : resolve(stdout))));
+  new Promise((resolve, reject) =>
+    execFile(program, args, { maxBuffer: 1 << 30 }, (error, stdout) => (error ? reject(error) : resolve(stdout))),
+  );
 
 /** `netsonde serve` in a home of its own. */
 export async function startServer() {
   const home = mkdtempSync(path.join(tmpdir(), 'netsonde-bench-'));
   const started = performance.now();
-  const child = spawn(process.execPath, ['out/main/cli.js', 'serve'], { cwd: ROOT, env: { ...process.env, NETSONDE_HOME: home, LANG: 'C' }, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['out/main/cli.js', 'serve'], {
+    cwd: ROOT,
+    env: { ...process.env, NETSONDE_HOME: home, LANG: 'C' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const ready = await new Promise((resolve, reject) => {
     let output = '';
     child.stdout.on('data', chunk => {
@@ -102,9 +112,20 @@ export async function openSockets(sockets, { chatter = false } = {}) {
   const perProcess = 5_000;
   const holders = [];
   for (let left = sockets; left > 0; left -= perProcess) {
-    const child = spawn('prlimit', ['--nofile=100000', process.execPath, path.join(import.meta.dirname, 'hold-sockets.mjs'), String(Math.min(left, perProcess) / 2), `127.0.1.${holders.length + 1}`, chatter ? 'chatter' : ''], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const child = spawn(
+      'prlimit',
+      [
+        '--nofile=100000',
+        process.execPath,
+        path.join(import.meta.dirname, 'hold-sockets.mjs'),
+        String(Math.min(left, perProcess) / 2),
+        `127.0.1.${holders.length + 1}`,
+        chatter ? 'chatter' : '',
+      ],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
     holders.push(child);
     await new Promise((resolve, reject) => {
       child.stdout.once('data', resolve);

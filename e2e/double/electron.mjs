@@ -9,8 +9,23 @@ import { chromium } from '@playwright/test';
 
 /** Module scripts from file:// are refused by CORS, so the folder is served on an origin that exists nowhere. */
 const ORIGIN = 'https://netsonde.invalid';
-const CHROMIUM_ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
-const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.woff2': 'font/woff2', '.svg': 'image/svg+xml', '.png': 'image/png' };
+const CHROMIUM_ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+];
+const TYPES = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.woff2': 'font/woff2',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+};
 
 const windows = new Set();
 
@@ -55,16 +70,21 @@ export class BrowserWindow extends EventEmitter {
       const { pathname } = new URL(route.request().url());
       const inside = path.join(folder, path.posix.normalize(pathname));
       try {
-        return route.fulfill({ body: readFileSync(inside), contentType: TYPES[path.extname(inside)] ?? 'application/octet-stream' });
+        return route.fulfill({
+          body: readFileSync(inside),
+          contentType: TYPES[path.extname(inside)] ?? 'application/octet-stream',
+        });
       } catch {
         return route.fulfill({ status: 404 });
       }
     });
-    await page.exposeBinding('__ipcSend', (_source, channel, ...args) => ipcMain.emit(channel, this.webContents.event(), ...args));
+    await page.exposeBinding('__ipcSend', (_source, channel, ...args) =>
+      ipcMain.emit(channel, this.webContents.event(), ...args),
+    );
     await page.addInitScript(`(() => {
       const listeners = new Map();
       window.__ipcDeliver = (channel, message) => { for (const listener of listeners.get(channel) ?? []) listener({}, message); };
-      const electron = {
+      const sandboxed = {
         contextBridge: { exposeInMainWorld: (name, api) => { window[name] = Object.freeze({ ...api }); } },
         ipcRenderer: {
           send: (channel, ...args) => window.__ipcSend(channel, ...structuredClone(args)),
@@ -72,11 +92,15 @@ export class BrowserWindow extends EventEmitter {
           off: (channel, listener) => listeners.get(channel)?.delete(listener),
         },
       };
-      const require = name => { if (name === 'electron') return electron; throw new Error('The sandbox has no ' + name); };
-      ${readFileSync(this.options.webPreferences.preload, 'utf8')}
+      const require = name => { if (name === 'electron') return sandboxed; throw new Error('The sandbox has no ' + name); };
+      (() => { ${readFileSync(this.options.webPreferences.preload, 'utf8')} })();
     })()`);
     page.on('framenavigated', frame => {
-      if (frame === page.mainFrame()) this.webContents.emit('did-start-navigation', { isMainFrame: true, isSameDocument: page.url().includes('#') && this.navigated });
+      if (frame === page.mainFrame())
+        this.webContents.emit('did-start-navigation', {
+          isMainFrame: true,
+          isSameDocument: page.url().includes('#') && this.navigated,
+        });
       this.navigated = true;
     });
     page.on('crash', () => this.webContents.emit('render-process-gone', {}, { reason: 'crashed' }));

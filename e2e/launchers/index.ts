@@ -23,5 +23,9 @@ export const ROOT = path.resolve(import.meta.dirname, '../..');
 /** A fresh home in a folder of its own, removed at the end. */
 export function temporaryHome(): { home: string; env: NodeJS.ProcessEnv; remove(): void } {
   const home = mkdtempSync(path.join(tmpdir(), 'netsonde-e2e-'));
-  return { home, env: { ...process.env, NETSONDE_HOME: home, LANG: 'C.UTF-8' }, remove: () => rmSync(home, { recursive: true, force: true }) };
+  return {
+    home,
+    env: { ...process.env, NETSONDE_HOME: home, LANG: 'C.UTF-8' },
+    remove: () => rmSync(home, { recursive: true, force: true }),
+  };
 }

@@ -23,7 +23,8 @@ const PAGES: readonly { name: string; hash: string; prepare?: (page: Page) => Pr
 async function makeTraffic(network: TestNetwork, folder: string): Promise<void> {
   const { here, there } = network;
   for (const peer of PEERS) await network.run(there, ['ip', 'address', 'add', `${peer}/32`, 'dev', 'lo']);
-  for (const port of ['5201', '5202', '5203', '873']) await printed(network.start(there, ['iperf3', '-s', '-p', port]), /listening on/);
+  for (const port of ['5201', '5202', '5203', '873'])
+    await printed(network.start(there, ['iperf3', '-s', '-p', port]), /listening on/);
   const site = path.join(folder, 'site');
   await network.run(here, ['mkdir', '-p', site]);
   writeFileSync(path.join(site, 'index.html'), 'x'.repeat(400_000));
@@ -34,7 +35,11 @@ async function makeTraffic(network: TestNetwork, folder: string): Promise<void> 
   network.start(here, ['iperf3', '-c', PEERS[1] ?? '', '-p', '873', '-b', '1500K', '-t', '900']);
   network.start(here, ['iperf3', '-u', '-6', '-c', '2001:db8:77::2', '-p', '5203', '-b', '600K', '-t', '900']);
   // Visitors that come and go: bursts in the chart, TIME_WAIT in the table.
-  network.start(there, ['sh', '-c', 'while :; do curl -s --limit-rate 300k -o /dev/null http://192.0.2.1/; sleep 2; curl -s -o /dev/null http://192.0.2.1/; done']);
+  network.start(there, [
+    'sh',
+    '-c',
+    'while :; do curl -s --limit-rate 300k -o /dev/null http://192.0.2.1/; sleep 2; curl -s -o /dev/null http://192.0.2.1/; done',
+  ]);
 }
 
 test('every page in both themes, both languages and two sizes', async () => {
@@ -43,7 +48,14 @@ test('every page in both themes, both languages and two sizes', async () => {
   let browser: Browser | undefined;
   try {
     await makeTraffic(network, folder);
-    const server = network.start(network.here, ['env', `NETSONDE_HOME=${path.join(folder, 'home')}`, 'LANG=C', process.execPath, path.join(ROOT, 'out/main/cli.js'), 'serve']);
+    const server = network.start(network.here, [
+      'env',
+      `NETSONDE_HOME=${path.join(folder, 'home')}`,
+      'LANG=C',
+      process.execPath,
+      path.join(ROOT, 'out/main/cli.js'),
+      'serve',
+    ]);
     const [, link = ''] = await printed(server, /Open (\S+)/);
     // Chromium must stand in the same namespace: the listener is on its loopback only.
     const wrapper = path.join(folder, 'chromium');
@@ -51,9 +63,19 @@ test('every page in both themes, both languages and two sizes', async () => {
     chmodSync(wrapper, 0o755);
     browser = await chromium.launch({ executablePath: wrapper, args: [...CHROMIUM_ARGS, '--force-prefers-reduced-motion'] });
 
-    const shoot = async (options: { theme: 'light' | 'dark'; language: 'en-US' | 'zh-CN'; width: number; height: number }): Promise<void> => {
+    const shoot = async (options: {
+      theme: 'light' | 'dark';
+      language: 'en-US' | 'zh-CN';
+      width: number;
+      height: number;
+    }): Promise<void> => {
       const { theme, language, width, height } = options;
-      const context = await (browser as Browser).newContext({ colorScheme: theme, locale: language, viewport: { width, height }, reducedMotion: 'reduce' }); // launched above
+      const context = await (browser as Browser).newContext({
+        colorScheme: theme,
+        locale: language,
+        viewport: { width, height },
+        reducedMotion: 'reduce',
+      }); // launched above
       const page = await context.newPage();
       await page.goto(link);
       for (const { name, hash, prepare } of PAGES) {

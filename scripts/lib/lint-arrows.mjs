@@ -10,7 +10,14 @@ const ROOMS = {
   'src-main/engine/hosts': { imports: ['src-shared'] },
   'src-main/engine/collectors': { imports: ['src-main/engine/hosts', 'src-main/helper', 'src-shared'] },
   'src-main/engine/services': {
-    imports: ['src-main/engine/collectors', 'src-main/engine/hosts', 'src-main/engine/packets', 'src-main/engine/detectors', 'src-main/engine/history', 'src-shared'],
+    imports: [
+      'src-main/engine/collectors',
+      'src-main/engine/hosts',
+      'src-main/engine/packets',
+      'src-main/engine/detectors',
+      'src-main/engine/history',
+      'src-shared',
+    ],
   },
   'src-main/engine/tools': { imports: ['src-main/engine', 'src-shared'] },
   'src-main/engine': { imports: ['src-main/engine', 'src-main/helper', 'src-shared'] },
@@ -23,7 +30,8 @@ const ROOMS = {
   'src-renderer': { imports: ['src-renderer', 'src-shared'], noNode: true },
 };
 
-const IMPORT = /(?:import|export)\s[^;'"]*?from\s*['"]([^'"]+)['"]|import\s*\(\s*['"]([^'"]+)['"]\s*\)|^import\s*['"]([^'"]+)['"]/gm;
+const IMPORT =
+  /(?:import|export)\s[^;'"]*?from\s*['"]([^'"]+)['"]|import\s*\(\s*['"]([^'"]+)['"]\s*\)|^import\s*['"]([^'"]+)['"]/gm;
 
 const roomOf = file =>
   Object.keys(ROOMS)
@@ -46,7 +54,9 @@ export function lintArrows(files = sources(['src-shared', 'src-main', 'src-prelo
     for (const [, from, dynamic, bare] of code.matchAll(IMPORT)) {
       const specifier = from ?? dynamic ?? bare;
       if (specifier.startsWith('.') || specifier.startsWith('@shared')) {
-        const target = specifier.startsWith('@shared') ? specifier.replace('@shared', 'src-shared') : path.posix.join(path.posix.dirname(file), specifier);
+        const target = specifier.startsWith('@shared')
+          ? specifier.replace('@shared', 'src-shared')
+          : path.posix.join(path.posix.dirname(file), specifier);
         const allowed = inside(target, room) || rules.imports.some(other => inside(target, other));
         if (!allowed && !(isTest && inside(target, 'test'))) problems.push(`${file}: ${room} must not import ${target}`);
       } else if (specifier === 'electron') {

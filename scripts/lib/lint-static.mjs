@@ -2,7 +2,10 @@ import { sources } from './sources.mjs';
 
 /** Patterns that never stand in the product (threat model section 11), each with the files that may. */
 const FORBIDDEN = [
-  { pattern: /\bexecSync\b|\bimport\s*\{[^}]*\bexec\b[^}]*\}\s*from\s*'node:child_process'/, why: 'no command lines: use execFile or spawn with an argv' },
+  {
+    pattern: /\bexecSync\b|\bimport\s*\{[^}]*\bexec\b[^}]*\}\s*from\s*'node:child_process'/,
+    why: 'no command lines: use execFile or spawn with an argv',
+  },
   { pattern: /\bshell:\s*true\b/, why: 'no shell' },
   { pattern: /\beval\s*\(|\bnew Function\b/, why: 'no evaluated code' },
   { pattern: /\.innerHTML\s*=|dangerouslySetInnerHTML|document\.write\b/, why: 'no markup from text' },
@@ -18,10 +21,12 @@ export function lintStatic(files = sources(['src-shared', 'src-main', 'src-prelo
   return files
     .filter(({ file }) => !/\.test\.tsx?$/.test(file))
     .flatMap(({ file, code }) =>
-      code.split('\n').flatMap((line, index) =>
-        FORBIDDEN.filter(({ pattern, allowed = [] }) => !allowed.includes(file) && pattern.test(line)).map(
-          ({ why }) => `${file}:${index + 1}: ${why}: ${line.trim()}`,
+      code
+        .split('\n')
+        .flatMap((line, index) =>
+          FORBIDDEN.filter(({ pattern, allowed = [] }) => !allowed.includes(file) && pattern.test(line)).map(
+            ({ why }) => `${file}:${index + 1}: ${why}: ${line.trim()}`,
+          ),
         ),
-      ),
     );
 }

@@ -5,7 +5,11 @@ import { lintStatic } from './lint-static.mjs';
 const arrows = (file, code) => lintArrows([{ file, code }]);
 
 test.each([
-  ['a collector that imports a service', 'src-main/engine/collectors/sockets/ss.ts', "import { x } from '../../services/sockets';"],
+  [
+    'a collector that imports a service',
+    'src-main/engine/collectors/sockets/ss.ts',
+    "import { x } from '../../services/sockets';",
+  ],
   ['an engine file that imports a transport', 'src-main/engine/create-engine.ts', "import { x } from '../transports/rest';"],
   ['an engine file that imports electron', 'src-main/engine/tool.ts', "import { app } from 'electron';"],
   ['a page that imports Node', 'src-renderer/pages/ports/ports-page.tsx', "import fs from 'node:fs';"],
@@ -18,8 +22,16 @@ test.each([
 });
 
 test.each([
-  ['a service that imports a collector', 'src-main/engine/services/sockets.ts', "import { ss } from '../collectors/sockets/index';"],
-  ['a transport that imports the engine', 'src-main/transports/rest.ts', "import type { Engine } from '../engine/create-engine';"],
+  [
+    'a service that imports a collector',
+    'src-main/engine/services/sockets.ts',
+    "import { ss } from '../collectors/sockets/index';",
+  ],
+  [
+    'a transport that imports the engine',
+    'src-main/transports/rest.ts',
+    "import type { Engine } from '../engine/create-engine';",
+  ],
   ['anything that imports shared', 'src-renderer/client.ts', "import type { Bridge } from '@shared/bridge';"],
 ])('%s is allowed', (_name, file, code) => {
   expect(arrows(file, code)).toEqual([]);

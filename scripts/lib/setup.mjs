@@ -35,7 +35,10 @@ function requireNode() {
   if (major < 20) throw new StepFailed(`Netsonde needs Node.js 20 or newer to set itself up; this is ${process.version}.`);
 }
 
-const hashOf = file => createHash('sha256').update(readFileSync(path.join(ROOT, file))).digest('hex');
+const hashOf = file =>
+  createHash('sha256')
+    .update(readFileSync(path.join(ROOT, file)))
+    .digest('hex');
 
 async function installModules() {
   const stamp = path.join(ROOT, 'node_modules/.netsonde-lock');
@@ -52,17 +55,22 @@ async function installModules() {
 async function installPackages(forTests) {
   if (process.platform !== 'linux') return;
   const missing = [...PRODUCT_PACKAGES, ...(forTests ? TEST_PACKAGES : [])].filter(({ program }) => !hasProgram(program));
-  if (forTests && hasProgram('apt-get') && !existsSync(CJK_FONT)) missing.push({ program: 'a Chinese font', apt: 'fonts-noto-cjk', for: 'pages in Chinese' });
+  if (forTests && hasProgram('apt-get') && !existsSync(CJK_FONT))
+    missing.push({ program: 'a Chinese font', apt: 'fonts-noto-cjk', for: 'pages in Chinese' });
   if (missing.length === 0) return;
   const packages = [...new Set(missing.map(({ apt }) => apt))];
   const why = missing.map(({ program, for: use }) => `${program} (${use})`).join(', ');
   if (!hasProgram('apt-get')) {
-    process.stderr.write(`! Missing: ${why}. Install them with your package manager; Netsonde runs without, and says what it cannot see.\n`);
+    process.stderr.write(
+      `! Missing: ${why}. Install them with your package manager; Netsonde runs without, and says what it cannot see.\n`,
+    );
     return;
   }
   const prefix = rootPrefix();
   if (!prefix) {
-    process.stderr.write(`! Missing: ${why}.\n  To install: sudo apt install ${packages.join(' ')}\n  Netsonde starts without them, and says what it cannot see.\n`);
+    process.stderr.write(
+      `! Missing: ${why}.\n  To install: sudo apt install ${packages.join(' ')}\n  Netsonde starts without them, and says what it cannot see.\n`,
+    );
     return;
   }
   const [program, ...args] = [...prefix, 'apt-get'];
@@ -86,7 +94,8 @@ function newestSource() {
     if (info.isDirectory()) for (const name of readdirSync(entry)) visit(path.join(entry, name));
     else newest = Math.max(newest, info.mtimeMs);
   };
-  for (const name of ['src-shared', 'src-main', 'src-preload', 'src-renderer', 'electron.vite.config.ts', 'package-lock.json']) visit(path.join(ROOT, name));
+  for (const name of ['src-shared', 'src-main', 'src-preload', 'src-renderer', 'electron.vite.config.ts', 'package-lock.json'])
+    visit(path.join(ROOT, name));
   return newest;
 }
 

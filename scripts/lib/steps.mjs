@@ -56,14 +56,24 @@ export async function step(title, work) {
  */
 export function run(program, args, { env = {}, show = false, cwd = ROOT, input = 'ignore' } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd, env: childEnv(env), stdio: show ? [input, 'inherit', 'inherit'] : [input, 'pipe', 'pipe'] });
+    const child = spawn(program, args, {
+      cwd,
+      env: childEnv(env),
+      stdio: show ? [input, 'inherit', 'inherit'] : [input, 'pipe', 'pipe'],
+    });
     let output = '';
     const keep = chunk => (output = (output + chunk).slice(-200_000));
     child.stdout?.on('data', keep);
     child.stderr?.on('data', keep);
     child.on('error', thrown => reject(new StepFailed(`${program} could not be started: ${thrown.message}`)));
     child.on('close', (code, signal) =>
-      code === 0 ? resolve(output) : reject(new StepFailed(`${[path.basename(program), ...args].join(' ')} ended with ${signal ?? `code ${code}`}\n${output.trimEnd()}`)),
+      code === 0
+        ? resolve(output)
+        : reject(
+            new StepFailed(
+              `${[path.basename(program), ...args].join(' ')} ended with ${signal ?? `code ${code}`}\n${output.trimEnd()}`,
+            ),
+          ),
     );
   });
 }
