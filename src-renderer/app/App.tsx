@@ -1,4 +1,3 @@
-import { Tooltip } from 'radix-ui';
 import { Suspense, useEffect } from 'react';
 import { Skeleton } from '../components/Panel';
 import { i18n, resolveLanguage, useText } from '../i18n';
@@ -44,7 +43,7 @@ export function App() {
   }, [title]);
   const Page = page?.component;
   return (
-    <Tooltip.Provider delayDuration={350} skipDelayDuration={200}>
+    <>
       <Feeds />
       <div className="app">
         <a
@@ -69,6 +68,6 @@ export function App() {
       </div>
       <Palette />
       <ShortcutsDialog />
-    </Tooltip.Provider>
+    </>
   );
 }

@@ -1,7 +1,7 @@
 import type { InterfaceSample } from '@shared/model/interface';
 import type { RateUnit } from '@shared/units';
 import { Download } from 'lucide-react';
-import type { RefObject } from 'react';
+import { memo, type RefObject } from 'react';
 import { download, fileName } from '../../components/download';
 import { Menu } from '../../components/Menu';
 import { usePalette } from '../../components/palette';
@@ -10,7 +10,8 @@ import { chartPng, chartSvg, samplesCsv } from './chart-export';
 
 interface ExportMenuProps {
   name: string;
-  samples: readonly InterfaceSample[];
+  /** What the chart shows now; read when something is chosen. */
+  samples: RefObject<readonly InterfaceSample[]>;
   unit: RateUnit;
   canvas: RefObject<HTMLCanvasElement | null>;
   asTable: boolean;
@@ -18,7 +19,7 @@ interface ExportMenuProps {
 }
 
 /** What the chart shows now, as a picture or as numbers. */
-export function ExportMenu({ name, samples, unit, canvas, asTable, onTable }: ExportMenuProps) {
+export const ExportMenu = memo(function ExportMenu({ name, samples, unit, canvas, asTable, onTable }: ExportMenuProps) {
   const t = useText();
   const palette = usePalette();
   const words = { title: t('traffic.chart_of', { iface: name }), in: t('word.in'), out: t('word.out') };
@@ -26,7 +27,6 @@ export function ExportMenu({ name, samples, unit, canvas, asTable, onTable }: Ex
     const drawn = canvas.current;
     if (drawn) download(fileName(`traffic-${name}`, 'png'), await chartPng(drawn, palette, words));
   }
-  const empty = samples.length === 0;
   return (
     <Menu
       trigger={
@@ -35,21 +35,20 @@ export function ExportMenu({ name, samples, unit, canvas, asTable, onTable }: Ex
         </button>
       }
       entries={[
-        { id: 'png', label: t('traffic.png'), disabled: empty, onSelect: () => void savePng() },
+        { id: 'png', label: t('traffic.png'), onSelect: () => void savePng() },
         {
           id: 'svg',
           label: t('traffic.svg'),
-          disabled: empty,
-          onSelect: () => download(fileName(`traffic-${name}`, 'svg'), chartSvg(samples, unit, palette, words), 'image/svg+xml'),
+          onSelect: () =>
+            download(fileName(`traffic-${name}`, 'svg'), chartSvg(samples.current, unit, palette, words), 'image/svg+xml'),
         },
         {
           id: 'csv',
           label: t('traffic.csv'),
-          disabled: empty,
-          onSelect: () => download(fileName(`traffic-${name}`, 'csv'), samplesCsv(samples), 'text/csv;charset=utf-8'),
+          onSelect: () => download(fileName(`traffic-${name}`, 'csv'), samplesCsv(samples.current), 'text/csv;charset=utf-8'),
         },
         { id: 'table', label: t('traffic.as_table'), checked: asTable, onSelect: onTable },
       ]}
     />
   );
-}
+});

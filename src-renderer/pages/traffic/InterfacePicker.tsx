@@ -1,4 +1,5 @@
 import type { NetworkInterface } from '@shared/model/interface';
+import { memo } from 'react';
 import { Segment } from '../../components/Segment';
 import { useText } from '../../i18n';
 
@@ -6,7 +7,7 @@ import { useText } from '../../i18n';
 const AS_BUTTONS = 6;
 
 /** Which interface; the default one first. */
-export function InterfacePicker({
+export const InterfacePicker = memo(function InterfacePicker({
   details,
   value,
   onChange,
@@ -53,4 +54,4 @@ export function InterfacePicker({
       </span>
     </div>
   );
-}
+});

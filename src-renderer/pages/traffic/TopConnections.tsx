@@ -1,7 +1,7 @@
-import type { TopConnection, TopConnectionsEvent } from '@shared/model/traffic';
+import type { TopConnection } from '@shared/model/traffic';
 import { formatCount } from '@shared/units';
 import { Activity, Pause } from 'lucide-react';
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { memo, useCallback, useMemo, useState } from 'react';
 import { type Column, DataGrid, type Sort } from '../../components/DataGrid';
 import { Note, Panel, Skeleton } from '../../components/Panel';
 import { Duo, Program } from '../../components/Program';
@@ -9,33 +9,7 @@ import { Bytes, Rate } from '../../components/Quantity';
 import { useFrozenOrder } from '../../components/use-frozen-order';
 import { useText } from '../../i18n';
 import { useSettings } from '../../store/settings';
-import { useStream } from '../../store/use-stream';
-
-export interface TopState {
-  event: TopConnectionsEvent | null;
-  /** MB since the page listens, by connection */
-  totals: ReadonlyMap<string, number>;
-}
-
-export const keyOf = ({ protocol, source, destination }: TopConnection): string => `${protocol} ${source} ${destination}`;
-
-const EMPTY: TopState = { event: null, totals: new Map() };
-
-/** Listens to the busiest connections of one interface and adds up what each carried meanwhile. */
-export function useTopConnections(iface: string | null): TopState {
-  const [state, setState] = useState<TopState>(EMPTY);
-  useEffect(() => setState(EMPTY), [iface]);
-  const receive = useCallback((event: TopConnectionsEvent) => {
-    setState(before => {
-      const totals = new Map(before.totals);
-      for (const connection of event.connections)
-        totals.set(keyOf(connection), (totals.get(keyOf(connection)) ?? 0) + connection.rx_total + connection.tx_total);
-      return { event, totals };
-    });
-  }, []);
-  useStream('top_connections', iface === null ? null : { interface: iface }, receive);
-  return state;
-}
+import { keyOf, useTop } from './top-store';
 
 const BY_COLUMN: Record<string, (row: TopConnection) => number | string> = {
   program: row => row.program,
@@ -47,7 +21,9 @@ const BY_COLUMN: Record<string, (row: TopConnection) => number | string> = {
   attribution: row => row.attribution,
 };
 
-export function TopConnections({ state: { event, totals }, iface }: { state: TopState; iface: string | null }) {
+export const TopConnections = memo(function TopConnections({ iface }: { iface: string | null }) {
+  const event = useTop(state => state.event);
+  const totals = useTop(state => state.totals);
   const t = useText();
   const density = useSettings(({ settings }) => settings.density);
   const [sort, setSort] = useState<Sort>({ column: 'rx', descending: true });
@@ -189,4 +165,4 @@ export function TopConnections({ state: { event, totals }, iface }: { state: Top
       )}
     </Panel>
   );
-}
+});

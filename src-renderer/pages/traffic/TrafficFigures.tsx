@@ -1,20 +1,19 @@
 import type { InterfaceSample, NetworkInterface } from '@shared/model/interface';
-import type { TopConnectionsEvent } from '@shared/model/traffic';
 import { formatCount, formatShare } from '@shared/units';
 import type { ReactNode } from 'react';
 import { type Figure, Figures } from '../../components/Figures';
 import { SourceWords } from '../../components/SourceWords';
 import { useText } from '../../i18n';
 import { sumOf, useInterfaces } from '../../store/interfaces';
+import { useTop } from './top-store';
 
 interface TrafficFiguresProps {
   samples: readonly InterfaceSample[];
   details: NetworkInterface | null;
-  top: TopConnectionsEvent | null;
   stale: boolean;
 }
 
-export function TrafficFigures({ samples, details, top, stale }: TrafficFiguresProps) {
+export function TrafficFigures({ samples, details, stale }: TrafficFiguresProps) {
   const t = useText();
   const listSource = useInterfaces(state => state.list?.source ?? null);
   const newest = samples.at(-1);
@@ -26,7 +25,8 @@ export function TrafficFigures({ samples, details, top, stale }: TrafficFiguresP
   const sinceBoot = (count: number | null): string | undefined =>
     count === null ? undefined : t('interface.since_boot', { count: formatCount(count) });
   const boot = details?.since_boot ?? null;
-  const share = top?.unattributed_share ?? null;
+  const share = useTop(state => state.event?.unattributed_share ?? null);
+  const topBackend = useTop(state => state.event?.backend ?? null);
   const figures: Figure[] = [
     {
       id: 'packets-in',
@@ -76,8 +76,8 @@ export function TrafficFigures({ samples, details, top, stale }: TrafficFiguresP
           formatShare(share).replace(' %', '')
         ),
       unit: share === null ? undefined : '%',
-      more: top ? t('figure.of_payload') : undefined,
-      source: top ? t('source.backend', { backend: top.backend }) : t('source.none'),
+      more: topBackend === null ? undefined : t('figure.of_payload'),
+      source: topBackend === null ? t('source.none') : t('source.backend', { backend: topBackend }),
     },
   ];
   return <Figures figures={figures} label={t('figure.label')} stale={stale} />;
