@@ -24,7 +24,7 @@ export async function runTool(
     if (thrown.code === 'internal') {
       const stderr = thrown.data?.stderr;
       const said = typeof stderr === 'string' ? stderr.trim() : '';
-      const reason = said ? lastLine(said) : thrown.message;
+      const reason = said ? complaint(said) : thrown.message;
       const denied = /permi(?:ssion|tted)|denied/i.test(said);
       throw new NetsondeError(denied ? 'permission_denied' : 'unsupported', `${argv[0]} refused: ${reason}`, {
         hint: denied ? 'Run Netsonde as root, or install its helper.' : await host.installHint(packages),
@@ -67,6 +67,9 @@ export function unreadable(program: string, line: string): NetsondeError {
   );
 }
 
-function lastLine(text: string): string {
-  return sanitizeUntrusted(text.split('\n').at(-1) ?? '');
+/** The complaint: the last line, or the one before the program begins to explain its options. */
+function complaint(stderr: string): string {
+  const lines = stderr.split('\n').filter(line => line.trim() !== '');
+  const usage = lines.findIndex(line => /^(?:usage|busybox)\b/i.test(line));
+  return sanitizeUntrusted((usage > 0 ? lines[usage - 1] : lines.at(-1)) ?? '');
 }
