@@ -21,19 +21,19 @@ export interface Client extends Bridge {
   /** Told at once, then on every change. */
   onLink(listener: (link: LinkState) => void): () => void;
   /** Try to connect now instead of at next_try_ms. */
-  retry(): void;
+  retry: () => void;
 }
 
 interface PendingCall {
-  resolve(reply: ToolReply<unknown>): void;
+  resolve: (reply: ToolReply<unknown>) => void;
   onProgress?: ((progress: Progress) => void) | undefined;
-  release(): void;
+  release: () => void;
 }
 
 interface Subscription {
   stream: StreamName;
   params: unknown;
-  onEvent(event: unknown): void;
+  onEvent: (event: unknown) => void;
 }
 
 const FIRST_RETRY_MS = 500;
@@ -45,9 +45,9 @@ function refusal(code: 'cancelled' | 'unreachable', message: string): ToolReply<
 
 /** What carries frames. `close` may follow at any time; the client then opens it again. */
 export type OpenPipe = (on: {
-  open(): void;
-  message(message: BridgeMessage): void;
-  close(): void;
+  open: () => void;
+  message: (message: BridgeMessage) => void;
+  close: () => void;
 }) => (request: BridgeRequest) => void;
 
 /**

@@ -22,7 +22,7 @@ function Entry({
 }: {
   value: string;
   keys?: readonly string[];
-  onRun(): void;
+  onRun: () => void;
   children: React.ReactNode;
 }) {
   return (

@@ -11,7 +11,7 @@ export interface Command {
   id: string;
   label: UiKey;
   keys?: readonly string[];
-  run(): void;
+  run: () => void;
 }
 
 export function resolvedTheme(setting: 'system' | 'light' | 'dark'): 'light' | 'dark' {

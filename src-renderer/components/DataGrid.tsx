@@ -22,9 +22,9 @@ export interface Column<Row> {
   /** A CSS grid track, for example minmax(90px, 1fr). */
   width: string;
   align?: 'right';
-  render(row: Row): ReactNode;
+  render: (row: Row) => ReactNode;
   /** Whole value for copies. */
-  text(row: Row): string;
+  text: (row: Row) => string;
   /** Left out, last one first, where the columns would not fit. */
   low?: boolean;
   sortable?: boolean;
@@ -41,15 +41,15 @@ interface DataGridProps<Row> {
   columns: readonly Column<Row>[];
   /** Keys in the order to show. */
   order: readonly string[];
-  row(key: string): Row | undefined;
+  row: (key: string) => Row | undefined;
   sort: Sort | null;
-  onSort(column: string): void;
+  onSort: (column: string) => void;
   selected?: string | null;
-  onOpen?(key: string): void;
-  onFavourite?(key: string): void;
-  rowClass?(row: Row): string;
+  onOpen?: (key: string) => void;
+  onFavourite?: (key: string) => void;
+  rowClass?: (row: Row) => string;
   /** A row that stands over others: it spans the grid. */
-  groupTitle?(key: string): ReactNode | null;
+  groupTitle?: (key: string) => ReactNode | null;
   rowHeight: number;
   /** Changes whenever a row's values may have. */
   version: number;

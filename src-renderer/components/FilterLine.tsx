@@ -9,14 +9,14 @@ import { balanced, joinFilter, termTexts } from './filter-text';
 
 interface FilterLineProps {
   value: string;
-  onChange(value: string): void;
+  onChange: (value: string) => void;
   /** For suggestions: values that are there now, commonest first. */
-  rows(): readonly FilterRow[];
+  rows: () => readonly FilterRow[];
   shown: number;
   total: number;
 }
 
-function Chip({ text, term, onRemove }: { text: string; term: FilterTerm | undefined; onRemove(): void }) {
+function Chip({ text, term, onRemove }: { text: string; term: FilterTerm | undefined; onRemove: () => void }) {
   const t = useText();
   return (
     <span className="chip">
@@ -59,6 +59,7 @@ export function FilterLine({ value, onChange, rows, shown, total }: FilterLinePr
     if (joinFilter(committed, draft) === value) return;
     setCommitted(value);
     setDraft('');
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- only a change from outside counts, not the one being typed
   }, [value]);
 
   const parsed = useMemo(() => parseFilter(joinFilter(committed, draft)), [committed, draft]);

@@ -10,7 +10,7 @@ export interface MenuEntry {
   /** Shown with a check when true; the menu stays open. */
   checked?: boolean;
   disabled?: boolean;
-  onSelect(): void;
+  onSelect: () => void;
 }
 
 /** Not modal: the page behind stays alive, and no style element is injected for a scroll lock. */

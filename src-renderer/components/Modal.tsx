@@ -5,7 +5,7 @@ import { useText } from '../i18n';
 interface ModalProps {
   title: string;
   open: boolean;
-  onClose(): void;
+  onClose: () => void;
   children: ReactNode;
   className?: string;
   /** The title is for screen readers only. */

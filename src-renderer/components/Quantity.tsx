@@ -51,7 +51,7 @@ export function Bytes({ bytes }: { bytes: number | null }) {
 }
 
 /** A count: 0 is muted, unknown is –. */
-export function Count({ value, format }: { value: number | null; format(value: number): string }) {
+export function Count({ value, format }: { value: number | null; format: (value: number) => string }) {
   if (value === null) return <span className="muted">–</span>;
   return <span className={value === 0 ? 'zero' : undefined}>{format(value)}</span>;
 }

@@ -31,10 +31,10 @@ interface RateChartProps {
   source: string;
   /** s since 1970; null: the newest so many seconds */
   zoom?: { from: number; to: number } | null;
-  onZoom?(zoom: { from: number; to: number } | null): void;
-  onPause?(): void;
+  onZoom?: (zoom: { from: number; to: number } | null) => void;
+  onPause?: () => void;
   /** The drawn canvas, for exports. */
-  onCanvas?(canvas: HTMLCanvasElement | null): void;
+  onCanvas?: (canvas: HTMLCanvasElement | null) => void;
   className?: string;
   /** Grid lines wanted; fewer for a low chart. */
   lines?: number;
@@ -185,7 +185,7 @@ export const RateChart = memo(function RateChart({
       plot.current = null;
       onCanvas?.(null);
     };
-    // Made once: everything that changes is in `state`, which the effect below fills.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- made once: what changes is in `state`, which the effect below fills
   }, [placeLabels, onCanvas]);
 
   useEffect(() => {

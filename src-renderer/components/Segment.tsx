@@ -4,7 +4,7 @@ interface SegmentProps<Value extends string> {
   label: string;
   options: readonly { value: Value; label: string }[];
   value: Value;
-  onChange(value: NoInfer<Value>): void;
+  onChange: (value: NoInfer<Value>) => void;
   compact?: boolean;
 }
 

@@ -99,8 +99,8 @@ export const StackedChart = memo(function StackedChart({ points, layers, seconds
                       {payload
                         .toReversed()
                         .map(entry => [
-                          <span key={`${entry.dataKey}-name`}>{entry.name}</span>,
-                          <span key={`${entry.dataKey}-value`}>{formatCount(Number(entry.value ?? 0))}</span>,
+                          <span key={`${String(entry.dataKey)}-name`}>{entry.name}</span>,
+                          <span key={`${String(entry.dataKey)}-value`}>{formatCount(Number(entry.value ?? 0))}</span>,
                         ])}
                     </div>
                   </div>

@@ -10,7 +10,7 @@ export interface PlotState {
   palette: Palette;
   /** Divides values for the axis: the axis has one prefix. */
   axisDivisor: number;
-  gapWords(seconds: number): string;
+  gapWords: (seconds: number) => string;
 }
 
 const AXIS_WIDTH = 46;
@@ -93,10 +93,10 @@ function tickLabel(value: number): string {
 }
 
 interface PlotHandlers {
-  onCursor(index: number | null): void;
-  onZoom(from: number, to: number): void;
-  onReset(): void;
-  onDraw(plot: uPlot): void;
+  onCursor: (index: number | null) => void;
+  onZoom: (from: number, to: number) => void;
+  onReset: () => void;
+  onDraw: (plot: uPlot) => void;
 }
 
 /** A chart of rates: receive above the axis, transmit below, on one scale. */

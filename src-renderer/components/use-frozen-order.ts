@@ -9,13 +9,13 @@ export interface Frozen {
   frozen: boolean;
   /** Rows that would come, go or stand elsewhere. */
   waiting: number;
-  thaw(): void;
+  thaw: () => void;
   handlers: {
-    onPointerMove(event: ReactPointerEvent): void;
-    onPointerLeave(): void;
-    onFocus(): void;
-    onBlur(): void;
-    onKeyDownCapture(): void;
+    onPointerMove: (event: ReactPointerEvent) => void;
+    onPointerLeave: () => void;
+    onFocus: () => void;
+    onBlur: () => void;
+    onKeyDownCapture: () => void;
   };
 }
 

@@ -9,8 +9,8 @@ const NONE: readonly InterfaceSample[] = [];
 interface InterfacesState {
   samples: ReadonlyMap<string, readonly InterfaceSample[]>;
   list: InterfaceList | null;
-  receive(event: { snapshot: boolean; samples: InterfaceSample[] }): void;
-  receiveList(list: InterfaceList): void;
+  receive: (event: { snapshot: boolean; samples: InterfaceSample[] }) => void;
+  receiveList: (list: InterfaceList) => void;
 }
 
 /** Adds samples to a window; the oldest leave. A window that got nothing stays the same object. */

@@ -4,9 +4,9 @@ import { callTool } from './use-tool';
 
 interface SettingsState {
   settings: Settings;
-  receive(settings: Settings): void;
+  receive: (settings: Settings) => void;
   /** Shown at once, kept by the engine; taken back when the engine refuses. */
-  change(part: Partial<Settings>): Promise<void>;
+  change: (part: Partial<Settings>) => Promise<void>;
 }
 
 /** What the user set; the engine keeps it, so that it is the same in every window. */

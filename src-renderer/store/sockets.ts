@@ -26,9 +26,14 @@ interface SocketsState {
   at_ms: number | null;
   source: Source | null;
   counts: readonly SocketCount[];
-  receive(event: SocketTableEvent): void;
+  receive: (event: SocketTableEvent) => void;
   /** Takes one count and lets closed rows go. Once a second while the stream is listened to. */
-  beat(nowMs: number): void;
+  beat: (nowMs: number) => void;
+}
+
+/** The rows of a version. They are changed in place, so what is worked out from them hangs on the version as well. */
+export function rowsAt(rows: ReadonlyMap<string, SocketRow>, _version: number): SocketRow[] {
+  return [...rows.values()];
 }
 
 /** Applies an event to the table. @returns nothing: the table is changed in place */

@@ -3,7 +3,7 @@ import { create } from 'zustand';
 
 interface StatusState {
   status: Status | null;
-  receive(status: Status): void;
+  receive: (status: Status) => void;
 }
 
 /** What the engine says about itself and about what can be seen here. */

@@ -17,7 +17,7 @@ import { useText } from '../../i18n';
 import { totalsOf } from '../../store/aggregate';
 import { useLink } from '../../store/link';
 import { selectFavourites, useSettings } from '../../store/settings';
-import { type SocketRow, useSockets } from '../../store/sockets';
+import { rowsAt, type SocketRow, useSockets } from '../../store/sockets';
 import { type ColumnId, DEFAULT_COLUMNS, makeColumns } from './columns';
 import { DetailsPane } from './DetailsPane';
 import { ColumnsMenu, ExportMenu, GroupMenu, SavedMenu } from './menus';
@@ -63,15 +63,14 @@ export function ConnectionsPage() {
 
   const beat = rows.size > MANY ? Math.floor(version / 2) : version;
   const ordered = useMemo(
-    () => orderRows(rows.values(), { filter, sort, group, keepClosed, isFavourite }),
-    // `rows` is changed in place: the beat says when to look again.
+    () => orderRows(rowsAt(rows, beat), { filter, sort, group, keepClosed, isFavourite }),
     [rows, beat, filter, sort, group, keepClosed, isFavourite],
   );
   const frozen = useFrozenOrder(ordered.order, `${query}|${sortText}|${group}|${closedText}`);
-  const totals = useMemo(() => totalsOf(rows.values()), [rows, beat]);
+  const totals = useMemo(() => totalsOf(rowsAt(rows, beat)), [rows, beat]);
 
   const columns = useMemo<Column<SocketRow>[]>(() => {
-    const all = makeColumns({ t, nowMs: () => Date.now(), isFavourite, onFavourite: toggleFavourite });
+    const all = makeColumns({ t, nowMs: Date.now, isFavourite, onFavourite: toggleFavourite });
     const wanted = columnText.split(',').filter((id): id is ColumnId => id in all);
     return ['favourite' as const, ...wanted].map(id => all[id]);
   }, [t, columnText, isFavourite]);

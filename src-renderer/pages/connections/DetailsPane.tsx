@@ -52,7 +52,7 @@ function AddressWords({ address }: { address: string }) {
 }
 
 /** One socket, with everything that is known about it. Esc closes and gives the focus back to the table. */
-export function DetailsPane({ row, source, onClose }: { row: SocketRow; source: Source | null; onClose(): void }) {
+export function DetailsPane({ row, source, onClose }: { row: SocketRow; source: Source | null; onClose: () => void }) {
   const t = useText();
   const pane = useRef<HTMLElement>(null);
   const favourites = useSettings(selectFavourites);

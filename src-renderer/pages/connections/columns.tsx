@@ -85,8 +85,8 @@ interface ColumnTools {
   t: Translate;
   /** Of the newest event: ages are as old as the table. */
   nowMs: () => number;
-  isFavourite(row: SocketRow): boolean;
-  onFavourite(row: SocketRow): void;
+  isFavourite: (row: SocketRow) => boolean;
+  onFavourite: (row: SocketRow) => void;
 }
 
 export function makeColumns({ t, nowMs, isFavourite, onFavourite }: ColumnTools): Record<ColumnId, Column<SocketRow>> {

@@ -11,7 +11,7 @@ import type { SocketRow } from '../../store/sockets';
 import { ALL_COLUMNS, makeColumns } from './columns';
 import type { GroupBy } from './order';
 
-export function ColumnsMenu({ value, onChange }: { value: readonly string[]; onChange(ids: string[]): void }) {
+export function ColumnsMenu({ value, onChange }: { value: readonly string[]; onChange: (ids: string[]) => void }) {
   const t = useText();
   const titles = makeColumns({ t, nowMs: Date.now, isFavourite: () => false, onFavourite: () => undefined });
   return (
@@ -68,7 +68,7 @@ export function connectionsCsv(rows: readonly SocketRow[]): string {
   );
 }
 
-export function ExportMenu({ rows }: { rows(): SocketRow[] }) {
+export function ExportMenu({ rows }: { rows: () => SocketRow[] }) {
   const t = useText();
   const asJson = (): string =>
     JSON.stringify(
@@ -95,7 +95,7 @@ export function ExportMenu({ rows }: { rows(): SocketRow[] }) {
   );
 }
 
-export function GroupMenu({ value, onChange }: { value: GroupBy; onChange(value: GroupBy): void }) {
+export function GroupMenu({ value, onChange }: { value: GroupBy; onChange: (value: GroupBy) => void }) {
   const t = useText();
   return (
     <Menu
@@ -115,7 +115,7 @@ export function GroupMenu({ value, onChange }: { value: GroupBy; onChange(value:
 }
 
 /** Filters kept by name. */
-export function SavedMenu({ query, valid, onUse }: { query: string; valid: boolean; onUse(query: string): void }) {
+export function SavedMenu({ query, valid, onUse }: { query: string; valid: boolean; onUse: (query: string) => void }) {
   const t = useText();
   const saved = useSettings(({ settings }) => settings.saved_filters);
   const change = useSettings(state => state.change);

@@ -67,7 +67,7 @@ export function orderRows(
     group,
     keepClosed,
     isFavourite,
-  }: { filter: Filter | null; sort: Sort; group: GroupBy; keepClosed: boolean; isFavourite(row: SocketRow): boolean },
+  }: { filter: Filter | null; sort: Sort; group: GroupBy; keepClosed: boolean; isFavourite: (row: SocketRow) => boolean },
 ): Ordered {
   const kept: SocketRow[] = [];
   for (const row of rows) {

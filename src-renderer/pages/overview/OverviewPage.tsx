@@ -18,7 +18,7 @@ import {
 import { interfacesInTotal, lastSeconds, selectDetails, sumOf, sumSamples, useInterfaces } from '../../store/interfaces';
 import { useLink } from '../../store/link';
 import { selectRateUnit, useSettings } from '../../store/settings';
-import { useSockets } from '../../store/sockets';
+import { rowsAt, useSockets } from '../../store/sockets';
 import { useStatus } from '../../store/status';
 import { AbilitiesPanel } from './AbilitiesPanel';
 import { InterfacesPanel } from './InterfacesPanel';
@@ -43,7 +43,7 @@ export function OverviewPage() {
   const total = useMemo(() => sumSamples(counted.map(name => windows.get(name) ?? [])), [counted, windows]);
   const recent = useMemo(() => lastSeconds(total, LOOK_BACK_S), [total]);
   const table = useMemo(() => {
-    const all = [...rows.values()];
+    const all = rowsAt(rows, version);
     return {
       totals: totalsOf(all),
       processes: topBy(all, byProgram),
@@ -52,7 +52,6 @@ export function OverviewPage() {
       services: topBy(all, serviceKey(listeningPorts(all))),
       listeners: listenersOf(all),
     };
-    // `rows` is one object for ever; `version` says that it changed.
   }, [rows, version]);
 
   const newest = total.at(-1);

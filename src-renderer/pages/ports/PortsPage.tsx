@@ -9,7 +9,7 @@ import { PageHead } from '../../components/Verdict';
 import { useText } from '../../i18n';
 import { type Listener, listenersOf } from '../../store/aggregate';
 import { useLink } from '../../store/link';
-import { useSockets } from '../../store/sockets';
+import { rowsAt, useSockets } from '../../store/sockets';
 import { CameAndWent } from './CameAndWent';
 import { ListenersTable } from './ListenersTable';
 import { ReachPanel } from './ReachPanel';
@@ -36,8 +36,7 @@ export function PortsPage() {
   const t = useText();
   const { rows, version, source } = useSockets();
   const lost = useLink(({ state }) => state === 'lost');
-  // `rows` is changed in place; `version` says when.
-  const listeners = useMemo(() => listenersOf(rows.values()), [rows, version]);
+  const listeners = useMemo(() => listenersOf(rowsAt(rows, version)), [rows, version]);
   const ready = version > 0;
   const reachable = listeners.filter(({ reach }) => reach !== 'loopback').length;
   const unknown = listeners.filter(({ program }) => program === '-').length;

@@ -114,9 +114,9 @@ export function WhoHolds({ listeners }: { listeners: readonly Listener[] }) {
     if (answered) setRecent(rememberPort(answered.check_port, answered.proto));
   }, [answered]);
   return (
-    <section className="panel who-holds" aria-labelledby="who-holds">
+    <div className="panel who-holds">
       <div className="ask">
-        <label htmlFor="port" id="who-holds" className="strong">
+        <label htmlFor="port" className="strong">
           {t('ports.who')}
         </label>
         <div className="row">
@@ -174,6 +174,6 @@ export function WhoHolds({ listeners }: { listeners: readonly Listener[] }) {
       <div className="answer-box" aria-live="polite">
         <Answer answer={answer} port={port} proto={proto} />
       </div>
-    </section>
+    </div>
   );
 }

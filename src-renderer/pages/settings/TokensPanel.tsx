@@ -8,7 +8,7 @@ import { Failure, Panel } from '../../components/Panel';
 import { useText } from '../../i18n';
 import { callTool, failureOf, type ToolFailure } from '../../store/use-tool';
 
-function NewToken({ open, onClose, onMade }: { open: boolean; onClose(): void; onMade(): void }) {
+function NewToken({ open, onClose, onMade }: { open: boolean; onClose: () => void; onMade: () => void }) {
   const t = useText();
   const [name, setName] = useState('');
   const [scopes, setScopes] = useState<readonly Scope[]>(['read']);
@@ -94,7 +94,7 @@ function NewToken({ open, onClose, onMade }: { open: boolean; onClose(): void; o
   );
 }
 
-function RevokeDialog({ token, onClose, onDone }: { token: TokenSummary | null; onClose(): void; onDone(): void }) {
+function RevokeDialog({ token, onClose, onDone }: { token: TokenSummary | null; onClose: () => void; onDone: () => void }) {
   const t = useText();
   const [failure, setFailure] = useState<ToolFailure | null>(null);
   async function revoke(id: string): Promise<void> {
@@ -123,7 +123,7 @@ function RevokeDialog({ token, onClose, onDone }: { token: TokenSummary | null; 
 }
 
 /** One token a client, so that one can be taken away alone. */
-export function TokensPanel({ tokens, onChange }: { tokens: readonly TokenSummary[]; onChange(): void }) {
+export function TokensPanel({ tokens, onChange }: { tokens: readonly TokenSummary[]; onChange: () => void }) {
   const t = useText();
   const [making, setMaking] = useState(false);
   const [revoking, setRevoking] = useState<TokenSummary | null>(null);

@@ -15,7 +15,7 @@ interface ExportMenuProps {
   unit: RateUnit;
   canvas: RefObject<HTMLCanvasElement | null>;
   asTable: boolean;
-  onTable(): void;
+  onTable: () => void;
 }
 
 /** What the chart shows now, as a picture or as numbers. */

@@ -14,7 +14,7 @@ export const InterfacePicker = memo(function InterfacePicker({
 }: {
   details: readonly NetworkInterface[] | null;
   value: string | null;
-  onChange(name: string): void;
+  onChange: (name: string) => void;
 }) {
   const t = useText();
   const sorted = (details ?? []).toSorted(

@@ -9,9 +9,9 @@ export type WindowMinutes = (typeof WINDOWS)[number];
 
 interface TrafficActionsProps {
   minutes: WindowMinutes;
-  onMinutes(minutes: string): void;
+  onMinutes: (minutes: string) => void;
   paused: boolean;
-  onPause(): void;
+  onPause: () => void;
 }
 
 /** Window, unit and pause. Drawn again only when one of them changes. */

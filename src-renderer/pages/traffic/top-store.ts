@@ -7,8 +7,8 @@ interface TopState {
   event: TopConnectionsEvent | null;
   /** MB since the page listens, by connection */
   totals: ReadonlyMap<string, number>;
-  receive(event: TopConnectionsEvent): void;
-  clear(): void;
+  receive: (event: TopConnectionsEvent) => void;
+  clear: () => void;
 }
 
 export const keyOf = ({ protocol, source, destination }: TopConnection): string => `${protocol} ${source} ${destination}`;
