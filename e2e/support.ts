@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import type { Page } from '@playwright/test';
-import { printed } from '../test/support/network';
+import { CAN_MAKE_NETWORKS, makeCable, printed } from '../test/support/network';
 
 /** A TCP listener of this process with a number of connections to it, all on 127.0.0.1. */
 export async function heldConnections(count: number): Promise<{ port: number; close(): Promise<void> }> {
@@ -25,13 +25,16 @@ export async function heldConnections(count: number): Promise<{ port: number; cl
   };
 }
 
-/** UDP on loopback at a fixed rate until it is stopped. @param megabits payload per second */
-export async function udpTraffic(megabits: number): Promise<{ stop(): Promise<void> }> {
-  const server = spawn('iperf3', ['-s', '-1', '-p', '5299', '-B', '127.0.0.1', '--forceflush']);
+/** UDP at a fixed rate until it is stopped, on a cable of its own as root, else on loopback. @param megabits payload per second */
+export async function udpTraffic(megabits: number): Promise<{ iface: string; stop(): Promise<void> }> {
+  const cable = CAN_MAKE_NETWORKS ? await makeCable() : null;
+  const address = cable ? '198.51.100.1' : '127.0.0.1';
+  const server = spawn('iperf3', ['-s', '-1', '-p', '5299', '-B', address, '--forceflush']);
   await printed(server, /listening on/);
-  const client = spawn('iperf3', [
+  const argv = [
+    'iperf3',
     '-c',
-    '127.0.0.1',
+    address,
     '-p',
     '5299',
     '-u',
@@ -44,7 +47,8 @@ export async function udpTraffic(megabits: number): Promise<{ stop(): Promise<vo
     '--forceflush',
     '-i',
     '1',
-  ]);
+  ];
+  const client = cable ? cable.start(argv) : spawn('iperf3', argv.slice(1));
   // The first interval has been reported: traffic flows.
   await printed(client, /sec\s+.*its\/sec/);
   const end = (child: ChildProcess): Promise<unknown> => {
@@ -53,7 +57,13 @@ export async function udpTraffic(megabits: number): Promise<{ stop(): Promise<vo
     child.kill('SIGKILL');
     return closed;
   };
-  return { stop: async () => void (await Promise.all([end(client), end(server)])) };
+  return {
+    iface: cable?.iface ?? 'lo',
+    async stop() {
+      await Promise.all([end(client), end(server)]);
+      await cable?.remove();
+    },
+  };
 }
 
 /** Bytes received by an interface since boot, as the kernel counts them. */

@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { app, type BrowserWindow, Menu, nativeTheme } from 'electron';
+import { asNetsondeError } from '@shared/errors';
 import type { Settings } from '@shared/model/settings';
 import { type Language, pickLanguage } from '@shared/text/index';
+import { app, type BrowserWindow, dialog, Menu, nativeTheme } from 'electron';
 import { createHome } from './home';
 import { outFolder, rendererFolder } from './places';
 import { startNetsonde } from './server';
@@ -19,7 +20,13 @@ async function main(): Promise<void> {
 
   const home = createHome(process.env);
   const rendererDir = rendererFolder();
-  const server = await startNetsonde({ home, rendererDir, version: VERSION });
+  const server = await startNetsonde({ home, rendererDir, version: VERSION }).catch((thrown: unknown) => {
+    // For example a `netsonde serve` of the same home: two engines must not write one set of files.
+    const error = asNetsondeError(thrown);
+    dialog.showErrorBox(error.message, error.hint);
+    return null;
+  });
+  if (!server) return app.exit(1);
   const { engine } = server;
   let language: Language = pickLanguage(app.getLocale());
   const stopSettings = engine.subscribe('settings', {}, event => {
@@ -32,7 +39,8 @@ async function main(): Promise<void> {
   const pageUrl = pathToFileURL(path.join(rendererDir, 'index.html')).href;
   const stopIpc = registerIpc({ engine, pageUrl, language: () => language });
   const out = outFolder();
-  const open = (): BrowserWindow => createWindow({ rendererDir, preload: path.join(out, 'preload/index.cjs'), stateFile: home.file('config', 'window.json') });
+  const open = (): BrowserWindow =>
+    createWindow({ rendererDir, preload: path.join(out, 'preload/index.cjs'), stateFile: home.file('config', 'window.json') });
   let window = open();
   const show = (): void => {
     if (window.isDestroyed()) window = open();
@@ -40,7 +48,13 @@ async function main(): Promise<void> {
     window.show();
     window.focus();
   };
-  const removeTray = createTray({ engine, icon: path.join(out, '../build/icons/tray.png'), language, onOpen: show, onQuit: () => app.quit() });
+  const removeTray = createTray({
+    engine,
+    icon: path.join(out, '../build/icons/tray.png'),
+    language,
+    onOpen: show,
+    onQuit: () => app.quit(),
+  });
 
   app.on('second-instance', show);
   app.on('activate', show);

@@ -32,6 +32,7 @@ const windows = new Set();
 class App extends EventEmitter {
   requestSingleInstanceLock = () => true;
   whenReady = () => Promise.resolve();
+  exit = code => process.exit(code);
   getLocale = () => process.env.NETSONDE_E2E_LOCALE ?? 'en-US';
   getVersion = () => JSON.parse(readFileSync(path.resolve('package.json'), 'utf8')).version;
 
@@ -166,6 +167,7 @@ export const ipcMain = new EventEmitter();
 export const nativeTheme = { shouldUseDarkColors: false, themeSource: 'system' };
 export const nativeImage = { createFromPath: file => ({ file }) };
 export const Menu = { buildFromTemplate: template => ({ template }), setApplicationMenu() {} };
+export const dialog = { showErrorBox: (title, content) => process.stderr.write(`dialog ${title} ${content}\n`) };
 export const shell = { openExternal: () => Promise.resolve() };
 export class Tray extends EventEmitter {
   setContextMenu() {}

@@ -21,7 +21,7 @@ export type LauncherName = keyof typeof LAUNCHERS;
 export const ROOT = path.resolve(import.meta.dirname, '../..');
 
 /** A fresh home in a folder of its own, removed at the end. */
-export function temporaryHome(): { home: string; env: NodeJS.ProcessEnv; remove(): void } {
+export function temporaryHome(): { home: string; env: NodeJS.ProcessEnv; remove: () => void } {
   const home = mkdtempSync(path.join(tmpdir(), 'netsonde-e2e-'));
   return {
     home,

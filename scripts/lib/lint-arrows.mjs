@@ -25,6 +25,7 @@ const ROOMS = {
   'src-main/transports': { imports: ['src-main/engine', 'src-main/home', 'src-shared'] },
   'src-main/shell': { imports: ['src-main', 'src-shared'], packages: ['electron'] },
   'src-main/index.ts': { imports: ['src-main', 'src-shared'], packages: ['electron'] },
+  'src-main/version.ts': { imports: ['package.json'] },
   'src-main': { imports: ['src-main', 'src-shared'] },
   'src-preload': { imports: ['src-shared'], packages: ['electron'] },
   'src-renderer': { imports: ['src-renderer', 'src-shared'], noNode: true },

@@ -9,7 +9,11 @@ const FORBIDDEN = [
   { pattern: /\bshell:\s*true\b/, why: 'no shell' },
   { pattern: /\beval\s*\(|\bnew Function\b/, why: 'no evaluated code' },
   { pattern: /\.innerHTML\s*=|dangerouslySetInnerHTML|document\.write\b/, why: 'no markup from text' },
-  { pattern: /\bopenExternal\b/, why: 'one wrapper opens links', allowed: ['src-main/shell/external.ts'] },
+  {
+    pattern: /\bshell\.openExternal\b|import\s*\{[^}]*\bshell\b[^}]*\}\s*from\s*'electron'/,
+    why: 'one wrapper opens links',
+    allowed: ['src-main/shell/external.ts'],
+  },
   { pattern: /\bipcMain\b/, why: 'one registrar checks every sender', allowed: ['src-main/shell/ipc.ts'] },
   { pattern: /\bnew BrowserWindow\b/, why: 'one function makes windows', allowed: ['src-main/shell/window.ts'] },
   { pattern: /\btaskStore\b/, why: 'MCP tasks are not offered' },

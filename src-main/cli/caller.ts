@@ -1,6 +1,6 @@
 import type { ToolReply } from '@shared/bridge';
 import { NetsondeError } from '@shared/errors';
-import { type Scope, SCOPES } from '@shared/model/settings';
+import { SCOPES, type Scope } from '@shared/model/settings';
 import { type Language, text } from '@shared/text/index';
 import type { Caller, CallOptions } from '../engine/tool';
 import { createHome, type Home } from '../home';
@@ -64,7 +64,11 @@ function remoteTarget(url: string, token: string, language: Language): CliTarget
       try {
         const response = await fetch(new URL('/api/mcp/call', url), {
           method: 'POST',
-          headers: { 'content-type': 'application/json', 'accept-language': language, ...(token && { authorization: `Bearer ${token}` }) },
+          headers: {
+            'content-type': 'application/json',
+            'accept-language': language,
+            ...(token && { authorization: `Bearer ${token}` }),
+          },
           body: JSON.stringify({ server_name: 'netsonde', tool_name: name, args: input }),
           signal: signal ?? null,
         });
@@ -72,7 +76,10 @@ function remoteTarget(url: string, token: string, language: Language): CliTarget
         return (await response.json()) as ToolReply<unknown>;
       } catch (thrown) {
         if (signal?.aborted) throw new NetsondeError('cancelled', text('error.cancelled'), { cause: thrown });
-        throw new NetsondeError('unreachable', text('cli.unreachable', { url }), { hint: text('cli.unreachable_hint', { url }), cause: thrown });
+        throw new NetsondeError('unreachable', text('cli.unreachable', { url }), {
+          hint: text('cli.unreachable_hint', { url }),
+          cause: thrown,
+        });
       }
     },
     close: () => Promise.resolve(),

@@ -31,7 +31,12 @@ const MB = 1e6;
 const words = ({ number, unit }: Quantity): string => `${number} ${unit}`;
 
 /** Opens the target, stops on Ctrl-C, prints JSON or hands the result to `show`; false when the tool failed. */
-async function runTool<Data>(name: string, input: Record<string, unknown>, options: CommandOptions, show: (data: Data, message: string, print: Print) => void): Promise<boolean> {
+async function runTool<Data>(
+  name: string,
+  input: Record<string, unknown>,
+  options: CommandOptions,
+  show: (data: Data, message: string, print: Print) => void,
+): Promise<boolean> {
   const started = performance.now();
   const log = options.verbose ? (message: string) => process.stderr.write(`${message}\n`) : () => {};
   const abort = new AbortController();
@@ -49,7 +54,9 @@ async function runTool<Data>(name: string, input: Record<string, unknown>, optio
     }
     if (!reply.success) {
       const { bad, dim } = stylesFor(process.stderr);
-      process.stderr.write(`${bad(translate(text('cli.error'), options.language))}: ${reply.message}\n${reply.error.hint ? `${dim(reply.error.hint)}\n` : ''}`);
+      process.stderr.write(
+        `${bad(translate(text('cli.error'), options.language))}: ${reply.message}\n${reply.error.hint ? `${dim(reply.error.hint)}\n` : ''}`,
+      );
       return false;
     }
     show(reply.data, reply.message, printer(options.language));
@@ -85,7 +92,9 @@ function printSource(data: unknown, language: Language): void {
   const source = sourceOf(data);
   if (!source?.degraded) return;
   const { warn, dim } = stylesFor(process.stderr);
-  process.stderr.write(`${warn(translate(text('cli.degraded', { backend: source.backend }), language))} ${source.reason ?? ''}\n`);
+  process.stderr.write(
+    `${warn(translate(text('cli.degraded', { backend: source.backend }), language))} ${source.reason ?? ''}\n`,
+  );
   for (const { hint } of source.remedies) if (hint) process.stderr.write(`${dim(hint)}\n`);
 }
 
@@ -101,10 +110,15 @@ export function call(tool: string, args: string, options: CommandOptions): Promi
   try {
     input = JSON.parse(args);
   } catch (cause) {
-    throw new NetsondeError('invalid_argument', text('cli.not_json', { value: args.slice(0, 80) }), { hint: text('cli.not_json_hint'), cause });
+    throw new NetsondeError('invalid_argument', text('cli.not_json', { value: args.slice(0, 80) }), {
+      hint: text('cli.not_json_hint'),
+      cause,
+    });
   }
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
-    throw new NetsondeError('invalid_argument', text('cli.not_json', { value: args.slice(0, 80) }), { hint: text('cli.not_json_hint') });
+    throw new NetsondeError('invalid_argument', text('cli.not_json', { value: args.slice(0, 80) }), {
+      hint: text('cli.not_json_hint'),
+    });
   }
   return runTool<unknown>(tool, { ...input }, options, (data, message, { line }) => {
     line(message);
@@ -130,7 +144,11 @@ export async function listTools({ markdown }: { markdown: boolean }, options: Co
 
 export function status(options: CommandOptions): Promise<boolean> {
   return runTool<Status>('get_status', {}, options, (data, _message, { line, say, style }) => {
-    const marks: Record<Ability['state'], string> = { good: style.good('✓'), degraded: style.warn('!'), unavailable: style.dim('–') };
+    const marks: Record<Ability['state'], string> = {
+      good: style.good('✓'),
+      degraded: style.warn('!'),
+      unavailable: style.dim('–'),
+    };
     line(style.bold(`Netsonde ${data.version} · ${data.host} · ${data.platform}`));
     line(say('cli.status_user', { user: data.user, privileges: data.privileges }));
     line(data.endpoint ? `MCP ${data.endpoint.mcp_url}` : say('cli.status_no_server'));
@@ -155,46 +173,80 @@ export function interfaces({ host }: { host?: string }, options: CommandOptions)
       { title: 'MTU', value: ({ mtu }) => String(mtu ?? '–'), align: 'right' },
       { title: say('cli.column_received'), value: ({ since_boot }) => count(since_boot?.rx_bytes), align: 'right' },
       { title: say('cli.column_sent'), value: ({ since_boot }) => count(since_boot?.tx_bytes), align: 'right' },
-      { title: say('cli.column_errors'), value: ({ since_boot }) => (since_boot ? String(since_boot.rx_errors + since_boot.tx_errors) : '–'), align: 'right' },
-      { title: say('cli.column_drops'), value: ({ since_boot }) => (since_boot ? String(since_boot.rx_dropped + since_boot.tx_dropped) : '–'), align: 'right' },
+      {
+        title: say('cli.column_errors'),
+        value: ({ since_boot }) => (since_boot ? String(since_boot.rx_errors + since_boot.tx_errors) : '–'),
+        align: 'right',
+      },
+      {
+        title: say('cli.column_drops'),
+        value: ({ since_boot }) => (since_boot ? String(since_boot.rx_dropped + since_boot.tx_dropped) : '–'),
+        align: 'right',
+      },
     ];
     table(data.details, columns);
     if (data.default) process.stdout.write(`${style.dim(say('cli.default_mark', { name: data.default }))}\n`);
   });
 }
 
-export async function traffic(iface: string | undefined, { seconds, host }: { seconds?: string; host?: string }, options: CommandOptions): Promise<boolean> {
+export async function traffic(
+  iface: string | undefined,
+  { seconds, host }: { seconds?: string; host?: string },
+  options: CommandOptions,
+): Promise<boolean> {
   let chosen = iface;
   if (chosen === undefined) {
     let found: string | null = null;
-    const listed = await runTool<InterfaceList>('list_network_interfaces', { host }, { ...options, json: false }, data => (found = data.default));
+    const listed = await runTool<InterfaceList>(
+      'list_network_interfaces',
+      { host },
+      { ...options, json: false },
+      data => (found = data.default),
+    );
     if (!listed) return false;
     chosen = found ?? 'any';
   }
-  return runTool<InterfaceTraffic>('get_interface_traffic', { iface: chosen, sample_seconds: seconds, host }, options, (data, _message, { line, table, say, style }) => {
-    const { total_stats: total } = data;
-    const rate = (mbps: number): string => words(formatRate(mbps * MBPS, 'bit'));
-    line(style.bold(total.interface));
-    line(`  ${say('cli.received')}  ${rate(total.rx_rate_avg)}  ${words(formatBytes(total.rx_total * MB))}  ${say('cli.packets', { count: total.rx_packets })}`);
-    line(`  ${say('cli.sent')}  ${rate(total.tx_rate_avg)}  ${words(formatBytes(total.tx_total * MB))}  ${say('cli.packets', { count: total.tx_packets })}`);
-    line();
-    if (data.top_connections.length === 0) return line(say('cli.no_connections'));
-    const columns: Column<TopConnection>[] = [
-      { title: say('cli.column_process'), value: ({ program }) => program },
-      { title: say('cli.column_protocol'), value: ({ protocol }) => protocol },
-      { title: say('cli.column_local'), value: row => row.source },
-      { title: say('cli.column_remote'), value: ({ destination }) => destination, flexible: true },
-      { title: say('cli.column_in'), value: ({ rx_rate }) => rate(rx_rate), align: 'right' },
-      { title: say('cli.column_out'), value: ({ tx_rate }) => rate(tx_rate), align: 'right' },
-    ];
-    table(data.top_connections, columns);
-  });
+  return runTool<InterfaceTraffic>(
+    'get_interface_traffic',
+    { iface: chosen, sample_seconds: seconds, host },
+    options,
+    (data, _message, { line, table, say, style }) => {
+      const { total_stats: total } = data;
+      const rate = (mbps: number): string => words(formatRate(mbps * MBPS, 'bit'));
+      line(style.bold(total.interface));
+      line(
+        `  ${say('cli.received')}  ${rate(total.rx_rate_avg)}  ${words(formatBytes(total.rx_total * MB))}  ${say('cli.packets', { count: total.rx_packets })}`,
+      );
+      line(
+        `  ${say('cli.sent')}  ${rate(total.tx_rate_avg)}  ${words(formatBytes(total.tx_total * MB))}  ${say('cli.packets', { count: total.tx_packets })}`,
+      );
+      line();
+      if (data.top_connections.length === 0) return line(say('cli.no_connections'));
+      const columns: Column<TopConnection>[] = [
+        { title: say('cli.column_process'), value: ({ program }) => program },
+        { title: say('cli.column_protocol'), value: ({ protocol }) => protocol },
+        { title: say('cli.column_local'), value: row => row.source },
+        { title: say('cli.column_remote'), value: ({ destination }) => destination, flexible: true },
+        { title: say('cli.column_in'), value: ({ rx_rate }) => rate(rx_rate), align: 'right' },
+        { title: say('cli.column_out'), value: ({ tx_rate }) => rate(tx_rate), align: 'right' },
+      ];
+      table(data.top_connections, columns);
+    },
+  );
 }
 
 const endpoint = (ip: string, port: number | null): string => `${ip.includes(':') ? `[${ip}]` : ip}:${port ?? '*'}`;
 
 export function connections(filter: string[], own: Record<string, string>, options: CommandOptions): Promise<boolean> {
-  const input = { query: filter.length > 0 ? filter.join(' ') : undefined, proto: own.proto, state: own.state, process_name: own.process, pid: own.pid, limit: own.limit, host: own.host };
+  const input = {
+    query: filter.length > 0 ? filter.join(' ') : undefined,
+    proto: own.proto,
+    state: own.state,
+    process_name: own.process,
+    pid: own.pid,
+    limit: own.limit,
+    host: own.host,
+  };
   return runTool<ConnectionList>('query_network_connections', input, options, (data, message, { line, table, say, style }) => {
     const columns: Column<Connection>[] = [
       { title: say('cli.column_protocol'), value: ({ protocol }) => protocol },
@@ -207,24 +259,38 @@ export function connections(filter: string[], own: Record<string, string>, optio
       { title: say('cli.column_age'), value: ({ age_s }) => (age_s === null ? '–' : formatAge(age_s)), align: 'right' },
     ];
     if (data.connections.length > 0) table(data.connections, columns);
-    line(style.dim(data.truncated ? `${message}. ${say('cli.truncated', { shown: data.connections.length, total: data.total })}` : message));
+    line(
+      style.dim(
+        data.truncated ? `${message}. ${say('cli.truncated', { shown: data.connections.length, total: data.total })}` : message,
+      ),
+    );
   });
 }
 
-export function ports(port: string | undefined, { udp, host }: { udp: boolean; host?: string }, options: CommandOptions): Promise<boolean> {
-  if (port === undefined) return connections([udp ? 'proto:udp' : 'state:listen'], { limit: '1000', ...(host && { host }) }, options);
-  return runTool<PortCheck>('check_port_occupation', { port, proto: udp ? 'udp' : 'tcp', host }, options, (data, message, { line, table, say, style }) => {
-    line(style.bold(message));
-    if (data.occupations.length > 0) {
-      table(data.occupations, [
-        { title: say('cli.column_protocol'), value: ({ protocol }) => protocol },
-        { title: say('cli.column_local'), value: ({ local_ip }) => local_ip },
-        { title: say('cli.column_process'), value: ({ program, pid }) => (pid === null ? program : `${program} (${pid})`) },
-        { title: say('cli.column_user'), value: ({ user }) => user ?? '–' },
-        { title: say('cli.column_since'), value: ({ started_at }) => started_at ?? '–' },
-        { title: say('cli.column_command'), value: ({ command_line }) => command_line ?? '–', flexible: true },
-      ]);
-    }
-    if (data.blocked_by) line(data.blocked_by.text);
-  });
+export function ports(
+  port: string | undefined,
+  { udp, host }: { udp: boolean; host?: string },
+  options: CommandOptions,
+): Promise<boolean> {
+  if (port === undefined)
+    return connections([udp ? 'proto:udp' : 'state:listen'], { limit: '1000', ...(host && { host }) }, options);
+  return runTool<PortCheck>(
+    'check_port_occupation',
+    { port, proto: udp ? 'udp' : 'tcp', host },
+    options,
+    (data, message, { line, table, say, style }) => {
+      line(style.bold(message));
+      if (data.occupations.length > 0) {
+        table(data.occupations, [
+          { title: say('cli.column_protocol'), value: ({ protocol }) => protocol },
+          { title: say('cli.column_local'), value: ({ local_ip }) => local_ip },
+          { title: say('cli.column_process'), value: ({ program, pid }) => (pid === null ? program : `${program} (${pid})`) },
+          { title: say('cli.column_user'), value: ({ user }) => user ?? '–' },
+          { title: say('cli.column_since'), value: ({ started_at }) => started_at ?? '–' },
+          { title: say('cli.column_command'), value: ({ command_line }) => command_line ?? '–', flexible: true },
+        ]);
+      }
+      if (data.blocked_by) line(data.blocked_by.text);
+    },
+  );
 }

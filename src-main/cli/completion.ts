@@ -1,5 +1,5 @@
-import type { Command } from 'commander';
 import { NetsondeError } from '@shared/errors';
+import type { Command } from 'commander';
 
 /** The words a shell can complete, taken from the commands themselves. */
 function words(program: Command): { commands: string[]; optionsOf: Map<string, string[]> } {
@@ -35,7 +35,11 @@ complete -F _netsonde netsonde
       return [
         '# netsonde completion for fish: netsonde completion fish > ~/.config/fish/completions/netsonde.fish',
         `complete -c netsonde -f -n __fish_use_subcommand -a '${commands.join(' ')}'`,
-        ...[...optionsOf].map(([name, options]) => options.map(option => `complete -c netsonde -f -n '__fish_seen_subcommand_from ${name}' -l ${option.slice(2)}`).join('\n')),
+        ...[...optionsOf].map(([name, options]) =>
+          options
+            .map(option => `complete -c netsonde -f -n '__fish_seen_subcommand_from ${name}' -l ${option.slice(2)}`)
+            .join('\n'),
+        ),
         '',
       ].join('\n');
     default:

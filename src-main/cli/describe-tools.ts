@@ -10,7 +10,13 @@ export interface ToolSummary {
 }
 
 export function toolSummaries(tools: readonly Tool[]): ToolSummary[] {
-  return tools.map(({ name, title, description, scope, input }) => ({ name, title, description, scope, input_schema: z.toJSONSchema(input, { io: 'input' }) }));
+  return tools.map(({ name, title, description, scope, input }) => ({
+    name,
+    title,
+    description,
+    scope,
+    input_schema: z.toJSONSchema(input, { io: 'input' }),
+  }));
 }
 
 /** docs/tools.md: every tool with its parameters and the fields of its result, from the definitions alone. */
@@ -82,7 +88,10 @@ function typeOf(schema: JsonSchema): string {
   if (schema.anyOf) return schema.anyOf.map(typeOf).join(' or ');
   if (schema.items) return `list of ${typeOf(schema.items)}`;
   const type = Array.isArray(schema.type) ? schema.type.join(' or ') : (schema.type ?? 'any');
-  const range = schema.minimum !== undefined && schema.maximum !== undefined && schema.maximum < 1e9 ? ` ${schema.minimum}–${schema.maximum}` : '';
+  const range =
+    schema.minimum !== undefined && schema.maximum !== undefined && schema.maximum < 1e9
+      ? ` ${schema.minimum}–${schema.maximum}`
+      : '';
   return `${schema.format === 'date-time' ? 'time' : type}${range}`;
 }
 

@@ -1,7 +1,8 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { asNetsondeError } from '@shared/errors';
 import { type Language, pickLanguage, type Text, text, translate } from '@shared/text/index';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { VERSION } from '../version';
+import type * as Commands from './commands';
 
 const EXIT_OK = 0;
 const EXIT_FAILED = 1;
@@ -17,7 +18,10 @@ export interface GlobalOptions {
  * The command line. Each command loads what it needs when it runs, so that `--help` stays quick.
  * @returns the exit code: 0, 1 when a tool failed, 2 when the command line is wrong
  */
-export async function runCli(argv: readonly string[], language: Language = pickLanguage(process.env.LC_ALL ?? process.env.LC_MESSAGES ?? process.env.LANG)): Promise<number> {
+export async function runCli(
+  argv: readonly string[],
+  language: Language = pickLanguage(process.env.LC_ALL ?? process.env.LC_MESSAGES ?? process.env.LANG),
+): Promise<number> {
   let exitCode = EXIT_OK;
   const say = (message: string | Text): string => translate(message, language);
   const program = new Command('netsonde')
@@ -31,8 +35,11 @@ export async function runCli(argv: readonly string[], language: Language = pickL
     .configureHelp({ showGlobalOptions: true });
 
   const measure = (name: string, summary: Text): Command =>
-    program.command(name).description(say(summary)).option('--json', say(text('cli.option_json')), false);
-  const run = async (work: (commands: typeof import('./commands'), options: GlobalOptions) => Promise<boolean>): Promise<void> => {
+    program
+      .command(name)
+      .description(say(summary))
+      .option('--json', say(text('cli.option_json')), false);
+  const run = async (work: (commands: typeof Commands, options: GlobalOptions) => Promise<boolean>): Promise<void> => {
     const succeeded = await work(await import('./commands'), program.opts());
     if (!succeeded) exitCode = EXIT_FAILED;
   };
@@ -61,14 +68,22 @@ export async function runCli(argv: readonly string[], language: Language = pickL
   measure('call', text('cli.call'))
     .argument('<tool>', say(text('cli.call_tool')))
     .argument('[arguments]', say(text('cli.call_arguments')), '{}')
-    .action((tool: string, args: string, _options, command: Command) => run(({ call }) => call(tool, args, { ...options(command), language })));
+    .action((tool: string, args: string, _options, command: Command) =>
+      run(({ call }) => call(tool, args, { ...options(command), language })),
+    );
   measure('tools', text('cli.tools'))
     .option('--markdown', say(text('cli.tools_markdown')), false)
-    .action((own: { markdown: boolean }, command: Command) => run(({ listTools }) => listTools(own, { ...options(command), language })));
-  measure('status', text('cli.status')).action((_own, command: Command) => run(({ status }) => status({ ...options(command), language })));
+    .action((own: { markdown: boolean }, command: Command) =>
+      run(({ listTools }) => listTools(own, { ...options(command), language })),
+    );
+  measure('status', text('cli.status')).action((_own, command: Command) =>
+    run(({ status }) => status({ ...options(command), language })),
+  );
   measure('interfaces', text('cli.interfaces'))
     .option('--host <name>', say(text('cli.host')))
-    .action((own: { host?: string }, command: Command) => run(({ interfaces }) => interfaces(own, { ...options(command), language })));
+    .action((own: { host?: string }, command: Command) =>
+      run(({ interfaces }) => interfaces(own, { ...options(command), language })),
+    );
   measure('traffic', text('cli.traffic'))
     .argument('[interface]', say(text('cli.traffic_interface')))
     .option('--seconds <number>', say(text('cli.traffic_seconds')))
@@ -84,12 +99,16 @@ export async function runCli(argv: readonly string[], language: Language = pickL
     .option('--pid <number>', say(text('cli.connections_pid')))
     .option('--limit <number>', say(text('cli.connections_limit')))
     .option('--host <name>', say(text('cli.host')))
-    .action((filter: string[], own: Record<string, string>, command: Command) => run(({ connections }) => connections(filter, own, { ...options(command), language })));
+    .action((filter: string[], own: Record<string, string>, command: Command) =>
+      run(({ connections }) => connections(filter, own, { ...options(command), language })),
+    );
   measure('ports', text('cli.ports'))
     .argument('[port]', say(text('cli.ports_port')))
     .option('--udp', say(text('cli.ports_udp')), false)
     .option('--host <name>', say(text('cli.host')))
-    .action((port: string | undefined, own: { udp: boolean; host?: string }, command: Command) => run(({ ports }) => ports(port, own, { ...options(command), language })));
+    .action((port: string | undefined, own: { udp: boolean; host?: string }, command: Command) =>
+      run(({ ports }) => ports(port, own, { ...options(command), language })),
+    );
   program
     .command('completion')
     .description(say(text('cli.completion')))

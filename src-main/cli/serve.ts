@@ -40,7 +40,15 @@ export async function serve({ port, host, grant, restOpen = false, language }: S
     return 0;
   }
   const ended = endSignal();
-  const server = await startNetsonde({ home, port, address: host, grant: parseScopes(grant), restOpen, rendererDir: rendererFolder(), version: VERSION });
+  const server = await startNetsonde({
+    home,
+    port,
+    address: host,
+    grant: parseScopes(grant),
+    restOpen,
+    rendererDir: rendererFolder(),
+    version: VERSION,
+  });
   if (process.getuid?.() === 0) print(say('cli.as_root'));
   for (const notice of server.notices) print(notice);
   print(say('cli.serving', { url: server.url, mcp: server.mcpUrl }));
@@ -63,7 +71,8 @@ function parseScopes(grant: string | undefined): Scope[] | undefined {
   if (grant === undefined) return undefined;
   return grant.split(',').map(name => {
     const found = SCOPES.find(scope => scope === name.trim());
-    if (!found) throw new NetsondeError('invalid_argument', text('cli.unknown_scope', { name: name.trim(), list: SCOPES.join(', ') }));
+    if (!found)
+      throw new NetsondeError('invalid_argument', text('cli.unknown_scope', { name: name.trim(), list: SCOPES.join(', ') }));
     return found;
   });
 }

@@ -15,7 +15,13 @@ export function cellWidth(text: string): number {
   let width = 0;
   for (const character of text) {
     const code = character.codePointAt(0) ?? 0;
-    width += code >= 0x1100 && /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u.test(character) ? 2 : 1;
+    width +=
+      code >= 0x1100 &&
+      /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u.test(
+        character,
+      )
+        ? 2
+        : 1;
   }
   return width;
 }
@@ -43,7 +49,11 @@ export interface TableOptions {
 }
 
 /** Rows as aligned columns under bold titles. No lines: they cost width and say nothing. */
-export function formatTable<Row>(rows: readonly Row[], columns: readonly Column<Row>[], { width, bold = text => text }: TableOptions): string {
+export function formatTable<Row>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  { width, bold = text => text }: TableOptions,
+): string {
   const cells = rows.map(row => columns.map(({ value }) => value(row)));
   const widths = columns.map(({ title }, index) => Math.max(cellWidth(title), ...cells.map(row => cellWidth(row[index] ?? ''))));
   const excess = width === null ? 0 : widths.reduce((sum, each) => sum + each, 0) + GAP.length * (columns.length - 1) - width;

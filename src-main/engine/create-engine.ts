@@ -1,7 +1,8 @@
-import { z } from 'zod';
 import type { StreamMap, StreamName, ToolReply } from '@shared/bridge';
 import { NetsondeError } from '@shared/errors';
+import { listSome } from '@shared/list-some';
 import { type Language, text } from '@shared/text/index';
+import { z } from 'zod';
 import { createCallLimiter } from './call-limiter';
 import { collectWithFallback } from './collectors/backend';
 import { counterBackends } from './collectors/counters/index';
@@ -14,10 +15,10 @@ import { keepFor, systemClock } from './services/clock';
 import { createConnectionService } from './services/connections';
 import { sampleInterfaces } from './services/interface-samples';
 import { createInterfaceService } from './services/interfaces';
+import { memoryFile } from './services/kept-file';
 import { watchPorts } from './services/port-changes';
 import { createPortService, readListeners } from './services/ports';
 import { createProcessTable } from './services/process-table';
-import { memoryFile } from './services/kept-file';
 import { createSettings, type SettingsService } from './services/settings';
 import { createSocketOwners } from './services/socket-owners';
 import { createSocketTable } from './services/socket-table';
@@ -28,7 +29,7 @@ import { createTokens, type TokenService } from './services/tokens';
 import { listenTopConnections } from './services/top-connections';
 import { createTrafficService } from './services/traffic';
 import { createUsers } from './services/users';
-import { type Caller, type CallOptions, callTool, failure, listSome, type Tool } from './tool';
+import { type Caller, type CallOptions, callTool, failure, type Tool } from './tool';
 import { tools as allTools } from './tools/index';
 
 /** What every door uses: call a tool, listen to a stream. */

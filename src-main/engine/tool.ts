@@ -1,8 +1,9 @@
-import { z } from 'zod';
 import type { Progress, ToolReply } from '@shared/bridge';
 import { asNetsondeError, NetsondeError } from '@shared/errors';
+import { listSome } from '@shared/list-some';
 import type { Scope } from '@shared/model/settings';
 import { type Language, type Text, text, translate } from '@shared/text/index';
+import { z } from 'zod';
 import type { ToolContext } from './context';
 
 /** Who calls, through which door, and what it may do. */
@@ -176,11 +177,6 @@ export function failure(thrown: unknown, language: Language): Extract<ToolReply<
     data: error.data,
     error: { code: error.code, hint: translate(error.hintText, language) },
   };
-}
-
-/** At most 20 names, as the contract lists what exists. */
-export function listSome(names: readonly string[]): string {
-  return names.length <= 20 ? names.join(', ') : `${names.slice(0, 20).join(', ')}, …`;
 }
 
 function parseInput(tool: Tool, rawInput: unknown): unknown {

@@ -1,7 +1,7 @@
-import { ipcMain, type WebContents } from 'electron';
 import { IPC_MESSAGE, IPC_REQUEST } from '@shared/bridge';
 import { SCOPES, type Scope } from '@shared/model/settings';
 import type { Language } from '@shared/text/index';
+import { ipcMain, type WebContents } from 'electron';
 import type { Engine } from '../engine/create-engine';
 import { createBridgeSession } from '../transports/bridge-session';
 import { mayUseIpc } from './sender';
@@ -45,7 +45,16 @@ export function registerIpc({ engine, pageUrl, language }: IpcOptions): () => vo
   };
 
   const onRequest = (event: Electron.IpcMainEvent, request: unknown, ...extra: unknown[]): void => {
-    if (!mayUseIpc({ frameUrl: event.senderFrame?.url, isMainFrame: event.senderFrame === event.sender.mainFrame, extraArguments: extra.length }, pageUrl)) {
+    if (
+      !mayUseIpc(
+        {
+          frameUrl: event.senderFrame?.url,
+          isMainFrame: event.senderFrame === event.sender.mainFrame,
+          extraArguments: extra.length,
+        },
+        pageUrl,
+      )
+    ) {
       console.error(JSON.stringify({ level: 'warning', message: 'An IPC message from a foreign frame was refused.' }));
       return;
     }

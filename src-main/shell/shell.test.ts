@@ -33,5 +33,10 @@ test.each([
 });
 
 test('every window is sandboxed and isolated', () => {
-  expect(webPreferences('/preload.cjs')).toMatchObject({ sandbox: true, contextIsolation: true, nodeIntegration: false, webviewTag: false });
+  expect(webPreferences('/preload.cjs')).toMatchObject({
+    sandbox: true,
+    contextIsolation: true,
+    nodeIntegration: false,
+    webviewTag: false,
+  });
 });

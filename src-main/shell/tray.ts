@@ -1,7 +1,7 @@
-import { Menu, nativeImage, Tray } from 'electron';
 import type { InterfaceSample } from '@shared/model/interface';
 import { type Language, text, translate } from '@shared/text/index';
 import { formatRate } from '@shared/units';
+import { Menu, nativeImage, Tray } from 'electron';
 import type { Engine } from '../engine/create-engine';
 
 export interface TrayOptions {
@@ -17,7 +17,10 @@ export function presentRates(samples: readonly InterfaceSample[]): { rx: number;
   const newest = samples.at(-1)?.sequence;
   const now = samples.filter(sample => sample.sequence === newest && sample.interface !== 'lo' && sample.interface !== 'lo0');
   if (now.length === 0) return null;
-  return { rx: now.reduce((sum, each) => sum + (each.rx_rate_bps ?? 0), 0), tx: now.reduce((sum, each) => sum + (each.tx_rate_bps ?? 0), 0) };
+  return {
+    rx: now.reduce((sum, each) => sum + (each.rx_rate_bps ?? 0), 0),
+    tx: now.reduce((sum, each) => sum + (each.tx_rate_bps ?? 0), 0),
+  };
 }
 
 /** The present rate beside the clock. @returns removes it */

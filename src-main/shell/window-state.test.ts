@@ -19,6 +19,11 @@ test.each([
 });
 
 test('a disk that cannot be written does not keep the window from closing', () => {
-  const full = { ...memoryFile(null), write: () => { throw new Error('ENOSPC'); } };
+  const full = {
+    ...memoryFile(null),
+    write: () => {
+      throw new Error('ENOSPC');
+    },
+  };
   expect(() => saveWindowState(full, { x: 0, y: 0, width: 1000, height: 700, maximized: false })).not.toThrow();
 });

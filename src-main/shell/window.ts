@@ -6,7 +6,15 @@ import { loadWindowState, saveWindowState } from './window-state';
 
 /** Every window is made with exactly these: sandboxed, isolated, no Node, no webview (threat model section 11). */
 export function webPreferences(preload: string) {
-  return { preload, sandbox: true, contextIsolation: true, nodeIntegration: false, nodeIntegrationInWorker: false, webviewTag: false, spellcheck: false } as const;
+  return {
+    preload,
+    sandbox: true,
+    contextIsolation: true,
+    nodeIntegration: false,
+    nodeIntegrationInWorker: false,
+    webviewTag: false,
+    spellcheck: false,
+  } as const;
 }
 
 /** Colours of --bg before the page has painted, so that a dark desktop sees no white flash. */

@@ -19,13 +19,16 @@ interface Ended {
 /** Runs the built command line in a home of its own, so that no running Netsonde answers for it. */
 function netsonde(args: string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
   return new Promise(resolve => {
-    execFile(process.execPath, [path.join(ROOT, 'out/main/cli.js'), ...args], { env: { ...process.env, NETSONDE_HOME: home, LANG: 'C', LC_ALL: 'C', ...env } }, (error, stdout, stderr) =>
-      resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr }),
+    execFile(
+      process.execPath,
+      [path.join(ROOT, 'out/main/cli.js'), ...args],
+      { env: { ...process.env, NETSONDE_HOME: home, LANG: 'C', LC_ALL: 'C', ...env } },
+      (error, stdout, stderr) => resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr }),
     );
   });
 }
 
-async function listening(host: string): Promise<{ port: number; close(): void }> {
+async function listening(host: string): Promise<{ port: number; close: () => void }> {
   const server = createServer().listen(0, host);
   await once(server, 'listening');
   const address = server.address();
@@ -36,7 +39,18 @@ async function listening(host: string): Promise<{ port: number; close(): void }>
 test('--help lists the commands and exits with 0', async () => {
   const { code, stdout } = await netsonde(['--help']);
   expect(code).toBe(0);
-  for (const command of ['serve', 'mcp', 'call', 'tools', 'status', 'traffic', 'connections', 'ports', 'interfaces', 'completion']) {
+  for (const command of [
+    'serve',
+    'mcp',
+    'call',
+    'tools',
+    'status',
+    'traffic',
+    'connections',
+    'ports',
+    'interfaces',
+    'completion',
+  ]) {
     expect(stdout).toMatch(new RegExp(`^ {2}${command}\\b`, 'm'));
   }
 });
@@ -68,7 +82,10 @@ test('a tool that fails exits with 1 and prints message and hint', async () => {
 
 test('--json prints one envelope, also for a failure', async () => {
   const good = await netsonde(['interfaces', '--json']);
-  expect(JSON.parse(good.stdout)).toMatchObject({ success: true, data: { host: 'localhost', interfaces: expect.arrayContaining(['lo']) } });
+  expect(JSON.parse(good.stdout)).toMatchObject({
+    success: true,
+    data: { host: 'localhost', interfaces: expect.arrayContaining(['lo']) },
+  });
   const bad = await netsonde(['call', 'get_interface_traffic', '{"iface":"lo","sample_seconds":2}', '--json']);
   expect(bad.code).toBe(1);
   expect(JSON.parse(bad.stdout)).toEqual({

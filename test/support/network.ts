@@ -44,13 +44,18 @@ export async function makeNetwork(): Promise<TestNetwork> {
       return child;
     },
     async remove() {
-      await Promise.all([...children].map(child => new Promise(resolve => (child.once('close', resolve), child.kill('SIGKILL')))));
+      await Promise.all(
+        [...children].map(child => new Promise(resolve => (child.once('close', resolve), child.kill('SIGKILL')))),
+      );
       for (const namespace of [here, there]) await run('ip', ['netns', 'delete', namespace]);
     },
   };
   for (const namespace of [here, there]) await run('ip', ['netns', 'add', namespace]);
   await run('ip', ['link', 'add', 'eth0', 'netns', here, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', there]);
-  for (const [namespace, number] of [[here, 1], [there, 2]] as const) {
+  for (const [namespace, number] of [
+    [here, 1],
+    [there, 2],
+  ] as const) {
     // Duplicate address detection would keep IPv6 tentative for a second: nothing else is on this cable.
     await network.run(namespace, ['sysctl', '-qw', 'net.ipv6.conf.eth0.accept_dad=0', 'net.ipv6.conf.all.accept_dad=0']);
     await network.run(namespace, ['ip', 'address', 'add', `192.0.2.${number}/24`, 'dev', 'eth0']);
@@ -75,4 +80,42 @@ export function printed(child: ChildProcess, pattern: RegExp): Promise<RegExpMat
     child.stderr?.on('data', onData);
     child.once('close', code => reject(new Error(`Ended with ${code} before printing ${pattern}:\n${output}`)));
   });
+}
+
+/** A cable from this machine's own namespace to one of the test: nobody else's traffic is on it. */
+export interface TestCable {
+  /** Interface here, with 198.51.100.1/30; the other end has `farAddress`. */
+  iface: string;
+  farAddress: string;
+  start(argv: string[]): ChildProcess;
+  remove(): Promise<void>;
+}
+
+export async function makeCable(): Promise<TestCable> {
+  const id = `${process.pid.toString(36)}${(made++).toString(36)}`;
+  const [iface, far] = [`nsc${id}`, `nsf${id}`];
+  const children = new Set<ChildProcess>();
+  await run('ip', ['netns', 'add', far]);
+  await run('ip', ['link', 'add', iface, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', far]);
+  await run('ip', ['address', 'add', '198.51.100.1/30', 'dev', iface]);
+  await run('ip', ['link', 'set', iface, 'up']);
+  await run('ip', ['-n', far, 'address', 'add', '198.51.100.2/30', 'dev', 'eth0']);
+  await run('ip', ['-n', far, 'link', 'set', 'eth0', 'up']);
+  return {
+    iface,
+    farAddress: '198.51.100.2',
+    start(argv) {
+      const child = spawn('ip', ['netns', 'exec', far, ...argv], { stdio: ['ignore', 'pipe', 'pipe'] });
+      children.add(child);
+      child.once('close', () => children.delete(child));
+      return child;
+    },
+    async remove() {
+      await Promise.all(
+        [...children].map(child => new Promise(resolve => (child.once('close', resolve), child.kill('SIGKILL')))),
+      );
+      await run('ip', ['link', 'delete', iface]);
+      await run('ip', ['netns', 'delete', far]);
+    },
+  };
 }

@@ -1,8 +1,8 @@
 import { NetsondeError } from '@shared/errors';
+import { listSome } from '@shared/list-some';
 import { sanitizeUntrusted } from '@shared/sanitize';
 import { text } from '@shared/text/index';
 import type { Host } from '../hosts/host';
-import { listSome } from '../tool';
 
 /** IFNAMSIZ less the final zero, in bytes. */
 const MAX_BYTES = 15;

@@ -1,8 +1,8 @@
 import { ERROR_STATUS, NetsondeError } from '@shared/errors';
+import { listSome } from '@shared/list-some';
 import { text, translate } from '@shared/text/index';
 import { z } from 'zod';
 import type { Engine } from '../../engine/create-engine';
-import { listSome } from '../../engine/tool';
 import { fitReply } from '../fit-reply';
 import { callerOf } from '../http/guard';
 import { sendJson } from '../http/reply';
