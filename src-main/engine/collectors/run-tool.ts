@@ -27,7 +27,7 @@ export async function runTool(
       const reason = said ? complaint(said) : thrown.message;
       const denied = /permi(?:ssion|tted)|denied/i.test(said);
       throw new NetsondeError(denied ? 'permission_denied' : 'unsupported', `${argv[0]} refused: ${reason}`, {
-        hint: denied ? 'Run Netsonde as root, or install its helper.' : await host.installHint(packages),
+        hint: denied ? 'Start Netsonde as root (sudo).' : await host.installHint(packages),
         cause: thrown,
       });
     }

@@ -82,7 +82,7 @@ function fileError(file: string, thrown: unknown): NetsondeError {
   const code = (thrown as NodeJS.ErrnoException).code; // fs rejects with ErrnoException only
   if (code === 'EACCES' || code === 'EPERM') {
     return new NetsondeError('permission_denied', `${file} may not be read by this user.`, {
-      hint: 'Run Netsonde as root or install its helper.',
+      hint: 'Start Netsonde as root (sudo).',
       cause: thrown,
     });
   }

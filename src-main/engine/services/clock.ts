@@ -4,16 +4,16 @@ export interface Clock {
   wallMs(): number;
   /** Monotonic, ms. */
   monotonicMs(): number;
-  /** Runs once after a delay; returns its stop. Does not keep the process alive. */
-  after(delayMs: number, run: () => void): () => void;
+  /** Runs once after a delay; returns its stop. Only somebody's call keeps the process alive, a loop of the engine does not. */
+  after(delayMs: number, run: () => void, keepAlive?: boolean): () => void;
 }
 
 export const systemClock: Clock = {
   wallMs: () => Date.now(),
   monotonicMs: () => performance.now(),
-  after(delayMs, run) {
+  after(delayMs, run, keepAlive = false) {
     const timer = setTimeout(run, delayMs);
-    timer.unref();
+    if (!keepAlive) timer.unref();
     return () => clearTimeout(timer);
   },
 };
@@ -26,10 +26,11 @@ export function waitMs(clock: Clock, delayMs: number, signal?: AbortSignal): Pro
       stop();
       reject(signal?.reason);
     };
-    const stop = clock.after(Math.max(0, delayMs), () => {
+    const ring = (): void => {
       signal?.removeEventListener('abort', onAbort);
       resolve();
-    });
+    };
+    const stop = clock.after(Math.max(0, delayMs), ring, true);
     signal?.addEventListener('abort', onAbort, { once: true });
   });
 }

@@ -3,6 +3,7 @@ import { NetsondeError } from '@shared/errors';
 import { isLocalRow } from '@shared/filter/row-tests';
 import type { Connection } from '@shared/model/connection';
 import type { InterfaceCounters, InterfaceList, NetworkInterface } from '@shared/model/interface';
+import type { Source } from '@shared/model/source';
 import type { InterfaceTraffic } from '@shared/model/traffic';
 import { text } from '@shared/text/index';
 import { collectWithFallback } from '../collectors/backend';
@@ -37,23 +38,35 @@ export function createTrafficService(interfaces: InterfaceService, sockets: Sock
       if (iface !== ANY) checkInterfaceName(host, iface, list.interfaces);
       const detail = list.details.find(({ name }) => name === iface);
       const key = detail ? interfaceKey(detail) : null;
-      const counting = readEachSecond(host, sampleSeconds, clock, signal, progress);
-      const measured = counting.then(({ readings }) => {
+      const readings: CounterReading[] = [];
+      const sumUp = (): Pick<InterfaceTraffic, 'host' | 'total_stats' | 'series'> & { points: Point[] } => {
         const points = readings.map(reading => sumOf(reading, key));
-        return { points, stats: totals(iface, points, detail?.speed_mbps ?? null) };
-      });
-      const counted = measured.then(({ stats }) => countedTraffic(stats, detail?.loopback ?? false));
-      const [{ points, stats }, { source }, found] = await Promise.all([
-        measured,
+        return {
+          host: host.name,
+          total_stats: totals(iface, points, detail?.speed_mbps ?? null),
+          series: points.slice(1).map((point, index) => seriesPoint(points[index], point)),
+          points,
+        };
+      };
+      const counting = readEachSecond(host, sampleSeconds, clock, signal, progress, readings);
+      const counted = counting.then(() => countedTraffic(sumUp().total_stats, detail?.loopback ?? false));
+      const [source, traffic, found] = await Promise.all([
         counting,
+        counted,
         measureFlows(host, flowTarget(list, detail), sampleSeconds, sockets, clock, counted, signal),
-      ]);
+      ]).catch((thrown: unknown) => {
+        if (!signal.aborted || readings.length < 2) throw thrown;
+        const { points, ...data } = sumUp();
+        throw new NetsondeError('cancelled', text('error.cancelled'), {
+          cause: thrown,
+          data: { ...data, partial: true, seconds: points.length - 1 },
+        });
+      });
+      const { points, ...measured } = sumUp();
       return {
-        host: host.name,
-        total_stats: stats,
+        ...measured,
         top_connections: topConnections(found.flows, sampleSeconds),
-        unattributed_share: unattributedShare(found.flows, await counted, found.backend),
-        series: points.slice(1).map((point, index) => seriesPoint(points[index], point)),
+        unattributed_share: unattributedShare(found.flows, traffic, found.backend),
         source: {
           ...source,
           backend: found.backend === null ? source.backend : `${source.backend} + ${found.backend}`,
@@ -105,15 +118,15 @@ function caveatsOf(iface: string, points: readonly Point[], backend: FlowResult[
   return caveats;
 }
 
-/** One reading at the start and one at the end of each second, on the beat of the first. */
+/** One reading at the start and one at the end of each second, on the beat of the first; what a cancel leaves is in `readings`. */
 async function readEachSecond(
   host: Host,
   seconds: number,
   clock: Clock,
   signal: AbortSignal,
   progress: MeasureOptions['progress'],
-) {
-  const readings: CounterReading[] = [];
+  readings: CounterReading[],
+): Promise<Source> {
   const collected = await collectWithFallback(counterBackends, host, undefined, signal);
   const startedMs = clock.monotonicMs();
   readings.push({ monotonicMs: startedMs, wallMs: clock.wallMs(), rows: collected.rows });
@@ -123,7 +136,7 @@ async function readEachSecond(
     readings.push({ monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs(), rows });
     progress({ done: second / seconds, message: `${second} s / ${seconds} s` });
   }
-  return { readings, source: collected.source };
+  return collected.source;
 }
 
 type Point = Omit<CounterReading, 'rows'> & { counters: InterfaceCounters | undefined };
