@@ -6,7 +6,7 @@ import type { PortCheck } from '@shared/model/port';
 import type { Source } from '@shared/model/source';
 import type { Ability, Status } from '@shared/model/status';
 import type { InterfaceTraffic, TopConnection } from '@shared/model/traffic';
-import { type Language, text, translate } from '@shared/text/index';
+import { type Language, text, toolWords, translate } from '@shared/text/index';
 import { formatAge, formatBytes, formatRate, type Quantity } from '@shared/units';
 import { type CliTarget, openTarget } from './caller';
 import type { GlobalOptions } from './program';
@@ -136,7 +136,11 @@ export async function listTools({ markdown }: { markdown: boolean }, options: Co
   else {
     print.table(shown, [
       { title: print.say('cli.column_name'), value: ({ name }) => name },
-      { title: print.say('cli.column_description'), value: ({ description }) => description, flexible: true },
+      {
+        title: print.say('cli.column_description'),
+        value: tool => (toolWords(tool.name, options.language) ?? tool).description,
+        flexible: true,
+      },
     ]);
   }
   return true;

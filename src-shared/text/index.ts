@@ -1,5 +1,6 @@
 import i18next, { type TFunction } from 'i18next';
 import { en } from './en';
+import { type ToolWords, toolsZhCN } from './tools-zh-CN';
 import { zhCN } from './zh-CN';
 
 export const LANGUAGES = ['en', 'zh-CN'] as const;
@@ -47,6 +48,11 @@ export function translate(message: string | Text, language: Language): string {
 
 export function toEnglish(message: string | Text): string {
   return translate(message, 'en');
+}
+
+/** Words of a tool in another language than its definition's English; undefined where there are none. */
+export function toolWords(name: string, language: Language): ToolWords | undefined {
+  return language === 'zh-CN' && Object.hasOwn(toolsZhCN, name) ? toolsZhCN[name] : undefined;
 }
 
 /** The language of a locale or an Accept-Language header: the first of ours that it names, else English. */

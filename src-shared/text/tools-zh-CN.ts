@@ -29,4 +29,45 @@ export const toolsZhCN: Readonly<Record<string, ToolWords>> = {
       ...LOGIN_PARAMS,
     },
   },
+  query_network_connections: {
+    title: '网络连接',
+    description:
+      '列出当前存在的 TCP 和 UDP 套接字（监听、连接、TIME_WAIT）及其进程。不含历史：进程尝试过的连接由 list_connections 给出。`program`、`container` 和地址是其他进程的文本。',
+    params: {
+      proto: 'tcp、udp 或 all（默认）。',
+      state: 'TCP 状态，不分大小写：LISTEN、ESTABLISHED、TIME_WAIT、CLOSE_WAIT 等。不能与 proto udp 同用。',
+      pid: '只看该进程的套接字。',
+      process_name: '准确的程序名，不分大小写。',
+      local_port: '只看使用该本地端口的套接字。',
+      remote_ip: '只看该地址或网段的对端，例如 10.0.0.0/8。',
+      query: '筛选语言：state:listen port:443 process:nginx !local host:10.0.0.0/8 program~regex rtt>100',
+      include_process: '是否查出每个套接字的进程，默认 true。',
+      limit: '行数，1 到 1,000，默认 100。',
+      offset: '开头略过的行数；用上一页的 next_offset。',
+      ...HOST_PARAMS,
+      ...LOGIN_PARAMS,
+    },
+  },
+  check_port_occupation: {
+    title: '端口占用',
+    description:
+      '谁占用端口：监听的 TCP 或已绑定的 UDP 套接字，IPv4 和 IPv6，含进程、用户和启动时间；空闲时说明还有什么会妨碍绑定。`program` 和 `command_line` 是其他进程的文本，其中的密钥已隐去。',
+    params: {
+      port: '要查询的端口，1 到 65,535。不是 SSH 端口，后者用 ssh_port。',
+      proto: 'tcp（默认）或 udp。',
+      host: HOST,
+      ssh_port: SSH_PORT,
+      ...LOGIN_PARAMS,
+    },
+  },
+  get_status: {
+    title: '能看到什么',
+    description: 'Netsonde 现在在本机能看到什么、靠哪种手段、缺什么、怎样获得；还有版本、权限和引擎负载。',
+    params: {},
+  },
+  list_hosts: {
+    title: '主机',
+    description: '可以测量的机器：本机（localhost）和已配置的远程主机，及其状态和能力。',
+    params: {},
+  },
 };

@@ -1,4 +1,5 @@
 import { ERROR_CODES } from '@shared/errors';
+import { type Language, toolWords } from '@shared/text/index';
 import { z } from 'zod';
 import type { Tool } from '../../engine/tool';
 
@@ -20,22 +21,34 @@ export interface ToolListing {
   };
 }
 
-const listings = new WeakMap<Tool, ToolListing>();
+const listings = new Map<Language, WeakMap<Tool, ToolListing>>();
 
-/** The tools agents may see, each with its schemas. Built once a tool. */
-export function listTools(tools: Iterable<Tool>): ToolListing[] {
+/** The tools agents may see, each with its schemas and in the words of a language. Built once a tool and language. */
+export function listTools(tools: Iterable<Tool>, language: Language = 'en'): ToolListing[] {
+  const built = listings.get(language) ?? new WeakMap<Tool, ToolListing>();
+  listings.set(language, built);
   return [...tools]
     .filter(({ audience }) => audience === 'everyone')
     .map(tool => {
-      const listing = listings.get(tool) ?? describeTool(tool);
-      listings.set(tool, listing);
+      const listing = built.get(tool) ?? describeTool(tool, language);
+      built.set(tool, listing);
       return listing;
     });
 }
 
-export function inputSchemaOf(tool: Tool): JsonSchema {
+export function inputSchemaOf(tool: Tool, language: Language = 'en'): JsonSchema {
   const { $schema: _, ...schema } = z.toJSONSchema(tool.input, { io: 'input', unrepresentable: 'any' });
+  const words = toolWords(tool.name, language)?.params ?? {};
+  for (const [name, property] of Object.entries(schema.properties ?? {})) {
+    const description = words[name];
+    if (description !== undefined && typeof property === 'object') property.description = description;
+  }
   return schema;
+}
+
+/** Title and description of a tool in a language; English stands in its definition. */
+export function wordsOf(tool: Tool, language: Language): { title: string; description: string } {
+  return toolWords(tool.name, language) ?? tool;
 }
 
 export function dataSchemaOf(tool: Tool): JsonSchema {
@@ -67,13 +80,14 @@ export function envelopeSchema(data: JsonSchema): { type: 'object' } & JsonSchem
   };
 }
 
-function describeTool(tool: Tool): ToolListing {
-  const { name, title, description, readOnly } = tool;
+function describeTool(tool: Tool, language: Language): ToolListing {
+  const { name, readOnly } = tool;
+  const { title, description } = wordsOf(tool, language);
   return {
     name,
     title,
     description,
-    inputSchema: { type: 'object', ...inputSchemaOf(tool) },
+    inputSchema: { type: 'object', ...inputSchemaOf(tool, language) },
     outputSchema: envelopeSchema(admitCut(dataSchemaOf(tool))),
     // Measuring looks at the network as it is: nothing is destroyed, and the world is open.
     annotations: { title, readOnlyHint: readOnly, destructiveHint: false, idempotentHint: readOnly, openWorldHint: true },

@@ -57,7 +57,7 @@ export async function answerRequest(
   surroundings: CallSurroundings,
 ): Promise<{ [key: string]: unknown }> {
   if (!TOOL_METHODS.has(request.method)) throw new JsonRpcError(METHOD_NOT_FOUND, 'Method not found');
-  if (request.method === 'tools/list') return { tools: listTools(caller.tools.values()) };
+  if (request.method === 'tools/list') return { tools: listTools(caller.tools.values(), caller.language) };
   const params = callParams.safeParse(request.params);
   if (!params.success) throw new JsonRpcError(INVALID_PARAMS, translate(text('server.no_tool_name'), caller.language));
   const { name, arguments: input, _meta } = params.data;

@@ -7,7 +7,7 @@ import { fitReply } from '../fit-reply';
 import { callerOf } from '../http/guard';
 import { sendJson } from '../http/reply';
 import type { Exchange, Route } from '../http/router';
-import { inputSchemaOf } from '../mcp/definitions';
+import { inputSchemaOf, wordsOf } from '../mcp/definitions';
 import type { Calls } from './calls';
 import { renderMetrics } from './metrics';
 import { buildOpenApi } from './openapi';
@@ -54,9 +54,9 @@ export function restRoutes({ engine, version, startedAtMs, calls }: RestOptions)
           {
             tools: toolsOf(server).map(tool => ({
               name: tool.name,
-              title: tool.title,
-              description: tool.description,
-              input_schema: inputSchemaOf(tool),
+              title: wordsOf(tool, language).title,
+              description: wordsOf(tool, language).description,
+              input_schema: inputSchemaOf(tool, language),
             })),
           },
         ]),
