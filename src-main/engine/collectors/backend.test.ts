@@ -3,7 +3,6 @@ import { NetsondeError } from '@shared/errors';
 import { fixture } from '../../../test/fixtures/fixture';
 import type { ExecResult, Host } from '../hosts/host';
 import { installCommand } from '../hosts/local-host';
-import { parseArp, parseNeighbours } from '../services/addresses';
 import { type Backend, collectWithFallback } from './backend';
 import { parseOutput, runTool, unreadable } from './run-tool';
 
@@ -123,13 +122,6 @@ describe('falling back', () => {
       'The round trip to far is 240 ms.',
     ]);
   });
-});
-
-test('the neighbour table of ip and of /proc', () => {
-  expect(parseNeighbours(fixture('ip/neigh.txt'))).toEqual(new Map([['192.0.2.2', '02:00:00:00:77:02']]));
-  expect(parseArp('IP address HW type Flags HW address Mask Device\n192.0.2.2 0x1 0x2 02:00:00:00:77:02 * veth-a\n')).toEqual(
-    new Map([['192.0.2.2', '02:00:00:00:77:02']]),
-  );
 });
 
 test.each([
