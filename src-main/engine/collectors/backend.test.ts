@@ -53,6 +53,15 @@ describe('a program that ends with an error', () => {
     });
   });
 
+  test.each([
+    ['busybox/netstat-tunaW.txt', 'sudo apt install pkg'],
+    ['iftop/t-s3-lo-silent.txt', 'Bring the interface up (ip link set … up).'],
+    ['errors/iftop-unprivileged.txt', 'Start Netsonde as root (sudo).'],
+  ])('%s: what to do is %s', async (name, hint) => {
+    const failed = runTool(failsWith(fixture(`${name}.stderr`)), ['prog'], { apt: 'pkg' }, { timeoutMs: 1 });
+    await expect(failed).rejects.toMatchObject({ hint });
+  });
+
   test('what it says cannot steer a terminal', async () => {
     await expect(runTool(failsWith('\u001b[2Jno'), ['prog'], { apt: 'pkg' }, { timeoutMs: 1 })).rejects.toThrow(
       'prog refused: [2Jno',

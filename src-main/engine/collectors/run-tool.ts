@@ -27,12 +27,18 @@ export async function runTool(
       const reason = said ? complaint(said) : thrown.message;
       const denied = /permi(?:ssion|tted)|denied/i.test(said);
       throw new NetsondeError(denied ? 'permission_denied' : 'unsupported', `${argv[0]} refused: ${reason}`, {
-        hint: denied ? 'Start Netsonde as root (sudo).' : await host.installHint(packages),
+        hint: denied ? 'Start Netsonde as root (sudo).' : await otherHint(host, said, packages),
         cause: thrown,
       });
     }
     throw thrown;
   }
+}
+
+/** A program that does not know an option is BusyBox's or too old: the full one helps. Else only the user knows what does. */
+async function otherHint(host: Host, said: string, packages: Packages): Promise<string> {
+  if (/invalid option|unrecognized option|unknown option|usage:/i.test(said)) return host.installHint(packages);
+  return /device is not up/i.test(said) ? 'Bring the interface up (ip link set … up).' : '';
 }
 
 /** Parses, and on a line that cannot be read names the program's version beside the line. */
