@@ -20,7 +20,7 @@ export interface GlobalOptions {
  */
 export async function runCli(
   argv: readonly string[],
-  language: Language = pickLanguage(process.env.LC_ALL ?? process.env.LC_MESSAGES ?? process.env.LANG),
+  language: Language = pickLanguage(process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG),
 ): Promise<number> {
   let exitCode = EXIT_OK;
   const say = (message: string | Text): string => translate(message, language);
