@@ -1,7 +1,7 @@
 import { Suspense, useEffect } from 'react';
 import { Skeleton } from '../components/Panel';
 import { i18n, resolveLanguage, useText } from '../i18n';
-import { followLink } from '../store/link';
+import { followLink, useLink } from '../store/link';
 import { useSettings } from '../store/settings';
 import { Bar } from './Bar';
 import { listenToKeys } from './commands';
@@ -34,6 +34,7 @@ export function App() {
   const t = useText();
   const id = usePage();
   const page = PAGES.find(entry => entry.id === id) ?? PAGES[0];
+  const lost = useLink(({ state }) => state === 'lost');
   useAppearance();
   useEffect(followLink, []);
   useEffect(listenToKeys, []);
@@ -58,7 +59,7 @@ export function App() {
         </a>
         <Rail />
         <Bar />
-        <main id="main" className="main" tabIndex={-1} key={page?.id}>
+        <main id="main" className="main" tabIndex={-1} key={page?.id} data-lost={lost}>
           <ErrorBoundary>
             <LinkBanner />
             <Suspense fallback={<Skeleton rows={8} />}>{Page && <Page />}</Suspense>

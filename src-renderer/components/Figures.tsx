@@ -12,14 +12,14 @@ export interface Figure {
 }
 
 /** One strip of key figures. Each tells its source on hover and focus. */
-export function Figures({ figures, label, stale }: { figures: readonly Figure[]; label: string; stale?: boolean }) {
+export function Figures({ figures, label }: { figures: readonly Figure[]; label: string }) {
   const narrow = Math.min(4, Math.ceil(figures.length / 2));
   // The last one takes what is left of its line.
   const last = narrow * Math.ceil(figures.length / narrow) - figures.length + 1;
   const columns = { '--columns': figures.length, '--columns-narrow': narrow, '--last': last };
   return (
     // React's type knows no custom properties.
-    <dl className={stale ? 'figures stale' : 'figures'} aria-label={label} style={columns as CSSProperties}>
+    <dl className="figures" aria-label={label} style={columns as CSSProperties}>
       {figures.map(figure => (
         <Tip key={figure.id} text={figure.source}>
           {/* A figure takes the focus so that its source can be read from the keyboard. */}

@@ -1,6 +1,8 @@
 import type { Source } from '@shared/model/source';
 import { formatAge, formatMilliseconds } from '@shared/units';
+import type { InterfaceSample } from '@shared/model/interface';
 import { useText } from '../i18n';
+import { selectCounterBackend, useStatus } from '../store/status';
 
 /** Where a number comes from: backend, age, cost, and what could not be seen. */
 export function SourceWords({ source, sampledMs }: { source: Source | null; sampledMs?: number | null }) {
@@ -25,4 +27,13 @@ export function SourceWords({ source, sampledMs }: { source: Source | null; samp
       ))}
     </>
   );
+}
+
+/** Where rates and counts of interfaces come from. */
+export function CounterSource({ newest }: { newest: InterfaceSample | undefined }) {
+  const t = useText();
+  const backend = useStatus(selectCounterBackend);
+  if (!newest) return <>{t('source.none')}</>;
+  const age = formatAge(Math.max(0, (Date.now() - newest.at_ms) / 1000));
+  return <>{t('source.counters', { backend, age, seconds: (newest.interval_ms / 1000).toFixed(2) })}</>;
 }

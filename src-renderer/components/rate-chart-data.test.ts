@@ -31,6 +31,11 @@ test('makes a gap where seconds are missing and names its length', () => {
   expect(data.samples.map(kept => kept?.sequence ?? null)).toEqual([1, 2, null, 11]);
 });
 
+test('calls seconds that were only measured as one mean a gap', () => {
+  const late = { ...sample(9, 8), interval_ms: 7_000 };
+  expect(toPlotData([sample(1, 8), sample(2, 8), late], 'bit').gaps).toEqual([{ from: 2, to: 8 }]);
+});
+
 test('takes a sample that is a little late for no gap', () => {
   expect(toPlotData([sample(1, 8), sample(3, 8)], 'bit').gaps).toEqual([]);
 });

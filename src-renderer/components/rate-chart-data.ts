@@ -28,9 +28,9 @@ export function toPlotData(samples: readonly InterfaceSample[], unit: RateUnit):
   const gaps: Gap[] = [];
   let before: InterfaceSample | undefined;
   for (const sample of samples) {
-    if (before && sample.at_ms - before.at_ms > Math.max(before.interval_ms, 1_000) + LATE_MS) {
-      // The first sample after a gap covers its own interval; the gap ends where that begins.
-      const to = (sample.at_ms - Math.min(sample.interval_ms, sample.at_ms - before.at_ms)) / 1000;
+    if (before && sample.at_ms - before.at_ms > 1_000 + LATE_MS) {
+      // The first sample after a gap stands for its last second, also when it is the mean of all that was missed.
+      const to = (sample.at_ms - Math.min(sample.interval_ms, 1_000)) / 1000;
       const from = before.at_ms / 1000;
       if (to - from > 0.5) gaps.push({ from, to });
       x.push((from + to) / 2);

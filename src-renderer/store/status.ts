@@ -6,6 +6,10 @@ interface StatusState {
   receive: (status: Status) => void;
 }
 
+/** Which backend reads the counters of interfaces. */
+export const selectCounterBackend = (state: StatusState): string =>
+  state.status?.abilities.find(({ id }) => id === 'counters')?.backend ?? '–';
+
 /** What the engine says about itself and about what can be seen here. */
 export const useStatus = create<StatusState>(set => ({
   status: null,

@@ -96,6 +96,7 @@ export const uiEn = {
   source: {
     none: 'No answer yet.',
     words: '{backend}, {age} ago, took {cost}',
+    counters: '{backend}, {age} ago, over {seconds} s',
     instead: 'Not the best way: {reason}',
     backend: 'Measured by {backend}',
   },

@@ -96,6 +96,7 @@ export const uiZhCN = {
   source: {
     none: '尚无数据。',
     words: '{backend}，{age} 前，耗时 {cost}',
+    counters: '{backend}，{age} 前，时长 {seconds} 秒',
     instead: '未能使用更好的方式：{reason}',
     backend: '由 {backend} 测得',
   },

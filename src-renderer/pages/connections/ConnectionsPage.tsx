@@ -132,7 +132,6 @@ export function ConnectionsPage() {
       <div className="fill with-details">
         <Panel
           title={t('connections.table')}
-          className={lost ? 'stale' : undefined}
           about={group === 'none' ? undefined : t('connections.groups', { count: ordered.groups.size })}
           end={
             frozen.frozen && frozen.waiting > 0 ? (
@@ -175,7 +174,7 @@ export function ConnectionsPage() {
                       )}
                       <span className="muted">{t('connections.group_sockets', { count: totalsOfGroup.sockets })}</span>
                       <span className="muted">
-                        <Rate bps={totalsOfGroup.rx_rate_bps} /> {t('word.in')} <Rate bps={totalsOfGroup.tx_rate_bps} />{' '}
+                        <Rate bps={totalsOfGroup.rx_rate_bps} /> {t('word.in')} · <Rate bps={totalsOfGroup.tx_rate_bps} />{' '}
                         {t('word.out')}
                       </span>
                     </>

@@ -5,10 +5,10 @@ import { ArrowDown, ArrowUp } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { type Figure, Figures } from '../../components/Figures';
 import { rateInWords, useRateParts } from '../../components/Quantity';
-import { SourceWords } from '../../components/SourceWords';
+import { CounterSource, SourceWords } from '../../components/SourceWords';
 import { useText } from '../../i18n';
 import type { Totals } from '../../store/aggregate';
-import { peakOf, sumOf, useInterfaces } from '../../store/interfaces';
+import { peakOf, sumOf } from '../../store/interfaces';
 import { selectRateUnit, useSettings } from '../../store/settings';
 
 interface OverviewFiguresProps {
@@ -18,13 +18,11 @@ interface OverviewFiguresProps {
   totals: Totals;
   socketSource: Source | null;
   haveSockets: boolean;
-  stale: boolean;
 }
 
-export function OverviewFigures({ total, counted, totals, socketSource, haveSockets, stale }: OverviewFiguresProps) {
+export function OverviewFigures({ total, counted, totals, socketSource, haveSockets }: OverviewFiguresProps) {
   const t = useText();
   const unit = useSettings(selectRateUnit);
-  const listSource = useInterfaces(state => state.list?.source ?? null);
   const newest = total.at(-1);
   const rx = useRateParts(newest?.rx_rate_bps ?? null);
   const tx = useRateParts(newest?.tx_rate_bps ?? null);
@@ -42,7 +40,7 @@ export function OverviewFigures({ total, counted, totals, socketSource, haveSock
   const drops = total.length === 0 ? null : sumOf(total, 'rx_dropped', 'tx_dropped');
   const counters = (
     <>
-      <SourceWords source={listSource} sampledMs={newest?.at_ms ?? null} />
+      <CounterSource newest={newest} />
       <br />
       {t('figure.counted', { list: counted.join(', ') || '–' })}
     </>
@@ -132,5 +130,5 @@ export function OverviewFigures({ total, counted, totals, socketSource, haveSock
       ),
     },
   ];
-  return <Figures figures={figures} label={t('figure.label')} stale={stale} />;
+  return <Figures figures={figures} label={t('figure.label')} />;
 }

@@ -106,15 +106,8 @@ export function OverviewPage() {
           action={limit.remedy ? <CopyButton label={t('action.copy_command')} text={limit.remedy} /> : undefined}
         />
       )}
-      <OverviewFigures
-        total={recent}
-        counted={counted}
-        totals={table.totals}
-        socketSource={source}
-        stale={lost}
-        haveSockets={version > 0}
-      />
-      <TotalPanel samples={total} counted={counted} stale={lost} />
+      <OverviewFigures total={recent} counted={counted} totals={table.totals} socketSource={source} haveSockets={version > 0} />
+      <TotalPanel samples={total} counted={counted} />
       <div className="grid">
         <div className="span-8 narrow-12 stack">
           <InterfacesPanel />

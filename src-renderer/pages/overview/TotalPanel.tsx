@@ -3,7 +3,8 @@ import { formatRate, naturalPrefix } from '@shared/units';
 import { Skeleton } from '../../components/Panel';
 import { RateChart } from '../../components/RateChart';
 import { useText } from '../../i18n';
-import { lastSeconds, peakOf, useInterfaces } from '../../store/interfaces';
+import { lastSeconds, peakOf } from '../../store/interfaces';
+import { selectCounterBackend, useStatus } from '../../store/status';
 import { selectRateUnit, useSettings } from '../../store/settings';
 
 const WINDOW_S = 300;
@@ -11,19 +12,18 @@ const WINDOW_S = 300;
 interface TotalPanelProps {
   samples: readonly InterfaceSample[];
   counted: readonly string[];
-  stale: boolean;
 }
 
 /** The sum over the real interfaces. No head: the chart says what it is in its corner. */
-export function TotalPanel({ samples, counted, stale }: TotalPanelProps) {
+export function TotalPanel({ samples, counted }: TotalPanelProps) {
   const t = useText();
   const unit = useSettings(selectRateUnit);
-  const backend = useInterfaces(state => state.list?.source.backend ?? '–');
+  const backend = useStatus(selectCounterBackend);
   const recent = lastSeconds(samples, WINDOW_S);
   const peak = Math.max(peakOf(recent, 'rx_rate_bps')?.value ?? 0, peakOf(recent, 'tx_rate_bps')?.value ?? 0);
   const axis = formatRate(peak, unit, naturalPrefix(unit === 'bit' ? peak : peak / 8)).unit;
   return (
-    <section className={stale ? 'panel total-panel stale' : 'panel total-panel'} aria-label={t('overview.total')}>
+    <section className="panel total-panel" aria-label={t('overview.total')}>
       {samples.length === 0 ? (
         <div className="total-chart">
           <Skeleton rows={3} />

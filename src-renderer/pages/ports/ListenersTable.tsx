@@ -37,12 +37,10 @@ const bracketed = (address: string): string => (address.includes(':') ? `[${addr
 export function ListenersTable({
   listeners,
   ready,
-  stale,
   className,
 }: {
   listeners: readonly Listener[];
   ready: boolean;
-  stale: boolean;
   className: string;
 }) {
   const t = useText();
@@ -143,7 +141,7 @@ export function ListenersTable({
     <Panel
       title={t('listeners.title')}
       about={groupDigits(next.length)}
-      className={`${className} listeners ${stale ? 'stale' : ''}`}
+      className={`${className} listeners`}
       end={
         <>
           {frozen.frozen && frozen.waiting > 0 && (

@@ -76,7 +76,7 @@ export function PortsPage() {
       )}
       <WhoHolds listeners={listeners} />
       <div className="grid ports-grid">
-        <ListenersTable className="span-7 narrow-12" listeners={listeners} ready={ready} stale={lost} />
+        <ListenersTable className="span-7 narrow-12" listeners={listeners} ready={ready} />
         <div className="span-5 narrow-12 stack">
           <ReachPanel listeners={listeners} ready={ready} />
           <CameAndWent />

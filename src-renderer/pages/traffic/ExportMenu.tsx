@@ -13,16 +13,18 @@ interface ExportMenuProps {
   /** What the chart shows now; read when something is chosen. */
   samples: RefObject<readonly InterfaceSample[]>;
   unit: RateUnit;
+  /** Unit of the drawn axis */
+  axis: string;
   canvas: RefObject<HTMLCanvasElement | null>;
   asTable: boolean;
   onTable: () => void;
 }
 
 /** What the chart shows now, as a picture or as numbers. */
-export const ExportMenu = memo(function ExportMenu({ name, samples, unit, canvas, asTable, onTable }: ExportMenuProps) {
+export const ExportMenu = memo(function ExportMenu({ name, samples, unit, axis, canvas, asTable, onTable }: ExportMenuProps) {
   const t = useText();
   const palette = usePalette();
-  const words = { title: t('traffic.chart_of', { iface: name }), in: t('word.in'), out: t('word.out') };
+  const words = { title: `${t('traffic.chart_of', { iface: name })}, ${axis}`, in: t('word.in'), out: t('word.out') };
   async function savePng(): Promise<void> {
     const drawn = canvas.current;
     if (drawn) download(fileName(`traffic-${name}`, 'png'), await chartPng(drawn, palette, words));

@@ -2,22 +2,20 @@ import type { InterfaceSample, NetworkInterface } from '@shared/model/interface'
 import { formatCount, formatShare } from '@shared/units';
 import type { ReactNode } from 'react';
 import { type Figure, Figures } from '../../components/Figures';
-import { SourceWords } from '../../components/SourceWords';
+import { CounterSource } from '../../components/SourceWords';
 import { useText } from '../../i18n';
-import { sumOf, useInterfaces } from '../../store/interfaces';
+import { sumOf } from '../../store/interfaces';
 import { useTop } from './top-store';
 
 interface TrafficFiguresProps {
   samples: readonly InterfaceSample[];
   details: NetworkInterface | null;
-  stale: boolean;
 }
 
-export function TrafficFigures({ samples, details, stale }: TrafficFiguresProps) {
+export function TrafficFigures({ samples, details }: TrafficFiguresProps) {
   const t = useText();
-  const listSource = useInterfaces(state => state.list?.source ?? null);
   const newest = samples.at(-1);
-  const source = <SourceWords source={listSource} sampledMs={newest?.at_ms ?? null} />;
+  const source = <CounterSource newest={newest} />;
   const shown = (value: number | null | undefined): ReactNode =>
     value == null ? <span className="muted">–</span> : value < 0.5 ? <span className="zero">0</span> : formatCount(value);
   const meanSize = (rate: number | null | undefined, packets: number | null | undefined): number | null =>
@@ -80,5 +78,5 @@ export function TrafficFigures({ samples, details, stale }: TrafficFiguresProps)
       source: topBackend === null ? t('source.none') : t('source.backend', { backend: topBackend }),
     },
   ];
-  return <Figures figures={figures} label={t('figure.label')} stale={stale} />;
+  return <Figures figures={figures} label={t('figure.label')} />;
 }

@@ -8,6 +8,7 @@ import { PageHead, type Severity } from '../../components/Verdict';
 import { useText } from '../../i18n';
 import { lastSeconds, selectDetails, selectSamples, useInterfaces } from '../../store/interfaces';
 import { useLink } from '../../store/link';
+import { selectCounterBackend, useStatus } from '../../store/status';
 import { selectRateUnit, useSettings } from '../../store/settings';
 import { ExportMenu } from './ExportMenu';
 import { InterfacePicker } from './InterfacePicker';
@@ -24,7 +25,7 @@ export function TrafficPage() {
   const unit = useSettings(selectRateUnit);
   const details = useInterfaces(selectDetails);
   const fallback = useInterfaces(state => state.list?.default ?? state.list?.interfaces[0] ?? null);
-  const backend = useInterfaces(state => state.list?.source.backend ?? '–');
+  const backend = useStatus(selectCounterBackend);
   const [asked, setIface] = useParam('iface', '');
   const [minutes, setMinutes] = useParam('window', '5');
   const [zoomText, setZoomText] = useParam('zoom', '');
@@ -83,7 +84,6 @@ export function TrafficPage() {
       <Panel
         title={t('traffic.chart')}
         titleHidden
-        className={lost ? 'stale' : undefined}
         about={
           <div className="picker">
             <InterfacePicker details={details} value={iface} onChange={choose} />
@@ -104,6 +104,7 @@ export function TrafficPage() {
               name={iface ?? ''}
               samples={exported}
               unit={unit}
+              axis={axis.name}
               canvas={canvas}
               asTable={asTable}
               onTable={toggleTable}
@@ -131,7 +132,7 @@ export function TrafficPage() {
         )}
         {asTable && <SampleTable samples={inView} />}
       </Panel>
-      <TrafficFigures samples={recent} details={entry} stale={lost} />
+      <TrafficFigures samples={recent} details={entry} />
       <TopConnections iface={iface} />
     </div>
   );

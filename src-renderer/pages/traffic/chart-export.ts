@@ -1,5 +1,5 @@
 import type { InterfaceSample } from '@shared/model/interface';
-import { formatClock, formatIso, formatRate, naturalPrefix, type RateUnit } from '@shared/units';
+import { formatClock, formatIso, naturalPrefix, type RateUnit } from '@shared/units';
 import { toCsv } from '../../components/csv';
 import type { Palette } from '../../components/palette';
 import { extremes, scaleFor, toPlotData } from '../../components/rate-chart-data';
@@ -136,6 +136,5 @@ export function chartSvg(samples: readonly InterfaceSample[], unit: RateUnit, pa
       `<rect x="${plotX(gap.from).toFixed(1)}" y="${TOP}" width="${(plotX(gap.to) - plotX(gap.from)).toFixed(1)}" height="${HEIGHT - TOP - BOTTOM}" fill="${palette.gap}" fill-opacity="0.5"/>`,
     );
   }
-  const axis = formatRate(1000 ** power * (unit === 'bit' ? 1 : 8), unit, power).unit;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="Inter, sans-serif" font-size="12"><rect width="${WIDTH}" height="${HEIGHT}" fill="${palette.surface}"/>${text(LEFT, 22, `${words.title}, ${axis}`, palette.text)}${text(WIDTH - RIGHT - 60, 22, words.in, palette.rx, 'end')}${text(WIDTH - RIGHT, 22, words.out, palette.tx, 'end')}${lines.join('')}<path d="${path(rx)}" fill="none" stroke="${palette.rx}" stroke-width="1.25"/><path d="${path(tx)}" fill="none" stroke="${palette.tx}" stroke-width="1.25"/></svg>`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="Inter, sans-serif" font-size="12"><rect width="${WIDTH}" height="${HEIGHT}" fill="${palette.surface}"/>${text(LEFT, 22, words.title, palette.text)}${text(WIDTH - RIGHT - 60, 22, words.in, palette.rx, 'end')}${text(WIDTH - RIGHT, 22, words.out, palette.tx, 'end')}${lines.join('')}<path d="${path(rx)}" fill="none" stroke="${palette.rx}" stroke-width="1.25"/><path d="${path(tx)}" fill="none" stroke="${palette.tx}" stroke-width="1.25"/></svg>`;
 }
