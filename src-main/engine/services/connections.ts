@@ -30,20 +30,21 @@ export function createConnectionService(sockets: SocketService): ConnectionServi
   return {
     async query(host, query, signal) {
       const state = readState(query);
-      const matches = compile(query, state);
-      const owners =
-        query.include_process || query.pid !== undefined || query.process_name !== undefined || query.query !== undefined;
+      const filter = query.query === undefined ? null : readFilter(query.query);
+      const matches = compile(query, state, filter);
+      // 10,000 owners are dear, a page of them is not: all are looked up only when they decide what matches.
+      const owners = asksForProcess(query, filter) || (query.include_process && !sockets.canOwnLater(host));
       const reading = await sockets.read(host, { owners, signal });
       const matching = reading.sockets.filter(({ row }) => matches(row));
       const page = matching.slice(query.offset, query.offset + query.limit);
       // The page is small: its owners are looked at once more, so that no row names a process that has let go.
-      const { sockets: verified } = query.include_process
+      const { sockets: verified, caveats } = query.include_process
         ? await sockets.own(
             host,
             page.map(({ socket }) => socket),
             { verify: true },
           )
-        : { sockets: page };
+        : { sockets: page, caveats: [] };
       const end = query.offset + page.length;
       const truncated = end < matching.length;
       return {
@@ -62,7 +63,7 @@ export function createConnectionService(sockets: SocketService): ConnectionServi
         total: matching.length,
         truncated,
         next_offset: truncated ? end : null,
-        source: reading.source,
+        source: { ...reading.source, caveats: [...new Set([...reading.source.caveats, ...caveats])] },
       };
     },
   };
@@ -82,7 +83,16 @@ function readState({ state, proto }: ConnectionQuery): string | null {
   return known;
 }
 
-function compile(query: ConnectionQuery, state: string | null): (row: Connection) => boolean {
+/** Fields of the filter language that look at the process; null is free text, which looks at everything. */
+const PROCESS_FIELDS = new Set(['process', 'pid', 'container', null]);
+
+function asksForProcess({ pid, process_name }: ConnectionQuery, filter: Filter | null): boolean {
+  return (
+    pid !== undefined || process_name !== undefined || (filter?.terms.some(({ field }) => PROCESS_FIELDS.has(field)) ?? false)
+  );
+}
+
+function compile(query: ConnectionQuery, state: string | null, filter: Filter | null): (row: Connection) => boolean {
   const tests: ((row: Connection) => boolean)[] = [];
   const { proto, pid, local_port, process_name, remote_ip } = query;
   if (proto !== 'all') tests.push(row => row.protocol.startsWith(proto.toUpperCase()));
@@ -101,10 +111,7 @@ function compile(query: ConnectionQuery, state: string | null): (row: Connection
       return address !== null && inRange(address, range);
     });
   }
-  if (query.query !== undefined) {
-    const filter = readFilter(query.query);
-    tests.push(row => matchesFilter(filter, row));
-  }
+  if (filter) tests.push(row => matchesFilter(filter, row));
   return row => tests.every(test => test(row));
 }
 

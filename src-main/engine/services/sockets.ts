@@ -33,6 +33,8 @@ export interface OwnOptions {
 export interface SocketService {
   /** Every TCP and UDP socket of a host, read after the call: callers who come while a reading runs share the next one. */
   read(host: Host, options?: { owners?: boolean; signal?: AbortSignal }): Promise<SocketReading>;
+  /** True where owners can be looked up for some sockets alone, after a reading without them. */
+  canOwnLater(host: Host): boolean;
   /** Owners and users of sockets that were read elsewhere. */
   own(host: Host, sockets: readonly Socket[], options?: OwnOptions): Promise<{ sockets: OwnedSocket[]; caveats: string[] }>;
 }
@@ -79,12 +81,15 @@ export function createSocketService({ clock, owners, processes, users }: SocketS
     return { sockets: owned, caveats };
   };
 
+  const withoutOwners = async (host: Host, rows: readonly Socket[]): Promise<{ sockets: OwnedSocket[]; caveats: string[] }> => {
+    const names = await users.names(host);
+    return { sockets: rows.map(socket => ({ socket, row: rowOf(socket, [], names) })), caveats: [] };
+  };
+
   const collect = async (host: Host, withOwners: boolean, signal?: AbortSignal): Promise<SocketReading> => {
     const cached = hasCache(host);
     const { rows, source } = await collectWithFallback(socketBackends, host, { owners: withOwners && !cached }, signal);
-    const { sockets, caveats } = withOwners
-      ? await own(host, rows, { complete: true })
-      : { sockets: rows.map(socket => ({ socket, row: rowOf(socket, [], new Map()) })), caveats: [] };
+    const { sockets, caveats } = withOwners ? await own(host, rows, { complete: true }) : await withoutOwners(host, rows);
     return {
       sockets,
       source: { ...source, caveats: [...source.caveats, ...caveats] },
@@ -110,6 +115,7 @@ export function createSocketService({ clock, owners, processes, users }: SocketS
 
   return {
     own,
+    canOwnLater: hasCache,
     read: (host, { owners: withOwners = true, signal } = {}) =>
       withOwners ? waitFor(share(host), signal) : collect(host, false, signal),
   };

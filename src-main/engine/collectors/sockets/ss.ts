@@ -63,13 +63,14 @@ export function parseSs(text: string, layout: SsLayout = {}): Socket[] {
 function readLine(line: string, details: string, hasNetid: boolean, hasState: boolean, layout: SsLayout): Socket {
   let rest = line;
   const take = (): string => {
-    const word = /^\s*(\S+)\s+/.exec(rest);
-    rest = rest.slice(word?.[0].length ?? 0);
-    return word?.[1] ?? '';
+    const end = rest.indexOf(' ');
+    const word = end < 0 ? rest : rest.slice(0, end);
+    rest = rest.slice(word.length).trimStart();
+    return word;
   };
   const transport = hasNetid ? TRANSPORTS.get(take() as 'tcp') : (layout.transport ?? 'TCP'); // an unknown name gives undefined
   const state = hasState ? readState(take()) : (layout.state ?? null);
-  const row = ROW.exec(rest.trimStart());
+  const row = ROW.exec(rest);
   if (!transport || state === null || !row) throw unreadable('ss', line);
   const [, recvQueue, sendQueue, local = '', peer = '', more = ''] = row;
   const localEnd = readEnd(local, transport);
@@ -130,20 +131,24 @@ function readExtended(socket: Socket, text: string): void {
   socket.uid = uid ? Number(uid[1]) : socket.inode > 0 ? 0 : null;
 }
 
-/** What `-i` adds for a TCP socket with a connection. ss leaves zeros out. */
+/**
+ * What `-i` adds for a TCP socket with a connection. ss leaves zeros out. It begins at the last ` rto:`, since a control
+ * group's name comes before and could hold the same words; one search backwards, then forward (10,000 lines are read a second).
+ */
 function readTcpInfo(socket: Socket, text: string): void {
-  if (socket.state === 'LISTEN' || !text.includes(' rto:')) return;
-  socket.rtt_ms = numberAfter(text, ' rtt:');
-  socket.tx_bytes = numberAfter(text, ' bytes_acked:') ?? 0;
-  socket.rx_bytes = numberAfter(text, ' bytes_received:') ?? 0;
-  const retransmits = /\sretrans:\d+\/(\d+)/.exec(text);
-  socket.retransmits = retransmits ? Number(retransmits[1]) : 0;
+  if (socket.state === 'LISTEN' || socket.protocol.startsWith('UDP')) return;
+  const start = text.lastIndexOf(' rto:');
+  if (start < 0) return;
+  socket.rtt_ms = numberAfter(text, ' rtt:', start);
+  socket.tx_bytes = numberAfter(text, ' bytes_acked:', start) ?? 0;
+  socket.rx_bytes = numberAfter(text, ' bytes_received:', start) ?? 0;
+  const retransmits = text.indexOf(' retrans:', start); // "now/ever"
+  socket.retransmits = retransmits < 0 ? 0 : (numberAfter(text, '/', retransmits) ?? 0);
 }
 
-/** The number after a label, searched from the end: a control group's name comes before and could hold the same words. */
-function numberAfter(text: string, label: string): number | null {
-  const at = text.lastIndexOf(label);
+function numberAfter(text: string, label: string, from: number): number | null {
+  const at = text.indexOf(label, from);
   if (at < 0) return null;
-  const number = Number.parseFloat(text.slice(at + label.length, at + label.length + 24));
+  const number = Number.parseFloat(text.slice(at + label.length, at + label.length + 20));
   return Number.isNaN(number) ? null : number;
 }
