@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { formatRoute, parseRoute } from './router';
+
+test('reads page and parameters from the address', () => {
+  const { page, params } = parseRoute('#/connections?filter=state%3Alisten+%21local&sort=rx-desc');
+  expect(page).toBe('connections');
+  expect([...params]).toEqual([
+    ['filter', 'state:listen !local'],
+    ['sort', 'rx-desc'],
+  ]);
+});
+
+test('takes an empty address for the overview', () => {
+  expect(parseRoute('').page).toBe('overview');
+  expect(parseRoute('#/').page).toBe('overview');
+});
+
+test('writes what it reads', () => {
+  const route = { page: 'traffic', params: new Map([['iface', 'a$(id)&x=1']]) };
+  expect(parseRoute(formatRoute(route))).toEqual(route);
+});
