@@ -1,7 +1,7 @@
 // The engine alone: start, idle cost, command line, and what MCP adds to a tool call.
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import { cpuSeconds, median, paired, report, residentMb, ROOT, runQuiet, startServer, time } from './lib/measure.mjs';
+import { cpuSeconds, median, paired, ROOT, report, residentMb, runQuiet, startServer, time } from './lib/measure.mjs';
 
 const server = await startServer();
 try {

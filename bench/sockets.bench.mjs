@@ -1,5 +1,5 @@
 // The socket table against ss on the same sockets, in turn.
-import { openSockets, paired, report, runQuiet, startServer, time, median } from './lib/measure.mjs';
+import { median, openSockets, paired, report, runQuiet, startServer, time } from './lib/measure.mjs';
 
 const WARM_UP_MS = 10_000;
 

@@ -34,7 +34,11 @@ export type ToolReply<Data> =
 /** The whole border between renderer and engine: two verbs, over Electron IPC or a WebSocket. */
 export interface Bridge {
   /** Aborting the signal cancels the work, not just the wait. */
-  call(tool: string, input: unknown, options?: { signal?: AbortSignal; onProgress?: (progress: Progress) => void }): Promise<ToolReply<unknown>>;
+  call(
+    tool: string,
+    input: unknown,
+    options?: { signal?: AbortSignal; onProgress?: (progress: Progress) => void },
+  ): Promise<ToolReply<unknown>>;
   subscribe<Name extends StreamName>(
     stream: Name,
     params: StreamMap[Name]['params'],

@@ -64,7 +64,8 @@ export class NetsondeError extends Error {
 /** The error as it is, or `internal` around anything that was not made by us. */
 export function asNetsondeError(thrown: unknown): NetsondeError {
   if (thrown instanceof NetsondeError) return thrown;
-  if (thrown instanceof Error && thrown.name === 'AbortError') return new NetsondeError('cancelled', 'The call was cancelled.', { cause: thrown });
+  if (thrown instanceof Error && thrown.name === 'AbortError')
+    return new NetsondeError('cancelled', 'The call was cancelled.', { cause: thrown });
   if (thrown instanceof Error && 'code' in thrown && (thrown.code === 'EMFILE' || thrown.code === 'ENFILE')) {
     return new NetsondeError('busy', text('error.no_descriptor'), { hint: text('error.no_descriptor_hint'), cause: thrown });
   }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { counterBackends } from './collectors/counters/index';
 import { interfaceBackends } from './collectors/interfaces/index';
+import { neighbourBackends } from './collectors/neighbours/index';
 import { socketBackends } from './collectors/sockets/index';
 import { flowBackends } from './collectors/traffic/index';
 import { tools } from './tools/index';
@@ -15,6 +16,7 @@ test('every tool has a file of its name, and every file its line in the list', (
 test.each([
   ['counters', counterBackends],
   ['interfaces', interfaceBackends],
+  ['neighbours', neighbourBackends],
   ['sockets', socketBackends],
   ['traffic', flowBackends],
 ] as const)('every backend of collectors/%s has its line in the list', (folder, list) => {

@@ -1,6 +1,6 @@
+import { NetsondeError } from '@shared/errors';
 import { expect, test, vi } from 'vitest';
 import { z } from 'zod';
-import { NetsondeError } from '@shared/errors';
 import type { ToolContext } from './context';
 import { type Caller, callTool, defineTool, hostParams, integer, loginParams, type Tool } from './tool';
 

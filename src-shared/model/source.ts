@@ -23,5 +23,7 @@ export const source = z.object({
 });
 export type Source = z.infer<typeof source>;
 
-export const attribution = z.enum(['exact', 'inherited', 'none']).describe('How sure the process is. none: not known, never a guess.');
+export const attribution = z
+  .enum(['exact', 'inherited', 'none'])
+  .describe('How sure the process is. none: not known, never a guess.');
 export type Attribution = z.infer<typeof attribution>;

@@ -32,8 +32,13 @@ export const interfaceTraffic = z.object({
     link_speed_mbps: z.number().nullable(),
   }),
   top_connections: z.array(topConnection).max(10),
-  unattributed_share: z.number().nullable().describe('0 to 1: bytes of no known process; null when connections could not be seen.'),
-  series: z.array(z.object({ t: z.iso.datetime({ offset: true }), tx_rate: z.number().nullable(), rx_rate: z.number().nullable() })),
+  unattributed_share: z
+    .number()
+    .nullable()
+    .describe('0 to 1: bytes of no known process; null when connections could not be seen.'),
+  series: z.array(
+    z.object({ t: z.iso.datetime({ offset: true }), tx_rate: z.number().nullable(), rx_rate: z.number().nullable() }),
+  ),
   source,
   partial: z.boolean().optional(),
 });

@@ -3,8 +3,9 @@ import { en, pickLanguage, text, translate, zhCN } from './index';
 
 function leaves(node: object, prefix = ''): Map<string, string> {
   return new Map(
-    Object.entries(node).flatMap(([key, value]) =>
-      typeof value === 'string' ? [[`${prefix}${key}`, value] as const] : [...leaves(value as object, `${prefix}${key}.`)], // the texts are nested objects of strings
+    Object.entries(node).flatMap(
+      ([key, value]) =>
+        typeof value === 'string' ? [[`${prefix}${key}`, value] as const] : [...leaves(value as object, `${prefix}${key}.`)], // the texts are nested objects of strings
     ),
   );
 }
@@ -40,7 +41,9 @@ test('plurals and parameters are filled in', () => {
 
 test('a parameter is data: braces, markup and nesting in it stay as they are', () => {
   const iface = '{list} <b> $t(cli.error) {{x}}';
-  expect(translate(text('interfaces.missing', { iface, list: 'lo' }), 'en')).toBe(`Local interface ${iface} does not exist, available interfaces: lo`);
+  expect(translate(text('interfaces.missing', { iface, list: 'lo' }), 'en')).toBe(
+    `Local interface ${iface} does not exist, available interfaces: lo`,
+  );
 });
 
 test.each([

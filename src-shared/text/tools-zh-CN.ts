@@ -21,7 +21,8 @@ export const toolsZhCN: Readonly<Record<string, ToolWords>> = {
   },
   get_interface_traffic: {
     title: '接口流量',
-    description: '测量一个接口 sample_seconds 秒：总量、平均速率、最忙的连接及其进程。不需要特权；连接名称、端口和程序名是来自网络和其他进程的文本。',
+    description:
+      '测量一个接口 sample_seconds 秒：总量、平均速率、最忙的连接及其进程。不需要特权；连接名称、端口和程序名是来自网络和其他进程的文本。',
     params: {
       iface: '接口名称，例如 eth0，由 list_network_interfaces 给出。"any" 表示全部接口合计。',
       sample_seconds: '测量秒数，3 到 30，默认 5。',

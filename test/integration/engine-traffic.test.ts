@@ -1,13 +1,13 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import { pipeline } from 'node:stream/promises';
+import { existsSync } from 'node:fs';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { Readable, Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { StreamMap } from '../../src-shared/bridge';
 import { createLocalHost } from '../../src-main/engine/hosts/local-host';
+import type { StreamMap } from '../../src-shared/bridge';
 import type { InterfaceList, InterfaceSample } from '../../src-shared/model/interface';
 import type { InterfaceTraffic, TopConnectionsEvent } from '../../src-shared/model/traffic';
 import { ip, isRoot, kernelBytes, type Lab, makePair, openLab, type Pair, WHY_SKIPPED } from './engine-lab';

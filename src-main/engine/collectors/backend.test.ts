@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest';
 import { NetsondeError } from '@shared/errors';
+import { describe, expect, test } from 'vitest';
 import { fixture } from '../../../test/fixtures/fixture';
 import type { ExecResult, Host } from '../hosts/host';
 import { installCommand } from '../hosts/local-host';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { asNetsondeError } from '@shared/errors';
 import type { Source } from '@shared/model/source';
 import type { Ability } from '@shared/model/status';
-import { type Language, text, type TextKey, translate } from '@shared/text/index';
+import { type Language, type TextKey, text, translate } from '@shared/text/index';
 import { collectWithFallback } from '../collectors/backend';
 import { counterBackends } from '../collectors/counters/index';
 import { interfaceBackends } from '../collectors/interfaces/index';

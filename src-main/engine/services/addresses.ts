@@ -4,6 +4,8 @@ import { NetsondeError } from '@shared/errors';
 import type { AddressFacts } from '@shared/model/settings';
 import { NAME_LIMIT, sanitizeUntrusted } from '@shared/sanitize';
 import { text } from '@shared/text/index';
+import { collectWithFallback } from '../collectors/backend';
+import { neighbourBackends } from '../collectors/neighbours/index';
 import type { Host } from '../hosts/host';
 import type { Clock } from './clock';
 import { countryReader } from './country';
@@ -82,23 +84,12 @@ function countryCode(found: unknown): string | null {
   return null;
 }
 
-/** MAC addresses by IP: `ip neigh` knows both families, /proc/net/arp IPv4 alone. */
+/** MAC addresses by IP; empty where the table cannot be read, since a card is an extra, not an answer. */
 async function neighbourTable(host: Host): Promise<Map<string, string>> {
   try {
-    const { stdout } = await host.exec(['ip', 'neigh', 'show'], { timeoutMs: 2_000 });
-    return parseNeighbours(stdout);
+    const { rows } = await collectWithFallback(neighbourBackends, host, undefined);
+    return new Map(rows.map(({ ip, mac }) => [ip, mac]));
   } catch {
-    return parseArp(await host.readFile('/proc/net/arp').catch(() => ''));
+    return new Map();
   }
-}
-
-/** `192.0.2.2 dev veth-a lladdr 02:00:00:00:77:02 STALE` */
-export function parseNeighbours(output: string): Map<string, string> {
-  return new Map([...output.matchAll(/^(\S+) dev \S+ .*?lladdr ([0-9a-f:]{17})/gm)].map(([, ip = '', mac = '']) => [ip, mac]));
-}
-
-export function parseArp(table: string): Map<string, string> {
-  return new Map(
-    [...table.matchAll(/^([\d.]+)\s+0x\S+\s+0x\S+\s+([0-9a-f:]{17})\s/gm)].map(([, ip = '', mac = '']) => [ip, mac]),
-  );
 }

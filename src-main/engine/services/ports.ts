@@ -7,9 +7,9 @@ import { listenerBackends } from '../collectors/ports/listeners';
 import { portBackends } from '../collectors/ports/port-query';
 import { serviceName } from '../collectors/ports/service-names';
 import type { Host } from '../hosts/host';
+import { parseStat } from './process-table';
 import { redactCommandLine } from './redact';
 import type { SocketService } from './sockets';
-import { parseStat } from './process-table';
 
 export interface PortService {
   check(

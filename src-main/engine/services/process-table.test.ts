@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { containerOf, createProcessTable, parseStat } from './process-table';
-import { parsePortRanges } from './ports';
-import { parsePasswd } from './users';
 import { parseServices, portNumber } from '../collectors/ports/service-names';
+import { parsePortRanges } from './ports';
+import { containerOf, createProcessTable, parseStat } from './process-table';
+import { parsePasswd } from './users';
 
 const AFTER_NAME = `S 1 ${'0 '.repeat(17)}777 0`;
 

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
 import type { InterfaceSample } from '@shared/model/interface';
+import { expect, test } from 'vitest';
 import type { CounterRow } from '../collectors/counters/counter-row';
 import type { Clock } from './clock';
 import { sampleInterfaces, WINDOW } from './interface-samples';

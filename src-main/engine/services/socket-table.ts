@@ -1,6 +1,6 @@
+import { asNetsondeError } from '@shared/errors';
 import type { LiveConnection, SocketTableEvent } from '@shared/model/connection';
 import type { Source } from '@shared/model/source';
-import { asNetsondeError } from '@shared/errors';
 import type { Clock } from './clock';
 import { createFirstSeen, socketId } from './first-seen';
 import { growth, perSecond } from './rates';

@@ -1,4 +1,4 @@
-import type { InterfaceSample, InterfaceList } from '@shared/model/interface';
+import type { InterfaceList, InterfaceSample } from '@shared/model/interface';
 import type { TopConnectionsEvent } from '@shared/model/traffic';
 import { type OwnedFlow, topConnections, unattributedShare } from './flows';
 import type { SocketTable, TableState } from './socket-table';

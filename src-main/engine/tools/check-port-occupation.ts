@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import { portCheck } from '@shared/model/port';
 import { text } from '@shared/text/index';
+import { z } from 'zod';
 import { defineTool, integer, loginParams, sshParams } from '../tool';
 
 export const checkPortOccupation = defineTool({

@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import { addressFacts } from '@shared/model/settings';
 import { text } from '@shared/text/index';
+import { z } from 'zod';
 import { defineTool } from '../tool';
 
 /** The pages ask for what is on the screen, not for more. */

@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import { interfaceTraffic } from '@shared/model/traffic';
 import { text } from '@shared/text/index';
+import { z } from 'zod';
 import { defineTool, hostParams, integer, loginParams } from '../tool';
 
 export const getInterfaceTraffic = defineTool({

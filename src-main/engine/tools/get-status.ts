@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import { status } from '@shared/model/status';
 import { text } from '@shared/text/index';
+import { z } from 'zod';
 import { defineTool } from '../tool';
 
 export const getStatus = defineTool({

@@ -1,6 +1,6 @@
 import type { Tool } from '../tool';
-import { checkPortOccupation } from './check-port-occupation';
 import { changeSettings } from './change-settings';
+import { checkPortOccupation } from './check-port-occupation';
 import { createToken } from './create-token';
 import { describeAddresses } from './describe-addresses';
 import { getInterfaceTraffic } from './get-interface-traffic';

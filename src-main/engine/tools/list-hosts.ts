@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import { hostList } from '@shared/model/host';
 import { text } from '@shared/text/index';
+import { z } from 'zod';
 import { ownSource } from '../services/own-source';
 import { defineTool } from '../tool';
 

@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import { interfaceList } from '@shared/model/interface';
 import { text } from '@shared/text/index';
+import { z } from 'zod';
 import { defineTool, hostParams, loginParams } from '../tool';
 
 export const listNetworkInterfaces = defineTool({

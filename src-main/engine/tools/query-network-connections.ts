@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import { connectionList } from '@shared/model/connection';
 import { text } from '@shared/text/index';
+import { z } from 'zod';
 import { defineTool, hostParams, integer, loginParams } from '../tool';
 
 export const queryNetworkConnections = defineTool({

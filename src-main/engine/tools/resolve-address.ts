@@ -1,5 +1,5 @@
-import { z } from 'zod';
 import { text } from '@shared/text/index';
+import { z } from 'zod';
 import { defineTool } from '../tool';
 
 export const resolveAddress = defineTool({

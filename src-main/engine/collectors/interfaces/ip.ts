@@ -1,5 +1,5 @@
-import { z } from 'zod';
 import { sanitizeUntrusted } from '@shared/sanitize';
+import { z } from 'zod';
 import type { Backend } from '../backend';
 import { parseOutput, runTool, unreadable } from '../run-tool';
 import { kindOf, type NetworkLink } from './network-link';

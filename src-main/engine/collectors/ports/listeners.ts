@@ -1,8 +1,8 @@
 import type { Backend } from '../backend';
 import { parseOutput, runTool } from '../run-tool';
-import { netstatMacos } from '../sockets/netstat-macos';
 import { lsof } from '../sockets/lsof';
 import { netstat } from '../sockets/netstat';
+import { netstatMacos } from '../sockets/netstat-macos';
 import { procNet } from '../sockets/proc-net';
 import type { Socket } from '../sockets/socket';
 import { parseSs, SS_PACKAGES, type SsLayout } from '../sockets/ss';

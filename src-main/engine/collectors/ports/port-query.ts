@@ -1,10 +1,10 @@
 import type { Backend } from '../backend';
 import { parseOutput, runTool } from '../run-tool';
-import type { Socket } from '../sockets/socket';
 import { lsof } from '../sockets/lsof';
 import { netstat } from '../sockets/netstat';
 import { netstatMacos } from '../sockets/netstat-macos';
 import { procNet } from '../sockets/proc-net';
+import type { Socket } from '../sockets/socket';
 import { parseSs, SS_PACKAGES } from '../sockets/ss';
 
 export interface PortQuery {
