@@ -1,4 +1,4 @@
-import { formatBytes, formatRate, naturalPrefix, PrefixHold, type RateUnit } from '@shared/units';
+import { formatBytes, formatRate, naturalPrefix, PrefixHold, type Quantity, type RateUnit } from '@shared/units';
 import { memo, useRef } from 'react';
 import { selectRateUnit, useSettings } from '../store/settings';
 
@@ -27,7 +27,7 @@ export const Rate = memo(function Rate({ bps }: { bps: number | null }) {
 });
 
 /** Number and unit apart, for a key figure. */
-export function useRateParts(bps: number | null): { number: string; unit: string; exact: string } | null {
+export function useRateParts(bps: number | null): Quantity | null {
   const unit = useSettings(selectRateUnit);
   const power = useHeldPrefix(bps ?? 0, unit);
   return bps === null ? null : formatRate(bps, unit, power);

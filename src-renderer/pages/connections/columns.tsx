@@ -132,7 +132,7 @@ export function makeColumns({ t, nowMs, isFavourite, onFavourite }: ColumnTools)
     },
     remote: {
       title: t('column.remote'),
-      width: 'minmax(150px, 1.3fr)',
+      width: 'minmax(140px, 1.3fr)',
       text: row => formatEndpoint(row.foreign_ip, row.foreign_port, false),
       render: row =>
         row.foreign_port === null ? (
@@ -145,7 +145,7 @@ export function makeColumns({ t, nowMs, isFavourite, onFavourite }: ColumnTools)
     },
     state: {
       title: t('column.state'),
-      width: 'minmax(126px, 0.7fr)',
+      width: 'minmax(118px, 0.7fr)',
       text: row => row.state,
       render: row => (
         <span className="row">
@@ -168,14 +168,14 @@ export function makeColumns({ t, nowMs, isFavourite, onFavourite }: ColumnTools)
     },
     rx: {
       title: t('column.in'),
-      width: '104px',
+      width: '100px',
       align: 'right',
       text: row => String(row.rx_rate_bps ?? ''),
       render: row => <Rate bps={row.rx_rate_bps} />,
     },
     tx: {
       title: t('column.out'),
-      width: '104px',
+      width: '100px',
       align: 'right',
       text: row => String(row.tx_rate_bps ?? ''),
       render: row => <Rate bps={row.tx_rate_bps} />,
@@ -191,7 +191,7 @@ export function makeColumns({ t, nowMs, isFavourite, onFavourite }: ColumnTools)
     retransmits: {
       title: t('column.retransmits'),
       hint: t('column.retransmits_hint'),
-      width: '58px',
+      width: '54px',
       align: 'right',
       text: row => String(row.retransmits ?? ''),
       render: row => <Count value={row.retransmits} format={formatCount} />,
@@ -199,7 +199,7 @@ export function makeColumns({ t, nowMs, isFavourite, onFavourite }: ColumnTools)
     age: {
       title: t('column.age'),
       hint: t('column.age_hint'),
-      width: '78px',
+      width: '68px',
       align: 'right',
       text: row => String(ageOf(row, nowMs()) ?? ''),
       render: row => {

@@ -2,8 +2,13 @@ import type { Ability } from '@shared/model/status';
 import { CopyButton } from '../../components/CopyButton';
 import { Panel, Skeleton } from '../../components/Panel';
 import { SeverityIcon } from '../../components/Verdict';
-import { useText } from '../../i18n';
+import { i18n, useText } from '../../i18n';
 import { useStatus } from '../../store/status';
+
+/** In the window's language where this window knows the ability, else as the engine words it. */
+function title({ id, title: worded }: Ability): string {
+  return i18n.exists(`abilities.${id}`) ? i18n.t(`abilities.${id}`) : worded;
+}
 
 export function AbilityRow({ ability }: { ability: Ability }) {
   const t = useText();
@@ -13,7 +18,7 @@ export function AbilityRow({ ability }: { ability: Ability }) {
       <SeverityIcon severity={severity} />
       <div className="grow">
         <div className="row">
-          <span className="grow">{ability.title}</span>
+          <span className="grow">{title(ability)}</span>
           <span className="muted small mono">{ability.backend ?? t('ability.none')}</span>
         </div>
         {ability.state !== 'good' && ability.reason && <p className="muted small">{ability.reason}</p>}
