@@ -81,7 +81,7 @@ export function createEngine(options: EngineOptions): Engine {
   const limiter = createCallLimiter();
   const ending = new AbortController();
 
-  const owners = createSocketOwners({ clock });
+  const owners = createSocketOwners({ clock, signal: ending.signal });
   const sockets = createSocketService({ clock, owners, processes: createProcessTable(), users: createUsers(clock) });
   const table = createSocketTable(() => sockets.read(local), clock);
   const interfaces = createInterfaceService();

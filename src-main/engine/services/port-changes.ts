@@ -31,7 +31,7 @@ export function watchPorts(read: () => Promise<readonly Connection[]>, clock: Cl
       take(await read());
       failing = false;
     } catch (thrown) {
-      if (!failing)
+      if (!failing && !stopped)
         console.error(JSON.stringify({ level: 'error', message: `Listening ports: ${asNetsondeError(thrown).message}` }));
       failing = true;
     }

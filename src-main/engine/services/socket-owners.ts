@@ -21,6 +21,8 @@ export interface SocketOwners {
 
 export interface OwnersOptions {
   clock: Clock;
+  /** Ends a walk under way. */
+  signal?: AbortSignal;
   proc?: string;
 }
 
@@ -31,6 +33,8 @@ const SLICE_MS = 2;
  * For whole tables that may take this share of the time; a question about few sockets may always do it.
  */
 const FULL_WALK_DUTY = 0.1;
+/** A walk this short is never put off: on most machines a whole one is, and a new listener has its process at once. */
+const CHEAP_WALK_MS = 30;
 /** Share of the time that looking ahead may take. */
 const REFRESH_DUTY = 0.01;
 /** How long an inode nobody holds (kernel sockets, other users' ones) is not looked for again. */
@@ -43,7 +47,7 @@ const PID_FACTOR = 2 ** 30;
  * descriptor of each process: 60 ms for 10,000), so only descriptors not seen before, or whose socket is gone, are read,
  * and only when an inode is asked for that is not known. Works in slices: a walk over 100,000 descriptors delays nothing else by more than 2 ms.
  */
-export function createSocketOwners({ clock, proc = '/proc' }: OwnersOptions): SocketOwners {
+export function createSocketOwners({ clock, signal, proc = '/proc' }: OwnersOptions): SocketOwners {
   /** Descriptors of each process: number → inode of the socket, 0 for what is none. */
   const processes = new Map<number, Map<number, number>>();
   const holders = new Map<number, number[]>();
@@ -88,6 +92,7 @@ export function createSocketOwners({ clock, proc = '/proc' }: OwnersOptions): So
     const breathe = async (): Promise<void> => {
       if (clock.monotonicMs() < sliceEndMs) return;
       await nextTurn();
+      signal?.throwIfAborted();
       sliceEndMs = clock.monotonicMs() + SLICE_MS;
     };
     const pids = readdirSync(proc)
@@ -151,7 +156,7 @@ export function createSocketOwners({ clock, proc = '/proc' }: OwnersOptions): So
     if (missing.size === 0 || (!always && startedMs < nextFullMs)) return;
     await walk(missing, true);
     const endedMs = clock.monotonicMs();
-    nextFullMs = endedMs + (endedMs - startedMs) / FULL_WALK_DUTY;
+    nextFullMs = endedMs + Math.max(0, endedMs - startedMs - CHEAP_WALK_MS) / FULL_WALK_DUTY;
     for (const [inode, untilMs] of ownerless) if (untilMs < endedMs) ownerless.delete(inode);
     for (const inode of missing) ownerless.set(inode, endedMs + OWNERLESS_FOR_MS);
   };
