@@ -34,7 +34,8 @@ export function CameAndWent() {
           <p>{t('changes.none_why')}</p>
         </Note>
       ) : (
-        <ol className="changes" aria-label={t('changes.title')}>
+        // Scrolls by itself, so it can be reached from the keyboard.
+        <ol className="changes" tabIndex={0} aria-label={t('changes.title')}>
           {changes.slice(0, SHOWN).map(change => (
             <li key={`${change.at_ms}-${change.kind}-${change.protocol}-${change.port}-${change.local_ip}-${change.pid}`}>
               <time className="mono muted" dateTime={new Date(change.at_ms).toISOString()} title={formatIso(change.at_ms)}>
