@@ -1,6 +1,7 @@
 import { type FilterRow, type FilterTerm, parseFilter } from '@shared/filter/filter';
 import { suggest, type Suggestion } from '@shared/filter/suggest';
 import { translate } from '@shared/text/index';
+import { formatCount } from '@shared/units';
 import { Filter as FilterIcon, X } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { resolveLanguage, useText } from '../i18n';
@@ -164,7 +165,7 @@ export function FilterLine({ value, onChange, rows, shown, total }: FilterLinePr
           onKeyDown={onKeyDown}
         />
         <span className="muted small nowrap" role="status">
-          {t('filter.count', { shown, total })}
+          {t('filter.count', { shown: formatCount(shown), total: formatCount(total) })}
         </span>
         {value === '' ? (
           <kbd>/</kbd>

@@ -81,7 +81,7 @@ export const StackedChart = memo(function StackedChart({ points, layers, seconds
               interval="preserveStartEnd"
             />
             <YAxis
-              width={46}
+              width={54}
               domain={[0, top]}
               ticks={Array.from({ length: Math.round(top / step) + 1 }, (_, at) => at * step)}
               tickLine={false}

@@ -24,6 +24,8 @@ function resolve(probe: HTMLElement, token: string): string {
 function read(): Palette {
   const probe = document.createElement('span');
   probe.hidden = true;
+  // Forced colours would put the text colour in the place of every token.
+  probe.style.setProperty('forced-color-adjust', 'none');
   document.body.append(probe);
   const colour = (token: string): string => resolve(probe, token);
   const palette: Palette = {

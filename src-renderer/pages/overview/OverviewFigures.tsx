@@ -57,7 +57,13 @@ export function OverviewFigures({ total, counted, totals, socketSource, haveSock
           <ArrowDown size={12} className="rx" aria-hidden /> {t('figure.receive')}
         </>
       ),
-      value: rx ? <span className={rx.zero ? 'zero' : undefined} title={rx.exact}>{rx.number}</span> : unknown,
+      value: rx ? (
+        <span className={rx.zero ? 'zero' : undefined} title={rx.exact}>
+          {rx.number}
+        </span>
+      ) : (
+        unknown
+      ),
       unit: rx?.unit,
       more: peak('rx_rate_bps'),
       source: counters,
@@ -69,7 +75,13 @@ export function OverviewFigures({ total, counted, totals, socketSource, haveSock
           <ArrowUp size={12} className="tx" aria-hidden /> {t('figure.transmit')}
         </>
       ),
-      value: tx ? <span className={tx.zero ? 'zero' : undefined} title={tx.exact}>{tx.number}</span> : unknown,
+      value: tx ? (
+        <span className={tx.zero ? 'zero' : undefined} title={tx.exact}>
+          {tx.number}
+        </span>
+      ) : (
+        unknown
+      ),
       unit: tx?.unit,
       more: peak('tx_rate_bps'),
       source: counters,
