@@ -79,7 +79,7 @@ export async function measureFlows(
       const index = indexSockets(follower.sockets());
       return describe(
         null,
-        said.rows.map(flow => attribute(flow, index)),
+        (target.loopback ? bothEnds(said.rows) : said.rows).map(flow => attribute(flow, index)),
         said.backend === 'nettop' ? 'nettop' : 'iftop',
       );
     }
@@ -90,6 +90,30 @@ export async function measureFlows(
     stopProgram.abort();
     follower.stop();
   }
+}
+
+/**
+ * On loopback iftop calls every packet sent and shows the sender's end alone. The kernel counts it as received too, and so
+ * does the process at the other end: each flow gets its mirror, and what one end sent is what the other received.
+ */
+export function bothEnds(flows: readonly Flow[]): Flow[] {
+  const key = (flow: Flow, mirrored: boolean): string =>
+    mirrored
+      ? endsKey(flow.foreign_ip, flow.foreign_port, flow.local_ip, flow.local_port)
+      : endsKey(flow.local_ip, flow.local_port, flow.foreign_ip, flow.foreign_port);
+  const seen = new Map(flows.map(flow => [key(flow, false), flow]));
+  const mirrors = flows
+    .filter(flow => !seen.has(key(flow, true)))
+    .map(flow => ({
+      ...flow,
+      local_ip: flow.foreign_ip,
+      local_port: flow.foreign_port,
+      foreign_ip: flow.local_ip,
+      foreign_port: flow.local_port,
+      tx_bytes: flow.rx_bytes,
+      rx_bytes: flow.tx_bytes,
+    }));
+  return [...flows.map(flow => ({ ...flow, rx_bytes: flow.rx_bytes + (seen.get(key(flow, true))?.tx_bytes ?? 0) })), ...mirrors];
 }
 
 /** What the one program of this platform said, without the frame around it. */

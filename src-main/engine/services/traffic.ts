@@ -49,7 +49,7 @@ export function createTrafficService(interfaces: InterfaceService, sockets: Sock
         };
       };
       const counting = readEachSecond(host, sampleSeconds, clock, signal, progress, readings);
-      const counted = counting.then(() => countedTraffic(sumUp().total_stats, detail?.loopback ?? false));
+      const counted = counting.then(() => countedTraffic(sumUp().total_stats));
       const [source, traffic, found] = await Promise.all([
         counting,
         counted,
@@ -82,10 +82,8 @@ export function createTrafficService(interfaces: InterfaceService, sockets: Sock
   };
 }
 
-/** Loopback counts every packet as sent and as received; iftop, which it is compared with, sees it once. */
-function countedTraffic(stats: InterfaceTraffic['total_stats'], loopback: boolean): CountedTraffic {
-  const bytes = (stats.tx_total + (loopback ? 0 : stats.rx_total)) * BYTES_PER_MEGABYTE;
-  return { bytes, packets: stats.tx_packets + (loopback ? 0 : stats.rx_packets) };
+function countedTraffic(stats: InterfaceTraffic['total_stats']): CountedTraffic {
+  return { bytes: (stats.tx_total + stats.rx_total) * BYTES_PER_MEGABYTE, packets: stats.tx_packets + stats.rx_packets };
 }
 
 /** Which sockets talk over an interface: those bound to its addresses, and on loopback those that talk to this machine. */
