@@ -1,5 +1,5 @@
-import { contextBridge, ipcRenderer } from 'electron';
 import { type BridgeMessage, type BridgePort, type BridgeRequest, IPC_MESSAGE, IPC_REQUEST } from '@shared/bridge';
+import { contextBridge, ipcRenderer } from 'electron';
 
 /**
  * The frames of the two verbs, and nothing else. An AbortSignal cannot cross the context bridge,

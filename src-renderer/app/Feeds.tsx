@@ -1,12 +1,12 @@
 import type { InterfaceList } from '@shared/model/interface';
 import { useEffect } from 'react';
 import { useInterfaces } from '../store/interfaces';
+import { useLink } from '../store/link';
 import { useSettings } from '../store/settings';
 import { useSockets } from '../store/sockets';
 import { useStatus } from '../store/status';
-import { callTool } from '../store/use-tool';
 import { useStream } from '../store/use-stream';
-import { useLink } from '../store/link';
+import { callTool } from '../store/use-tool';
 import { useVisible } from '../store/visible';
 import { PAGES } from './pages';
 import { usePage } from './router';

@@ -1,4 +1,4 @@
-import { Activity, Cable, LayoutDashboard, Plug, SlidersHorizontal, type LucideIcon } from 'lucide-react';
+import { Activity, Cable, LayoutDashboard, type LucideIcon, Plug, SlidersHorizontal } from 'lucide-react';
 import { type ComponentType, lazy } from 'react';
 import type { UiKey } from '../i18n';
 

@@ -1,5 +1,5 @@
 import { type FilterRow, type FilterTerm, parseFilter } from '@shared/filter/filter';
-import { suggest, type Suggestion } from '@shared/filter/suggest';
+import { type Suggestion, suggest } from '@shared/filter/suggest';
 import { translate } from '@shared/text/index';
 import { formatCount } from '@shared/units';
 import { Filter as FilterIcon, X } from 'lucide-react';

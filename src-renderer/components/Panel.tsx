@@ -1,4 +1,4 @@
-import { CircleAlert, Inbox, Lock, OctagonX, type LucideIcon } from 'lucide-react';
+import { CircleAlert, Inbox, Lock, type LucideIcon, OctagonX } from 'lucide-react';
 import { type ReactNode, useId } from 'react';
 import { useText } from '../i18n';
 import type { ToolFailure } from '../store/use-tool';

@@ -1,6 +1,6 @@
+import type { InterfaceSample } from '@shared/model/interface';
 import type { Source } from '@shared/model/source';
 import { formatAge, formatMilliseconds } from '@shared/units';
-import type { InterfaceSample } from '@shared/model/interface';
 import { useText } from '../i18n';
 import { selectCounterBackend, useStatus } from '../store/status';
 

@@ -1,6 +1,6 @@
 import type { InterfaceSample } from '@shared/model/interface';
 import { expect, test } from 'vitest';
-import { extremes, scaleFor, SteadyScale, toPlotData } from './rate-chart-data';
+import { extremes, SteadyScale, scaleFor, toPlotData } from './rate-chart-data';
 
 function sample(second: number, rx: number | null, tx: number | null = 0): InterfaceSample {
   return {

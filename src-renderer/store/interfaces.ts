@@ -1,5 +1,4 @@
-import type { InterfaceList, NetworkInterface } from '@shared/model/interface';
-import type { InterfaceSample } from '@shared/model/interface';
+import type { InterfaceList, InterfaceSample, NetworkInterface } from '@shared/model/interface';
 import { create } from 'zustand';
 
 /** 15 minutes at one sample a second. */

@@ -20,10 +20,10 @@ import { selectFavourites, useSettings } from '../../store/settings';
 import { rowsAt, type SocketRow, useSockets } from '../../store/sockets';
 import { type ColumnId, DEFAULT_COLUMNS, makeColumns } from './columns';
 import { DetailsPane } from './DetailsPane';
+import { toggleFavourite } from './favourites';
 import { ColumnsMenu, ExportMenu, GroupMenu, SavedMenu } from './menus';
 import { favouriteTest, GROUP_PREFIX, type GroupBy, orderRows } from './order';
 import { SocketsChart } from './SocketsChart';
-import { toggleFavourite } from './favourites';
 
 /** Above this, order and filter are worked out every second event only; values still change with each. */
 const MANY = 5_000;

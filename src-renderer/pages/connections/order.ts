@@ -1,8 +1,8 @@
 import { type Filter, matchesFilter } from '@shared/filter/filter';
 import type { Settings } from '@shared/model/settings';
+import { wellKnownService } from '@shared/well-known-ports';
 import type { Sort } from '../../components/DataGrid';
 import type { SocketRow } from '../../store/sockets';
-import { wellKnownService } from '@shared/well-known-ports';
 import { type ColumnId, SORT_BY } from './columns';
 
 export type GroupBy = 'none' | 'process' | 'host';

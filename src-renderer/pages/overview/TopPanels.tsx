@@ -1,4 +1,5 @@
 import { formatCount, formatShare, shortenAddress } from '@shared/units';
+import { wellKnownService as serviceName } from '@shared/well-known-ports';
 import { Activity, Plug } from 'lucide-react';
 import { Note, Panel, Skeleton } from '../../components/Panel';
 import { Duo, Program } from '../../components/Program';
@@ -6,7 +7,6 @@ import { Rate } from '../../components/Quantity';
 import { ReachMark } from '../../components/ReachMark';
 import { useText } from '../../i18n';
 import type { Group, Listener } from '../../store/aggregate';
-import { wellKnownService as serviceName } from '@shared/well-known-ports';
 
 const SHOWN = 6;
 type Kind = 'process' | 'host' | 'service';

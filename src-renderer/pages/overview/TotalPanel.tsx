@@ -4,8 +4,8 @@ import { Skeleton } from '../../components/Panel';
 import { RateChart } from '../../components/RateChart';
 import { useText } from '../../i18n';
 import { lastSeconds, peakOf } from '../../store/interfaces';
-import { selectCounterBackend, useStatus } from '../../store/status';
 import { selectRateUnit, useSettings } from '../../store/settings';
+import { selectCounterBackend, useStatus } from '../../store/status';
 
 const WINDOW_S = 300;
 

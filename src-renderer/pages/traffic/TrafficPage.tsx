@@ -8,16 +8,16 @@ import { PageHead, type Severity } from '../../components/Verdict';
 import { useText } from '../../i18n';
 import { lastSeconds, selectDetails, selectSamples, useInterfaces } from '../../store/interfaces';
 import { useLink } from '../../store/link';
-import { selectCounterBackend, useStatus } from '../../store/status';
 import { selectRateUnit, useSettings } from '../../store/settings';
+import { selectCounterBackend, useStatus } from '../../store/status';
 import { ExportMenu } from './ExportMenu';
 import { InterfacePicker } from './InterfacePicker';
 import { SampleTable } from './SampleTable';
 import { TopConnections } from './TopConnections';
-import { useTopStream } from './top-store';
 import { TrafficActions, WINDOWS, type WindowMinutes } from './TrafficActions';
 import { TrafficFigures } from './TrafficFigures';
 import { TrafficVerdict } from './TrafficVerdict';
+import { useTopStream } from './top-store';
 
 /** One interface, second by second. */
 export function TrafficPage() {
