@@ -82,11 +82,10 @@ test('who holds a port is answered while it is typed, also when it becomes free'
   const held = await heldConnections(1);
   await open(page, 'ports');
   await page.getByRole('textbox', { name: 'Who holds port' }).fill(String(held.port));
-  const answer = page.getByRole('region', { name: 'Who holds port' });
-  await expect(answer).toContainText(`holds ${held.port}/TCP`);
+  await expect(page.getByRole('heading', { name: `holds ${held.port}/TCP` })).toBeVisible();
   await expect(page.locator('.holder')).toContainText(`pid ${process.pid}`);
   await held.close();
-  await expect(answer).toContainText('free', { timeout: 15_000 });
+  await expect(page.getByRole('heading', { name: `${held.port}/TCP is free` })).toBeVisible({ timeout: 15_000 });
 });
 
 test('the state of a page is in its address: back, forward and reload keep it', async ({ app: { page } }) => {

@@ -16,7 +16,7 @@ const PAGES: readonly { name: string; hash: string; prepare?: (page: Page) => Pr
   { name: 'traffic', hash: '#/traffic' },
   { name: 'connections', hash: '#/connections' },
   { name: 'ports', hash: '#/ports' },
-  { name: 'settings', hash: '#/settings/agents' },
+  { name: 'settings', hash: '#/settings?section=agents' },
 ];
 
 /** A machine with real programs that talk: downloads, an upload, a web server with visitors, UDP over IPv6. */
