@@ -129,7 +129,12 @@ export async function runCli(
     // commander has printed its own message already; asking for help or the version is no mistake.
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT_OK : EXIT_USAGE;
     const error = asNetsondeError(thrown);
-    process.stderr.write(`${say(text('cli.error'))}: ${say(error.text)}\n${error.hint ? `${say(error.hintText)}\n` : ''}`);
+    if (argv.includes('--json')) {
+      const { failure } = await import('../engine/tool');
+      process.stdout.write(`${JSON.stringify(failure(thrown, language))}\n`);
+    } else {
+      process.stderr.write(`${say(text('cli.error'))}: ${say(error.text)}\n${error.hint ? `${say(error.hintText)}\n` : ''}`);
+    }
     return error.code === 'invalid_argument' ? EXIT_USAGE : EXIT_FAILED;
   }
 }

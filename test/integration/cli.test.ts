@@ -127,6 +127,8 @@ test('--server that does not answer is an error with the URL and what to do', as
   expect(code).toBe(1);
   expect(stderr).toContain(`http://127.0.0.1:${port}`);
   expect(stderr).toContain('netsonde serve');
+  const json = await netsonde(['status', '--json', '--server', `http://127.0.0.1:${port}`]);
+  expect(JSON.parse(json.stdout)).toMatchObject({ success: false, data: null, error: { code: 'unreachable' } });
 });
 
 test.each(['bash', 'zsh', 'fish'])('the completion script for %s names every command', async shell => {
