@@ -24,7 +24,7 @@ async function makeTraffic(network: TestNetwork, folder: string): Promise<void> 
   const { here, there } = network;
   for (const peer of PEERS) await network.run(there, ['ip', 'address', 'add', `${peer}/32`, 'dev', 'lo']);
   for (const port of ['5201', '5202', '5203', '873'])
-    await printed(network.start(there, ['iperf3', '-s', '-p', port]), /listening on/);
+    await printed(network.start(there, ['iperf3', '-s', '-p', port, '--forceflush']), /listening on/);
   const site = path.join(folder, 'site');
   await network.run(here, ['mkdir', '-p', site]);
   writeFileSync(path.join(site, 'index.html'), 'x'.repeat(400_000));

@@ -7,6 +7,9 @@ export interface Flow {
   local_port: number | null;
   foreign_ip: string;
   foreign_port: number | null;
+  /** True: `local_ip` is only how the address begins; the backend had no room for the rest. The port is whole. */
+  local_cut?: boolean;
+  foreign_cut?: boolean;
   tx_bytes: number;
   rx_bytes: number;
   pid: number | null;

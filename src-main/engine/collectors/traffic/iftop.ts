@@ -55,14 +55,14 @@ export function parseSize(text: string): number {
 
 /**
  * Parses the first complete block (it ends with a line of `=`; a second one may follow, cut). Flows carry the cumulative
- * bytes, which are bytes with and without -B. Names are cut near 40 columns; whoever joins them has to expect that.
+ * bytes, which are bytes with and without -B. An end has 40 columns: the address loses what the port needs, see `readEnd`.
  */
 export function parseIftop(text: string): Flow[] {
   const lines = text.split('\n');
   const end = lines.findIndex(line => /^={10,}$/.test(line.trim()));
   if (end < 0) throw unreadable('iftop', lines.find(line => line.trim() !== '') ?? '(nothing)');
   const flows: Flow[] = [];
-  let sent: { end: ReturnType<typeof readEnd>; bytes: number } | undefined;
+  let sent: { end: End; bytes: number } | undefined;
   for (const line of lines.slice(0, end)) {
     const row = /^\s*(?:\d+\s+)?(\S+)\s+(=>|<=)\s+(.*)$/.exec(line);
     if (!row) continue; // headings, rules and totals
@@ -77,6 +77,8 @@ export function parseIftop(text: string): Flow[] {
         local_port: sent.end.port,
         foreign_ip: lineEnd.ip,
         foreign_port: lineEnd.port,
+        local_cut: sent.end.cut,
+        foreign_cut: lineEnd.cut,
         tx_bytes: Math.round(sent.bytes),
         rx_bytes: Math.round(bytes),
         pid: null,
@@ -88,14 +90,27 @@ export function parseIftop(text: string): Flow[] {
   return flows;
 }
 
-/** `192.0.2.1:80`, `[2001:db8::1]:443`, `2001:db8::1` without a port, `[2001:db8:…` when it was cut. */
-function readEnd(text: string): { ip: string; port: number | null } {
+interface End {
+  ip: string;
+  port: number | null;
+  /** True: `ip` is only how the address begins. */
+  cut: boolean;
+}
+
+/**
+ * `192.0.2.1:80`, `[2001:db8::1]:443`, `2001:db8::1` without a port. An address too long for the column loses its end and
+ * the bracket, and the port is put right behind the rest: `[fd00:1111:2222:3333:4444:5555:66::33941`. Where only the
+ * bracket is missing the address may be whole, which cannot be seen, so it counts as cut.
+ */
+function readEnd(text: string): End {
   const clean = sanitizeUntrusted(text);
-  const bracketed = /^\[([^\]]*)(?:\](?::(\d+))?)?$/.exec(clean);
-  if (bracketed) return { ip: bracketed[1] ?? '', port: bracketed[2] ? Number(bracketed[2]) : null };
+  const bracketed = /^\[([^\]]*)\](?::(\d+))?$/.exec(clean);
+  if (bracketed) return { ip: bracketed[1] ?? '', port: bracketed[2] ? Number(bracketed[2]) : null, cut: false };
+  const cut = /^\[(.*):(\d{1,5})$/.exec(clean);
+  if (cut) return { ip: cut[1] ?? '', port: Number(cut[2]), cut: true };
   const colons = clean.split(':').length - 1;
   const plain = /^(.*):(\d{1,5})$/.exec(clean);
   // One colon: IPv4 or a name with its port. Eight: an unbracketed IPv6 address with one. Else an address alone.
-  if (plain && (colons === 1 || colons === 8)) return { ip: plain[1] ?? '', port: Number(plain[2]) };
-  return { ip: clean, port: null };
+  if (plain && (colons === 1 || colons === 8)) return { ip: plain[1] ?? '', port: Number(plain[2]), cut: false };
+  return { ip: clean, port: null, cut: false };
 }

@@ -4,7 +4,7 @@ import { parseIftop, parseSize } from './iftop';
 import { flowsBetween, parseNettop } from './nettop';
 
 describe('iftop 1.0pre4', () => {
-  const tables = fixturesOf('iftop').filter(name => /t-s\d/.test(name) && !name.includes('silent'));
+  const tables = fixturesOf('iftop').filter(name => /t-s\d/.test(name) && !/silent|long-ipv6/.test(name));
 
   test.each(tables)('reads %s', name => {
     const flows = parseIftop(fixture(name));
@@ -35,17 +35,28 @@ describe('iftop 1.0pre4', () => {
     });
   });
 
-  test('an unbracketed IPv6 address with a port, and one cut by the column', () => {
+  test('an unbracketed IPv6 address with a port', () => {
     const table = [
       '   1 2001:db8:1:2:3:4:5:6:443                 =>       10B       10B       10B      1.00KB',
       '     2001:db8:9:2:3:4:5:6:50000               <=       10B       10B       10B        20B',
-      '   2 [2001:db8:1:2:3:4:5:6666                 =>        0B        0B        0B         0B',
-      '     [2001:db8:9:2:3:4:5:6666                 <=       10B       10B       10B        30B',
       '='.repeat(92),
     ].join('\n');
     expect(parseIftop(table)).toMatchObject([
-      { local_ip: '2001:db8:1:2:3:4:5:6', local_port: 443, foreign_port: 50_000, tx_bytes: 1024, rx_bytes: 20 },
-      { local_ip: '2001:db8:1:2:3:4:5:6666', local_port: null, tx_bytes: 0, rx_bytes: 30 },
+      { local_ip: '2001:db8:1:2:3:4:5:6', local_port: 443, foreign_port: 50_000, tx_bytes: 1024, rx_bytes: 20, local_cut: false },
+    ]);
+  });
+
+  test('an address the column has no room for keeps its port, and is known to be only a beginning', () => {
+    expect(parseIftop(fixture('iftop/t-s3-long-ipv6.txt'))).toMatchObject([
+      {
+        local_ip: 'fd00:1111:2222:3333:4444:5555:66:',
+        local_port: 33_941,
+        local_cut: true,
+        foreign_ip: 'fd00:1111:2222:3333:4444:5555:66:2',
+        foreign_port: 5556,
+        foreign_cut: true,
+      },
+      { local_ip: 'fd00:1111:2222:3333:4444:5555:6:2', local_port: 45_863, local_cut: true },
     ]);
   });
 
