@@ -173,8 +173,8 @@ describe.skipIf(!isRoot)(`in namespaces (${WHY_SKIPPED})`, () => {
   };
 
   /** A sink in the far namespace that prints its port when it listens. */
-  async function sink(pair: Pair): Promise<{ child: ChildProcess; port: number }> {
-    const script = `require('net').createServer(s=>s.resume()).listen(0,'${pair.farAddress}',function(){console.log(this.address().port)})`;
+  async function sink(pair: Pair, address = pair.farAddress): Promise<{ child: ChildProcess; port: number }> {
+    const script = `require('net').createServer(s=>s.resume()).listen(0,'${address}',function(){console.log(this.address().port)})`;
     const child = spawn('ip', ['netns', 'exec', pair.namespace, process.execPath, '-e', script], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -213,6 +213,28 @@ describe.skipIf(!isRoot)(`in namespaces (${WHY_SKIPPED})`, () => {
     }
     child.kill();
     await without.engine.stop();
+  });
+
+  test('IPv6 ends longer than the column of iftop are shown whole, with port and process', async () => {
+    const pair = pairUp();
+    const prefix = 'fd00:1111:2222:3333:4444:5555';
+    const [near, far] = [`${prefix}:6666:1`, `${prefix}:66:2`];
+    ip('addr', 'add', `${near}/64`, 'dev', pair.near, 'nodad');
+    ip('-n', pair.namespace, 'addr', 'add', `${far}/64`, 'dev', 'far0', 'nodad');
+    const { child, port } = await sink(pair, far);
+    const socket = connect(port, far);
+    await once(socket, 'connect');
+    const found = await measure(pair.near, () => send(socket, MEGABYTES * 1e6));
+    expect(found.source.backend).toBe('/proc/net/dev + iftop');
+    expect(found.top_connections.find(({ tx_total }) => tx_total > MEGABYTES / 2)).toMatchObject({
+      protocol: 'TCP6',
+      source: `[${near}]:${socket.localPort}`,
+      destination: `[${far}]:${port}`,
+      pid: process.pid,
+      attribution: 'exact',
+    });
+    socket.destroy();
+    child.kill();
   });
 
   test('an idle link: zeros, as a success, within a second after the sample', async () => {

@@ -1,6 +1,9 @@
-import { expect, test } from 'vitest';
+import type { Connection } from '@shared/model/connection';
+import { describe, expect, test } from 'vitest';
+import { bareSocket } from '../collectors/sockets/socket';
 import type { Flow } from '../collectors/traffic/flow';
-import { bothEnds } from './flows';
+import { attribute, bothEnds, indexSockets, topConnections } from './flows';
+import type { OwnedSocket } from './sockets';
 
 const flow = (local_port: number, foreign_port: number, tx_bytes: number): Flow => ({
   protocol: null,
@@ -27,4 +30,48 @@ test('a one-way flow has a receiver too', () => {
     [45_654, 5299, 1000, 0],
     [5299, 45_654, 0, 1000],
   ]);
+});
+
+describe('an address that was cut', () => {
+  const cut: Flow = {
+    ...flow(33_941, 5556, 1000),
+    local_ip: 'fd00:1111:2222:3333:4444:5555:66:',
+    local_cut: true,
+    foreign_ip: 'fd00:1111:2222:3333:4444:5555:66:2',
+    foreign_cut: true,
+  };
+  const socket = (local_ip: string, foreign_ip: string, local_port = 33_941, pid = 7): OwnedSocket => {
+    const bare = bareSocket('TCP', { local_ip, local_port, foreign_ip, foreign_port: 5556 }, 'ESTABLISHED');
+    const row: Connection = { ...bare, pid, program: 'p', attribution: 'exact', user: null, container: null, age_s: null };
+    return { socket: bare, row };
+  };
+  const shown = (sockets: OwnedSocket[]): unknown => topConnections([attribute(cut, indexSockets(sockets))], 1)[0];
+  const prefix = 'fd00:1111:2222:3333:4444:5555';
+
+  test('is completed from the one connection with these ports that begins so', () => {
+    expect(
+      shown([socket(`${prefix}:66:9`, `${prefix}:66:2a`), socket(`${prefix}:66:9`, `${prefix}:66:2a`, 33_942, 8)]),
+    ).toMatchObject({
+      protocol: 'TCP6',
+      source: `[${prefix}:66:9]:33941`,
+      destination: `[${prefix}:66:2a]:5556`,
+      pid: 7,
+      attribution: 'exact',
+    });
+  });
+
+  test.each([
+    ['no connection', []],
+    ['several', [socket(`${prefix}:66:9`, `${prefix}:66:2`), socket(`${prefix}:66:9`, `${prefix}:66:2a`)]],
+    ['one at other addresses', [socket(`${prefix}:67:9`, `${prefix}:66:2`)]],
+  ])('begins like %s: it is shown as cut, and nobody is named', (_what, sockets) => {
+    expect(shown(sockets)).toMatchObject({
+      protocol: '-',
+      source: `[${prefix}:66:…]:33941`,
+      destination: `[${prefix}:66:2…]:5556`,
+      pid: null,
+      program: '-',
+      attribution: 'none',
+    });
+  });
 });

@@ -110,6 +110,8 @@ export function bothEnds(flows: readonly Flow[]): Flow[] {
       local_port: flow.foreign_port,
       foreign_ip: flow.local_ip,
       foreign_port: flow.local_port,
+      local_cut: flow.foreign_cut,
+      foreign_cut: flow.local_cut,
       tx_bytes: flow.rx_bytes,
       rx_bytes: flow.tx_bytes,
     }));
@@ -131,10 +133,9 @@ function describe(failure: NetsondeError | null, flows: OwnedFlow[], backend: Fl
   };
 }
 
-interface SocketIndex {
+export interface SocketIndex {
   byEnds: Map<string, OwnedSocket>;
   listeners: Map<string, OwnedSocket>;
-  texts: string[];
 }
 
 const endsKey = (localIp: string, localPort: number | null, foreignIp: string, foreignPort: number | null): string =>
@@ -145,7 +146,7 @@ function plain(ip: string): string {
   return ip.replace(/^::ffff:(?=\d+\.)/, '').replace(/%.*$/, '');
 }
 
-function indexSockets(sockets: readonly OwnedSocket[]): SocketIndex {
+export function indexSockets(sockets: readonly OwnedSocket[]): SocketIndex {
   const byEnds = new Map<string, OwnedSocket>();
   const listeners = new Map<string, OwnedSocket>();
   for (const owned of sockets) {
@@ -155,25 +156,30 @@ function indexSockets(sockets: readonly OwnedSocket[]): SocketIndex {
       if (row.pid !== null || !byEnds.has(key)) byEnds.set(key, owned);
     } else listeners.set(`${row.protocol.slice(0, 3)} ${row.local_port}`, owned);
   }
-  return { byEnds, listeners, texts: [...byEnds.keys()] };
+  return { byEnds, listeners };
 }
 
 /** Gives a flow of iftop its protocol and process: by both ends, else by what listens on the local port. */
-function attribute(flow: Flow, { byEnds, listeners, texts }: SocketIndex): OwnedFlow {
+export function attribute(flow: Flow, index: SocketIndex): OwnedFlow {
   if (flow.pid !== null) return { ...flow, attribution: 'exact' };
-  const key = endsKey(flow.local_ip, flow.local_port, flow.foreign_ip, flow.foreign_port);
-  const exact = byEnds.get(key) ?? (flow.local_port === null ? findCut(flow, byEnds, texts) : undefined);
+  const { byEnds, listeners } = index;
+  const cut = (flow.local_cut ?? false) || (flow.foreign_cut ?? false);
+  const exact = cut
+    ? findCut(flow, byEnds)
+    : byEnds.get(endsKey(flow.local_ip, flow.local_port, flow.foreign_ip, flow.foreign_port));
   if (exact) {
     const { row } = exact;
     return {
       ...flow,
-      ...ends(row, flow),
+      ...(cut ? { local_ip: row.local_ip, foreign_ip: row.foreign_ip, local_cut: false, foreign_cut: false } : {}),
       protocol: row.protocol,
       pid: row.pid,
       program: row.program,
       attribution: row.attribution,
     };
   }
+  // Several connections may begin alike: whose the bytes are is not known, nor at which address.
+  if (cut) return { ...flow, attribution: 'none' };
   const tcp = listeners.get(`TCP ${flow.local_port}`);
   const udp = listeners.get(`UDP ${flow.local_port}`);
   // Both protocols listen there: which one it was is not known, and a guess is worse than none.
@@ -189,20 +195,17 @@ function attribute(flow: Flow, { byEnds, listeners, texts }: SocketIndex): Owned
   };
 }
 
-/** iftop cuts long IPv6 ends, port and all: the only socket that begins the same way is meant. */
-function findCut(flow: Flow, byEnds: Map<string, OwnedSocket>, texts: readonly string[]): OwnedSocket | undefined {
-  if (!flow.local_ip.includes(':') || flow.local_ip.length < 30) return undefined;
-  const matching = texts.filter(text => {
-    const [local = '', , foreign = ''] = text.split(' ');
-    return local.startsWith(flow.local_ip) && foreign.startsWith(flow.foreign_ip);
-  });
-  return matching.length === 1 ? byEnds.get(matching[0] ?? '') : undefined;
-}
-
-function ends(row: Connection, flow: Flow): Pick<Flow, 'local_ip' | 'local_port' | 'foreign_ip' | 'foreign_port'> {
-  if (flow.local_port !== null)
-    return { local_ip: flow.local_ip, local_port: flow.local_port, foreign_ip: flow.foreign_ip, foreign_port: flow.foreign_port };
-  return { local_ip: row.local_ip, local_port: row.local_port, foreign_ip: row.foreign_ip, foreign_port: row.foreign_port };
+/** The one connection with these ports whose addresses begin as iftop had room to print them. */
+function findCut(flow: Flow, byEnds: ReadonlyMap<string, OwnedSocket>): OwnedSocket | undefined {
+  const begins = (ip: string, known: string, cut = false): boolean => (cut ? plain(ip).startsWith(known) : plain(ip) === known);
+  const matching = [...byEnds.values()].filter(
+    ({ row }) =>
+      row.local_port === flow.local_port &&
+      row.foreign_port === flow.foreign_port &&
+      begins(row.local_ip, flow.local_ip, flow.local_cut) &&
+      begins(row.foreign_ip, flow.foreign_ip, flow.foreign_cut),
+  );
+  return matching.length === 1 ? matching[0] : undefined;
 }
 
 const TOP = 10;
@@ -216,8 +219,8 @@ export function topConnections(flows: readonly OwnedFlow[], seconds: number): To
     .slice(0, TOP)
     .map(flow => ({
       protocol: flow.protocol ?? (flow.local_port === null ? 'IP' : '-'),
-      source: formatEnd(flow.local_ip, flow.local_port),
-      destination: formatEnd(flow.foreign_ip, flow.foreign_port),
+      source: formatEnd(flow.local_ip, flow.local_port, flow.local_cut),
+      destination: formatEnd(flow.foreign_ip, flow.foreign_port, flow.foreign_cut),
       tx_rate: (flow.tx_bytes * 8) / seconds / BITS_PER_MEGABIT,
       rx_rate: (flow.rx_bytes * 8) / seconds / BITS_PER_MEGABIT,
       tx_total: flow.tx_bytes / BYTES_PER_MEGABYTE,
@@ -228,7 +231,9 @@ export function topConnections(flows: readonly OwnedFlow[], seconds: number): To
     }));
 }
 
-function formatEnd(ip: string, port: number | null): string {
+/** What is only the beginning of an address ends with …, so that nobody takes it for one. */
+function formatEnd(address: string, port: number | null, cut = false): string {
+  const ip = cut ? `${address}…` : address;
   if (port === null) return ip;
   return ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`;
 }

@@ -47,16 +47,17 @@ describe('iftop 1.0pre4', () => {
   });
 
   test('an address the column has no room for keeps its port, and is known to be only a beginning', () => {
-    expect(parseIftop(fixture('iftop/t-s3-long-ipv6.txt'))).toMatchObject([
+    expect(parseIftop(fixture('iftop/t-s4-long-ipv6.txt'))).toMatchObject([
       {
-        local_ip: 'fd00:1111:2222:3333:4444:5555:66:',
-        local_port: 33_941,
+        local_ip: 'fd00:1111:2222:3333:4444:5555:6666',
+        local_port: 5556,
         local_cut: true,
-        foreign_ip: 'fd00:1111:2222:3333:4444:5555:66:2',
-        foreign_port: 5556,
+        foreign_ip: 'fd00:1111:2222:3333:4444:5555:66:',
+        foreign_port: 32_819,
         foreign_cut: true,
       },
-      { local_ip: 'fd00:1111:2222:3333:4444:5555:6:2', local_port: 45_863, local_cut: true },
+      { local_ip: 'fd00:1111:2222:3333:4444:5555:666', local_port: 49_594, foreign_port: 5556, foreign_cut: true },
+      { local_port: 45_863, foreign_ip: 'fd00:1111:2222:3333:4444:5555:6:2', foreign_port: 57_167, foreign_cut: true },
     ]);
   });
 
