@@ -14,8 +14,12 @@ const PEERS = ['203.0.113.18', '198.51.100.24', '203.0.113.77'];
 const PAGES: readonly { name: string; hash: string; prepare?: (page: Page) => Promise<void> }[] = [
   { name: 'overview', hash: '#/overview' },
   { name: 'traffic', hash: '#/traffic' },
-  { name: 'connections', hash: '#/connections' },
-  { name: 'ports', hash: '#/ports' },
+  {
+    name: 'connections',
+    hash: '#/connections',
+    prepare: page => page.getByRole('grid').getByRole('row').filter({ hasText: 'ESTABLISHED' }).first().click(),
+  },
+  { name: 'ports', hash: '#/ports?port=80' },
   { name: 'settings', hash: '#/settings?section=agents' },
 ];
 
@@ -30,7 +34,7 @@ async function makeTraffic(network: TestNetwork, folder: string): Promise<void> 
   writeFileSync(path.join(site, 'index.html'), 'x'.repeat(400_000));
   network.start(here, ['busybox', 'httpd', '-f', '-p', '80', '-h', site]);
   network.start(here, ['iperf3', '-s', '-p', '9100', '-B', '192.0.2.1']);
-  network.start(here, ['busybox', 'nc', '-lk', '-p', '5432', '-s', '127.0.0.1', '-e', 'cat']);
+  network.start(here, ['iperf3', '-s', '-p', '5432', '-B', '127.0.0.1']);
   network.start(here, ['iperf3', '-c', PEERS[0] ?? '', '-p', '5201', '-R', '-b', '7M', '-t', '900']);
   network.start(here, ['iperf3', '-c', PEERS[1] ?? '', '-p', '873', '-b', '1500K', '-t', '900']);
   network.start(here, ['iperf3', '-u', '-6', '-c', '2001:db8:77::2', '-p', '5203', '-b', '600K', '-t', '900']);

@@ -19,6 +19,7 @@ export function TrafficVerdict({ iface, newest, details, missing, gaps }: Traffi
   const t = useText();
   const unit = useSettings(selectRateUnit);
   const connections = useTop(state => state.event?.connections);
+  const unattributed = useTop(state => state.event?.unattributed_share);
   if (missing) return <>{t('traffic.missing', { iface: iface ?? '' })}</>;
   if (newest?.rx_rate_bps == null || newest.tx_rate_bps === null) return <>{t('traffic.waiting', { iface: iface ?? '–' })}</>;
   const rates = {
@@ -40,7 +41,9 @@ export function TrafficVerdict({ iface, newest, details, missing, gaps }: Traffi
     const rate = connections
       .filter(row => row.program === program)
       .reduce((sum, { rx_rate, tx_rate }) => sum + rx_rate + tx_rate, 0);
-    sentences.push(t('traffic.busiest', { program, share: formatShare(Math.min(1, (rate * 1e6) / carried)) }));
+    // Sockets and interface are not read at the same instant: what belongs to nobody known is never given to a process.
+    const share = Math.min(1 - (unattributed ?? 0), (rate * 1e6) / carried);
+    sentences.push(t('traffic.busiest', { program, share: formatShare(share) }));
   }
   if (gaps.length > 0) {
     const seconds = Math.round(gaps.reduce((sum, { from, to }) => sum + to - from, 0));
