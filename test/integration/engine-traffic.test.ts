@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -248,6 +250,36 @@ describe.skipIf(!isRoot)(`in namespaces (${WHY_SKIPPED})`, () => {
       unattributed_share: 0,
     });
     expect(found.series.map(({ tx_rate }) => tx_rate)).toEqual([0, 0, 0, 0]);
+  });
+
+  /** Whether an iftop runs on an interface. It waits for a packet, and there is none: it would wait for ever. */
+  const iftopRuns = (iface: string): boolean =>
+    readdirSync('/proc').some(entry => {
+      try {
+        const argv = readFileSync(`/proc/${entry}/cmdline`, 'utf8').split('\0');
+        return argv[0] === 'iftop' && argv.includes(iface);
+      } catch {
+        return false; // no process, or gone
+      }
+    });
+
+  test('iftop ends with the call that is cancelled, and with a Netsonde that is killed', async () => {
+    const pair = pairUp(undefined, true);
+    const cancel = new AbortController();
+    const reply = lab.call('get_interface_traffic', { iface: pair.near, sample_seconds: 30 }, { signal: cancel.signal });
+    await expect.poll(() => iftopRuns(pair.near)).toBe(true);
+    cancel.abort();
+    expect(await reply).toMatchObject({ success: false, error: { code: 'cancelled' } });
+    await expect.poll(() => iftopRuns(pair.near)).toBe(false);
+
+    const home = mkdtempSync(join(tmpdir(), 'netsonde-traffic-'));
+    const command = [join(import.meta.dirname, '../../out/main/cli.js'), 'traffic', pair.near, '--seconds', '30'];
+    const netsonde = spawn(process.execPath, command, { env: { ...process.env, NETSONDE_HOME: home }, stdio: 'ignore' });
+    await expect.poll(() => iftopRuns(pair.near), { timeout: 10_000 }).toBe(true);
+    netsonde.kill('SIGKILL');
+    await once(netsonde, 'exit');
+    await expect.poll(() => iftopRuns(pair.near)).toBe(false);
+    rmSync(home, { recursive: true });
   });
 
   test.each(['a$(id)', '-w', 'x;id', '=1+1', '__proto__'])(

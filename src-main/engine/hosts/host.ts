@@ -5,6 +5,8 @@ export interface ExecOptions {
   maxBytes?: number;
   /** Exit codes that are no failure, default [0]. */
   okExitCodes?: readonly number[];
+  /** True for a program that may run on by itself: it ends when this process does, however that ends. */
+  leashed?: boolean;
 }
 
 export interface ExecResult {

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { NetsondeError } from '@shared/errors';
 import type { ExecOptions, ExecResult, Host } from './host';
+import { CANNOT_RUN, findLeash, type Leash, NOT_FOUND } from './leash';
 
 /** Where system programs live; a desktop session's PATH often lacks sbin. Absolute, so a planted ./ss is never run. */
 const SYSTEM_PATH = [
@@ -25,13 +26,20 @@ export interface LocalHostOptions {
 export function createLocalHost({ path = SYSTEM_PATH.join(':') }: LocalHostOptions = {}): Host {
   const platform = process.platform === 'linux' || process.platform === 'darwin' ? process.platform : 'other';
   let distribution: Promise<string> | undefined;
+  let leash: ReturnType<typeof findLeash> | undefined;
 
   return {
     name: 'localhost',
     kind: 'local',
     platform,
     rttMs: null,
-    exec: (argv, options) => run(argv, options, path),
+    async exec(argv, options) {
+      if (!options.leashed) return run(argv, options, path, UNLEASHED);
+      leash ??= findLeash(path);
+      const found = await leash;
+      if (!found) leash = undefined; // none yet, or no descriptor was left to look for one
+      return run(argv, options, path, found?.(options.timeoutMs) ?? UNLEASHED);
+    },
     async readFile(file, { maxBytes = DEFAULT_MAX_BYTES, signal } = {}) {
       try {
         const content = await readFile(file, { signal, encoding: 'latin1' });
@@ -97,18 +105,26 @@ function fileError(file: string, thrown: unknown): NetsondeError {
   return new NetsondeError('internal', `${file} could not be read: ${String(thrown)}`, { cause: thrown });
 }
 
-function run(argv: readonly [string, ...string[]], options: ExecOptions, path: string): Promise<ExecResult> {
-  const [program, ...args] = argv;
+const UNLEASHED: Leash = { argv: [], killSignal: 'SIGKILL' };
+
+function run(
+  argv: readonly [string, ...string[]],
+  options: ExecOptions,
+  path: string,
+  { argv: leash, killSignal }: Leash,
+): Promise<ExecResult> {
+  const [program] = argv;
+  const [file = program, ...args] = [...leash, ...argv];
   const { timeoutMs, signal, maxBytes = DEFAULT_MAX_BYTES, okExitCodes = [0] } = options;
   return new Promise((resolve, reject) => {
     const child = execFile(
-      program,
+      file,
       args,
       {
         encoding: 'utf8',
         maxBuffer: maxBytes,
         timeout: timeoutMs,
-        killSignal: 'SIGKILL',
+        killSignal,
         signal,
         // A clean environment: no locale that changes output, no LD_PRELOAD or COLUMNS of the user's shell.
         env: { PATH: path, LC_ALL: 'C', LANG: 'C', TZ: process.env.TZ ?? '' },
@@ -122,8 +138,9 @@ function run(argv: readonly [string, ...string[]], options: ExecOptions, path: s
           );
         const { code } = error;
         if (code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') return resolve({ stdout, stderr, exitCode: 0, truncated: true });
-        if (code === 'ENOENT') return reject(new NetsondeError('tool_missing', `${program} is not installed.`, { cause: error }));
-        if (code === 'EACCES' || code === 'EPERM')
+        if (code === 'ENOENT' || (leash.length > 0 && Number(code) === NOT_FOUND))
+          return reject(new NetsondeError('tool_missing', `${program} is not installed.`, { cause: error }));
+        if (code === 'EACCES' || code === 'EPERM' || (leash.length > 0 && Number(code) === CANNOT_RUN))
           return reject(new NetsondeError('permission_denied', `${program} may not be run by this user.`, { cause: error }));
         if (code === 'EMFILE' || code === 'EAGAIN' || code === 'ENFILE') {
           return reject(

@@ -6,7 +6,7 @@ import type { Flow, FlowQuery } from './flow';
 /** Pairs asked for; ten are shown, the others count for what could be attributed. */
 const LINES = 100;
 /** After -s N it prints at N + 1 s with traffic; without a packet to wake it, never: the caller aborts it. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 10_000;
 
 /**
  * iftop in text mode (1.0pre4). Sees UDP and connections that come and go, but no processes; -B for bytes, -P for ports.
@@ -31,7 +31,8 @@ export const iftop: Backend<FlowQuery, Flow> = {
       '-i',
       iface ?? 'any',
     ] as const;
-    const { stdout } = await runTool(host, argv, { apt: 'iftop' }, { timeoutMs: seconds * 1_000 + PATIENCE_MS, signal });
+    const timeoutMs = seconds * 1_000 + PATIENCE_MS;
+    const { stdout } = await runTool(host, argv, { apt: 'iftop' }, { timeoutMs, signal, leashed: true });
     return parseOutput(host, ['iftop', '-h'], () => parseIftop(stdout));
   },
 };
