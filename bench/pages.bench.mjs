@@ -1,15 +1,8 @@
 // What the pages cost in Chromium: scripting of a live chart, frames of a table whose every row changes each second.
 import { chromium } from '@playwright/test';
+import { CHROMIUM, CHROMIUM_ARGS } from '../e2e/chromium.mjs';
 import { openSockets, report, reportAtLeast, startServer } from './lib/measure.mjs';
 
-const ARGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--no-first-run',
-];
 const wait = seconds => new Promise(resolve => setTimeout(resolve, seconds * 1_000)); // a page is measured over time
 
 async function openPage(browser, server, hash) {
@@ -58,7 +51,7 @@ async function framesWhileScrolling(page, seconds) {
 }
 
 const server = await startServer();
-const browser = await chromium.launch({ executablePath: process.env.NETSONDE_CHROMIUM ?? '/usr/bin/chromium', args: ARGS });
+const browser = await chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_ARGS });
 try {
   const traffic = await openPage(browser, server, '#/traffic');
   await wait(3);

@@ -6,18 +6,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium } from '@playwright/test';
+import { CHROMIUM, CHROMIUM_ARGS } from '../chromium.mjs';
 
 /** Module scripts from file:// are refused by CORS, so the folder is served on an origin that exists nowhere. */
 const ORIGIN = 'https://netsonde.invalid';
-const CHROMIUM_ARGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--no-first-run',
-];
 const TYPES = {
   '.html': 'text/html',
   '.js': 'text/javascript',
@@ -60,7 +52,7 @@ export class BrowserWindow extends EventEmitter {
     const folder = path.dirname(file);
     this.profile = mkdtempSync(path.join(tmpdir(), 'netsonde-double-'));
     this.context = await chromium.launchPersistentContext(this.profile, {
-      executablePath: process.env.NETSONDE_CHROMIUM ?? '/usr/bin/chromium',
+      executablePath: CHROMIUM,
       args: [...CHROMIUM_ARGS, '--remote-debugging-port=0'],
       viewport: { width: this.options.width, height: this.options.height },
     });

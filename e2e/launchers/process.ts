@@ -1,19 +1,52 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { ROOT } from './index';
+import type { Page } from '@playwright/test';
+import { CHROMIUM, CHROMIUM_ARGS } from '../chromium.mjs';
 
-/** Chromium without its own network traffic, which would be measured as the user's. */
-export const CHROMIUM = process.env.NETSONDE_CHROMIUM ?? '/usr/bin/chromium';
-export const CHROMIUM_ARGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--no-first-run',
-];
+export const ROOT = path.resolve(import.meta.dirname, '../..');
+
+export { CHROMIUM, CHROMIUM_ARGS };
+
+/** A running Netsonde with its page open. */
+export interface Launched {
+  page: Page;
+  /** Address of the loopback listener. */
+  url: string;
+  token: string;
+  close(): Promise<void>;
+}
+
+/** What every launcher returns once its page stands; `end` stops the app before its home is removed. */
+export function launched(page: Page, { home, remove }: TemporaryHome, end: () => Promise<unknown>): Launched {
+  const { url, token } = runtimeFile(home);
+  return {
+    page,
+    url,
+    token,
+    async close() {
+      await end();
+      remove();
+    },
+  };
+}
+
+export interface TemporaryHome {
+  home: string;
+  env: NodeJS.ProcessEnv;
+  remove: () => void;
+}
+
+/** A fresh home in a folder of its own, removed at the end. */
+export function temporaryHome(): TemporaryHome {
+  const home = mkdtempSync(path.join(tmpdir(), 'netsonde-e2e-'));
+  return {
+    home,
+    env: { ...process.env, NETSONDE_HOME: home, LANG: 'C.UTF-8' },
+    remove: () => rmSync(home, { recursive: true, force: true }),
+  };
+}
 
 export interface Started {
   child: ChildProcess;

@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Browser, chromium, type Page, test } from '@playwright/test';
 import { makeNetwork, printed, type TestNetwork } from '../../test/support/network';
-import { ROOT } from '../launchers/index';
-import { CHROMIUM, CHROMIUM_ARGS } from '../launchers/process';
+import { CHROMIUM, CHROMIUM_ARGS, ROOT } from '../launchers/process';
 
 const OUT = path.join(ROOT, 'docs/screenshots');
 /** How long the traffic runs before the first picture, so that the charts show something. */

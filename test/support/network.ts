@@ -22,11 +22,27 @@ export interface TestNetwork {
 
 let made = 0;
 
+/** Children that are ended together. */
+function startable() {
+  const children = new Set<ChildProcess>();
+  return {
+    start(argv: string[]): ChildProcess {
+      const [program = '', ...args] = argv;
+      const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+      children.add(child);
+      child.once('close', () => children.delete(child));
+      return child;
+    },
+    end: () =>
+      Promise.all([...children].map(child => new Promise(resolve => (child.once('close', resolve), child.kill('SIGKILL'))))),
+  };
+}
+
 /** Makes a pair of namespaces with a veth cable between them; both ends are up and can reach each other when it resolves. */
 export async function makeNetwork(): Promise<TestNetwork> {
   const id = `${process.pid.toString(36)}${(made++).toString(36)}`;
   const [here, there] = [`nsa${id}`, `nsb${id}`];
-  const children = new Set<ChildProcess>();
+  const children = startable();
   const inside = (namespace: string): string[] => ['ip', 'netns', 'exec', namespace];
   const network: TestNetwork = {
     here,
@@ -36,17 +52,9 @@ export async function makeNetwork(): Promise<TestNetwork> {
       const [program = '', ...args] = [...inside(namespace), ...argv];
       return (await run(program, args, { maxBuffer: 64 * 1024 * 1024 })).stdout;
     },
-    start(namespace, argv) {
-      const [program = '', ...args] = [...inside(namespace), ...argv];
-      const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-      children.add(child);
-      child.once('close', () => children.delete(child));
-      return child;
-    },
+    start: (namespace, argv) => children.start([...inside(namespace), ...argv]),
     async remove() {
-      await Promise.all(
-        [...children].map(child => new Promise(resolve => (child.once('close', resolve), child.kill('SIGKILL')))),
-      );
+      await children.end();
       for (const namespace of [here, there]) await run('ip', ['netns', 'delete', namespace]);
     },
   };
@@ -94,7 +102,7 @@ export interface TestCable {
 export async function makeCable(): Promise<TestCable> {
   const id = `${process.pid.toString(36)}${(made++).toString(36)}`;
   const [iface, far] = [`nsc${id}`, `nsf${id}`];
-  const children = new Set<ChildProcess>();
+  const children = startable();
   await run('ip', ['netns', 'add', far]);
   await run('ip', ['link', 'add', iface, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', far]);
   await run('ip', ['address', 'add', '198.51.100.1/30', 'dev', iface]);
@@ -104,16 +112,9 @@ export async function makeCable(): Promise<TestCable> {
   return {
     iface,
     farAddress: '198.51.100.2',
-    start(argv) {
-      const child = spawn('ip', ['netns', 'exec', far, ...argv], { stdio: ['ignore', 'pipe', 'pipe'] });
-      children.add(child);
-      child.once('close', () => children.delete(child));
-      return child;
-    },
+    start: argv => children.start(['ip', 'netns', 'exec', far, ...argv]),
     async remove() {
-      await Promise.all(
-        [...children].map(child => new Promise(resolve => (child.once('close', resolve), child.kill('SIGKILL')))),
-      );
+      await children.end();
       await run('ip', ['link', 'delete', iface]);
       await run('ip', ['netns', 'delete', far]);
     },
