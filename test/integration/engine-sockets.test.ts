@@ -86,6 +86,8 @@ describe('query_network_connections', () => {
     [{ local_port: 65_536 }, 'from 1 to 65535'],
     [{ remote_ip: '10.0.0.0/40' }, 'remote_ip must be'],
     [{ query: 'colour:red' }, 'no field colour'],
+    [{ query: 'rx>1M' }, 'rx is only in the live table'],
+    [{ query: '!tx>1' }, 'tx is only in the live table'],
     [{ limit: 1_001 }, 'from 1 to 1000'],
     [{ bogus: 1 }, 'Unknown parameter bogus'],
     [{ host: '-oProxyCommand=id' }, 'host name'],
@@ -115,6 +117,26 @@ describe('query_network_connections', () => {
     expect(list).toMatchObject({ total: 10_000, truncated: false });
     expect(list.connections.filter(({ pid }) => pid === process.pid)).toHaveLength(1_000);
     for (const socket of [...clients, ...accepted]) socket.resetAndDestroy();
+    server.close();
+  });
+
+  test('the age of a socket is known while the table is watched, and it is said when it is not', async () => {
+    const { server, port } = await listen('127.0.0.1');
+    const fresh = openLab();
+    expect(await fresh.call('query_network_connections', { query: `port:${port} age<5` })).toMatchObject({
+      data: { total: 0, source: { caveats: [expect.stringMatching(/^The age of \d+ sockets is not known/) as unknown] } },
+    });
+    await fresh.engine.stop();
+    const readings: unknown[] = [];
+    const stop = lab.engine.subscribe('socket_table', {}, event => readings.push(event));
+    await expect.poll(() => readings.length).toBeGreaterThan(0);
+    const [client] = await dial(port, 1);
+    expect(await query({ query: `rport:${port} age<5` })).toMatchObject({
+      total: 1,
+      connections: [{ local_port: client?.localPort, age_s: 0 }],
+    });
+    stop();
+    client?.end();
     server.close();
   });
 

@@ -63,7 +63,10 @@ export function createConnectionService(sockets: SocketService): ConnectionServi
         total: matching.length,
         truncated,
         next_offset: truncated ? end : null,
-        source: { ...reading.source, caveats: [...new Set([...reading.source.caveats, ...caveats])] },
+        source: {
+          ...reading.source,
+          caveats: [...new Set([...reading.source.caveats, ...caveats, ...ageCaveats(filter, reading.sockets)])],
+        },
       };
     },
   };
@@ -85,6 +88,16 @@ function readState({ state, proto }: ConnectionQuery): string | null {
 
 /** Fields of the filter language that look at the process; null is free text, which looks at everything. */
 const PROCESS_FIELDS = new Set(['process', 'pid', 'container', null]);
+
+/** Fields of the live table alone. */
+const LIVE_FIELDS = new Set(['rx', 'tx']);
+
+/** What cannot be told without somebody who watches: said, because a row without an age matches no comparison. */
+function ageCaveats(filter: Filter | null, rows: readonly OwnedSocket[]): string[] {
+  const unknown = rows.filter(({ row }) => row.age_s === null).length;
+  if (unknown === 0 || !filter?.terms.some(({ field }) => field === 'age')) return [];
+  return [`The age of ${unknown} sockets is not known: they were there before Netsonde looked, or nobody watched the table.`];
+}
 
 function asksForProcess({ pid, process_name }: ConnectionQuery, filter: Filter | null): boolean {
   return (
@@ -117,7 +130,14 @@ function compile(query: ConnectionQuery, state: string | null, filter: Filter | 
 
 function readFilter(source: string): Filter {
   const parsed = parseFilter(source);
-  if (parsed.ok) return parsed.filter;
+  if (parsed.ok) {
+    const live = parsed.filter.terms.find(({ field }) => field !== null && LIVE_FIELDS.has(field));
+    if (!live) return parsed.filter;
+    // One reading has no rates: nothing would match, and look like no traffic.
+    throw new NetsondeError('invalid_argument', text('connections.live_only', { field: live.field ?? '' }), {
+      hint: text('connections.live_only_hint'),
+    });
+  }
   throw new NetsondeError('invalid_argument', parsed.message, {
     hint: text('connections.filter_hint', { position: parsed.position + 1 }),
   });

@@ -1,13 +1,17 @@
 import type { Socket } from '../collectors/sockets/socket';
 
-/** When each socket of this machine was first seen, as far as it is known. */
+export interface Appearance {
+  wallMs: number;
+  monotonicMs: number;
+}
+
+/** When each socket was first seen, null when it was there before the engine looked; by `socketId`. */
+export type Appearances = ReadonlyMap<string, Appearance | null>;
+
+/** When each socket of one machine was first seen, as far as it is known. */
 export interface FirstSeen {
-  /** Takes a reading; gives the wall-clock ms of each socket's appearance, null when it was there before the engine looked. */
-  note(
-    sockets: readonly Socket[],
-    monotonicMs: number,
-    wallMs: number,
-  ): ReadonlyMap<string, { wallMs: number; monotonicMs: number } | null>;
+  /** Takes a whole table; gives what is known of its sockets. */
+  note(sockets: readonly Socket[], backend: string, monotonicMs: number, wallMs: number): Appearances;
 }
 
 /** With a longer pause between readings, a new socket may have been there for any part of it. */
@@ -20,12 +24,15 @@ export function socketId(socket: Socket): string {
 }
 
 export function createFirstSeen(): FirstSeen {
-  let seen = new Map<string, { wallMs: number; monotonicMs: number } | null>();
+  let seen: Appearances = new Map();
   let lastMs = Number.NEGATIVE_INFINITY;
+  let lastBackend = '';
   return {
-    note(sockets, monotonicMs, wallMs) {
-      const fresh = monotonicMs - lastMs <= UNBROKEN_MS ? { wallMs, monotonicMs } : null;
-      const next: typeof seen = new Map();
+    note(sockets, backend, monotonicMs, wallMs) {
+      // Another backend has other ids: its sockets are not new because their names are.
+      const unbroken = backend === lastBackend && monotonicMs - lastMs <= UNBROKEN_MS;
+      const fresh = unbroken ? { wallMs, monotonicMs } : null;
+      const next = new Map<string, Appearance | null>();
       for (const socket of sockets) {
         const id = socketId(socket);
         const known = seen.get(id);
@@ -33,7 +40,8 @@ export function createFirstSeen(): FirstSeen {
       }
       seen = next;
       lastMs = monotonicMs;
-      return seen;
+      lastBackend = backend;
+      return next;
     },
   };
 }

@@ -2,7 +2,7 @@ import { asNetsondeError } from '@shared/errors';
 import type { LiveConnection, SocketTableEvent } from '@shared/model/connection';
 import type { Source } from '@shared/model/source';
 import type { Clock } from './clock';
-import { createFirstSeen, socketId } from './first-seen';
+import { socketId } from './first-seen';
 import { growth, perSecond } from './rates';
 import type { SocketReading } from './sockets';
 import { createPublisher, type Stop } from './stream';
@@ -32,7 +32,6 @@ const DUTY = 0.25;
  * growth of its byte counters; a connection first seen has none, not zero.
  */
 export function createSocketTable(read: () => Promise<SocketReading>, clock: Clock): SocketTable {
-  const firstSeen = createFirstSeen();
   let current: TableState | undefined;
   let readAtMs = 0;
   let generation = 0;
@@ -77,25 +76,18 @@ export function createSocketTable(read: () => Promise<SocketReading>, clock: Clo
     before: ReadonlyMap<string, LiveConnection> | undefined,
     intervalMs: number | null,
   ): Map<string, LiveConnection> => {
-    const seen = firstSeen.note(
-      reading.sockets.map(({ socket }) => socket),
-      reading.monotonicMs,
-      reading.wallMs,
-    );
     const rows = new Map<string, LiveConnection>();
     for (const { socket, row } of reading.sockets) {
       const id = socketId(socket);
       const earlier = before?.get(id);
-      const appeared = seen.get(id) ?? null;
       rows.set(id, {
         ...row,
-        age_s: appeared && Math.round((reading.monotonicMs - appeared.monotonicMs) / 1000),
         id,
         rx_rate_bps: rate(earlier?.rx_bytes, socket.rx_bytes, intervalMs),
         tx_rate_bps: rate(earlier?.tx_bytes, socket.tx_bytes, intervalMs),
         rx_bytes: socket.rx_bytes,
         tx_bytes: socket.tx_bytes,
-        first_seen_ms: appeared?.wallMs ?? null,
+        first_seen_ms: reading.firstSeen.get(id)?.wallMs ?? null,
       });
     }
     return rows;

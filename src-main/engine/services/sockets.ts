@@ -6,6 +6,7 @@ import { socketBackends } from '../collectors/sockets/index';
 import type { Socket } from '../collectors/sockets/socket';
 import type { Host } from '../hosts/host';
 import type { Clock } from './clock';
+import { type Appearances, createFirstSeen, type FirstSeen, socketId } from './first-seen';
 import type { ProcessFacts, ProcessTable } from './process-table';
 import type { SocketOwners } from './socket-owners';
 import type { Users } from './users';
@@ -19,6 +20,7 @@ export interface OwnedSocket {
 export interface SocketReading {
   sockets: readonly OwnedSocket[];
   source: Source;
+  firstSeen: Appearances;
   monotonicMs: number;
   wallMs: number;
 }
@@ -48,6 +50,7 @@ export interface SocketServiceOptions {
 
 export function createSocketService({ clock, owners, processes, users }: SocketServiceOptions): SocketService {
   const turns = new WeakMap<Host, { running: Promise<unknown>; next: Promise<SocketReading> | undefined }>();
+  const appearances = new WeakMap<Host, FirstSeen>();
   /** Only this machine's /proc can be walked cheaply; elsewhere the program is asked for owners. */
   const hasCache = (host: Host): boolean => host.kind === 'local' && host.platform === 'linux';
 
@@ -89,13 +92,16 @@ export function createSocketService({ clock, owners, processes, users }: SocketS
   const collect = async (host: Host, withOwners: boolean, signal?: AbortSignal): Promise<SocketReading> => {
     const cached = hasCache(host);
     const { rows, source } = await collectWithFallback(socketBackends, host, { owners: withOwners && !cached }, signal);
+    const [monotonicMs, wallMs] = [clock.monotonicMs(), clock.wallMs()];
+    const known = appearances.get(host) ?? createFirstSeen();
+    appearances.set(host, known);
+    const firstSeen = known.note(rows, source.backend, monotonicMs, wallMs);
     const { sockets, caveats } = withOwners ? await own(host, rows, { complete: true }) : await withoutOwners(host, rows);
-    return {
-      sockets,
-      source: { ...source, caveats: [...source.caveats, ...caveats] },
-      monotonicMs: clock.monotonicMs(),
-      wallMs: clock.wallMs(),
-    };
+    for (const { socket, row } of sockets) {
+      const appeared = firstSeen.get(socketId(socket));
+      if (appeared) row.age_s = Math.round((monotonicMs - appeared.monotonicMs) / 1000);
+    }
+    return { sockets, source: { ...source, caveats: [...source.caveats, ...caveats] }, firstSeen, monotonicMs, wallMs };
   };
 
   /** One reading of a host at a time. It is shared, so no caller's signal may end it; the program has its own time limit. */
