@@ -1,7 +1,7 @@
 import type { PortCheck, PortOccupation } from '@shared/model/port';
 import { formatAge, formatEndpoint, formatIso, formatMilliseconds } from '@shared/units';
 import { Lock, Unlock } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useParam } from '../../app/router';
 import { CopyButton } from '../../components/CopyButton';
 import { Failure } from '../../components/Panel';
@@ -9,6 +9,7 @@ import { Program } from '../../components/Program';
 import { Segment } from '../../components/Segment';
 import { useText } from '../../i18n';
 import type { Listener } from '../../store/aggregate';
+import { useSockets } from '../../store/sockets';
 import { type ToolState, useTool } from '../../store/use-tool';
 import { readRecent, rememberPort } from './recent-ports';
 
@@ -104,13 +105,18 @@ export function WhoHolds({ listeners }: { listeners: readonly Listener[] }) {
   const proto = protoText === 'udp' ? 'udp' : 'tcp';
   const port = parsePort(text);
   const holders = listeners.filter(listener => listener.port === port && listener.protocol.toLowerCase() === proto);
-  const again = holders.reduce((sum, { ids }) => sum + ids.length, 0);
+  const told = useRef<PortCheck | null>(null);
+  const tableAtMs = useSockets(state => state.at_ms);
+  // A listener can come and go between two readings of the table: while table and answer disagree, each reading asks again.
+  const agreed = told.current?.check_port !== port || told.current.is_occupied === holders.length > 0;
+  const again = agreed ? holders.reduce((sum, { ids }) => sum + ids.length, 0) : (tableAtMs ?? 0);
   const answer = useTool<PortCheck>('check_port_occupation', port === null ? null : { port, proto }, {
     delayMs: TYPING_MS,
     again,
   });
   const answered = answer.data?.check_port === port ? answer.data : null;
   useEffect(() => {
+    told.current = answered;
     if (answered) setRecent(rememberPort(answered.check_port, answered.proto));
   }, [answered]);
   return (
