@@ -19,6 +19,7 @@ import { testMcp } from './transports/mcp/self-test';
 import { countCalls } from './transports/rest/calls';
 import { restRoutes } from './transports/rest/routes';
 import { findRunning, removeRuntimeFile, writeRuntimeFile } from './transports/runtime-file';
+import { proofOf } from './transports/server-proof';
 import { createWebSocketDoor } from './transports/websocket';
 
 const DEFAULT_ADDRESS = '127.0.0.1';
@@ -122,7 +123,11 @@ export async function startServer(options: ServerOptions): Promise<RunningListen
   const files = await listStaticFiles(rendererDir);
   const mcp = createMcpRoute({ version }, home.file('data', 'mcp-sessions.json'));
   const webSocket = createWebSocketDoor(engine);
-  const routes = new Map([...restRoutes({ engine, version, startedAtMs: performance.now(), calls }), ['/mcp', mcpRoute()]]);
+  const prove = (nonce: string): string | null => proofOf(tokens.primarySecret(), nonce, url);
+  const routes = new Map([
+    ...restRoutes({ engine, version, startedAtMs: performance.now(), calls, prove }),
+    ['/mcp', mcpRoute()],
+  ]);
   let guard: Guard | undefined;
   let csp = '';
 

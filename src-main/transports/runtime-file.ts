@@ -1,8 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { Home } from '../home';
+import { isProof, NONCE_HEADER, PROOF_HEADER } from './server-proof';
 
 const NAME = 'server.json';
 const HEALTH_TIMEOUT_MS = 1_000;
+const NONCE_BYTES = 32;
 
 const runtimeFile = z.object({ url: z.string(), token: z.string(), pid: z.int().positive(), version: z.string() });
 /** What the CLI, the stdio bridge and "copy configuration" need to reach the server of this home. */
@@ -28,26 +31,33 @@ export function removeRuntimeFile(home: Home, pid: number): void {
   if (readRuntimeFile(home)?.pid === pid) home.file('runtime', NAME).remove();
 }
 
-/** The server of this home that answers now. A dead pid, or a pid that became another program's, is nobody. */
+/**
+ * The server of this home that answers now. A dead pid is nobody, and so is a program that took over pid or port: the
+ * token goes to nobody who has not shown that he knows it.
+ */
 export async function findRunning(home: Home): Promise<RunningServer | null> {
   const server = readRuntimeFile(home);
   if (!server || !isAlive(server.pid)) return null;
+  const nonce = randomBytes(NONCE_BYTES).toString('base64url');
   try {
-    const response = await fetch(new URL('/health', server.url), { signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS) });
-    const health: unknown = await response.json();
-    return response.ok && typeof health === 'object' && health !== null && 'status' in health && health.status === 'healthy'
-      ? server
-      : null;
+    const response = await fetch(new URL('/health', server.url), {
+      headers: { [NONCE_HEADER]: nonce },
+      redirect: 'error',
+      signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS),
+    });
+    await response.body?.cancel();
+    return response.ok && isProof(response.headers.get(PROOF_HEADER), server.token, nonce, server.url) ? server : null;
   } catch {
     return null; // refused, timed out or not ours: nobody answers there
   }
 }
 
+/** A process of another user is not the server: its home would have been refused. */
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
-  } catch (thrown) {
-    return thrown instanceof Error && 'code' in thrown && thrown.code === 'EPERM';
+  } catch {
+    return false;
   }
 }

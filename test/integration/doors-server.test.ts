@@ -11,14 +11,16 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import http, { type IncomingMessage } from 'node:http';
 import net, { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createHome } from '../../src-main/home';
 import { startNetsonde } from '../../src-main/server';
 import { DEFAULT_PORT } from '../../src-main/transports/http/port';
-import { findRunning, readRuntimeFile } from '../../src-main/transports/runtime-file';
+import { findRunning, readRuntimeFile, writeRuntimeFile } from '../../src-main/transports/runtime-file';
+import { NONCE_HEADER, PROOF_HEADER } from '../../src-main/transports/server-proof';
 import { openDoors, openSession, postMcp, shutDoors } from './doors-support';
 
 const rendererDir = path.join(import.meta.dirname, '../fixtures/doors-page');
@@ -100,6 +102,60 @@ test('a runtime file of a dead process is replaced', async () => {
     version: '0.0.0-test',
   });
   await server.close();
+});
+
+describe('who is taken for the running server', () => {
+  const home = () => createHome({ NETSONDE_HOME: directory });
+
+  test('not a program that took its port and answers /health as it did', async () => {
+    const seen: IncomingMessage[] = [];
+    const impostor = http.createServer((request, response) => {
+      seen.push(request);
+      response.setHeader(PROOF_HEADER, 'x'.repeat(43));
+      response.end('{"status":"healthy","version":"0.1.0","uptime":1}');
+    });
+    await once(impostor.listen(0, '127.0.0.1'), 'listening');
+    const { port } = impostor.address() as AddressInfo; // listens on TCP
+    const url = `http://127.0.0.1:${port}`;
+    writeRuntimeFile(home(), { url, token: 'secret', pid: process.pid, version: '0' });
+    expect(await findRunning(home())).toBeNull();
+    expect(seen.map(({ url: target }) => target)).toEqual(['/health']);
+    expect(JSON.stringify(seen.map(({ rawHeaders }) => rawHeaders))).not.toContain('secret');
+    impostor.close();
+  });
+
+  test('not one that passes the question on to the real server', async () => {
+    const doors = await openDoors();
+    const relay = http.createServer((request, response) => {
+      const nonce = String(request.headers[NONCE_HEADER]);
+      void fetch(`${doors.url}/health`, { headers: { [NONCE_HEADER]: nonce } }).then(answer => {
+        response.setHeader(PROOF_HEADER, answer.headers.get(PROOF_HEADER) ?? '');
+        response.end('{}');
+      });
+    });
+    await once(relay.listen(0, '127.0.0.1'), 'listening');
+    const { port } = relay.address() as AddressInfo; // listens on TCP
+    writeRuntimeFile(home(), { url: `http://127.0.0.1:${port}`, token: doors.token, pid: process.pid, version: '0' });
+    expect(await findRunning(home())).toBeNull();
+    relay.close();
+    await shutDoors(doors);
+  });
+
+  test('health answers no nonce that is none, and gives a proof to nobody who did not ask', async () => {
+    const doors = await openDoors();
+    for (const nonce of [null, '', 'short', 'x'.repeat(200), '('.repeat(43)]) {
+      const answer = await fetch(`${doors.url}/health`, nonce === null ? {} : { headers: { [NONCE_HEADER]: nonce } });
+      expect([answer.status, answer.headers.get(PROOF_HEADER)]).toEqual([200, null]);
+    }
+    await shutDoors(doors);
+  });
+
+  test('the one whose main token was renewed while it ran', async () => {
+    const doors = await openDoors();
+    doors.tokens.revoke('primary');
+    expect(await findRunning(doors.home)).toMatchObject({ url: doors.url, token: doors.tokens.primarySecret() });
+    await shutDoors(doors);
+  });
 });
 
 test('closing removes the runtime file only when it is its own', async () => {

@@ -8,6 +8,7 @@ import { callerOf } from '../http/guard';
 import { sendJson } from '../http/reply';
 import type { Exchange, Route } from '../http/router';
 import { inputSchemaOf, wordsOf } from '../mcp/definitions';
+import { NONCE_HEADER, PROOF_HEADER } from '../server-proof';
 import type { Calls } from './calls';
 import { renderMetrics } from './metrics';
 import { buildOpenApi } from './openapi';
@@ -27,10 +28,12 @@ export interface RestOptions {
   version: string;
   startedAtMs: number;
   calls: Calls;
+  /** Shows whoever asks with a nonce that this server knows the token. */
+  prove(nonce: string): string | null;
 }
 
 /** REST: the same tools, for scripts and scrapers. */
-export function restRoutes({ engine, version, startedAtMs, calls }: RestOptions): ReadonlyMap<string, Route> {
+export function restRoutes({ engine, version, startedAtMs, calls, prove }: RestOptions): ReadonlyMap<string, Route> {
   const visible = [...engine.tools.values()].filter(({ audience }) => audience === 'everyone');
   const toolsOf = (server: string) => visible.filter(tool => server === 'netsonde' || tool.servers.includes(server));
   let openApi: unknown;
@@ -38,7 +41,10 @@ export function restRoutes({ engine, version, startedAtMs, calls }: RestOptions)
   const health: Route = {
     methods: ['GET'],
     access: 'public',
-    handle({ response }) {
+    handle({ request, response }) {
+      const [nonce] = request.headersDistinct[NONCE_HEADER] ?? [];
+      const proof = nonce === undefined ? null : prove(nonce);
+      if (proof !== null) response.setHeader(PROOF_HEADER, proof);
       // Says nothing else: anybody on this machine can ask.
       sendJson(response, 200, { status: 'healthy', version, uptime: Math.floor((performance.now() - startedAtMs) / 1000) });
     },
