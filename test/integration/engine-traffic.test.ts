@@ -282,7 +282,7 @@ describe.skipIf(!isRoot)(`in namespaces (${WHY_SKIPPED})`, () => {
     rmSync(home, { recursive: true });
   });
 
-  test.each(['a$(id)', '-w', 'x;id', '=1+1', '__proto__'])(
+  test.each(['a$(id)', '-w', 'x;id', '=1+1', '__proto__', 'a\u3000b', '\u2028'])(
     'a real interface named %s is listed and measured, and does nothing else',
     async name => {
       const pair = pairUp(name);

@@ -19,7 +19,7 @@ export function checkInterfaceName(host: Host, iface: string, existing: readonly
   const legal =
     bytes >= 1 &&
     bytes <= MAX_BYTES &&
-    !/[/\s]/.test(iface) &&
+    !/[/ \t\n\v\f\r]/.test(iface) &&
     iface !== '.' &&
     iface !== '..' &&
     sanitizeUntrusted(iface) === iface;

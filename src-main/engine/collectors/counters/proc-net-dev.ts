@@ -1,4 +1,5 @@
 import type { InterfaceCounters } from '@shared/model/interface';
+import { asciiFields } from '../ascii-fields';
 import type { Backend } from '../backend';
 import { unreadable } from '../run-tool';
 import type { CounterRow } from './counter-row';
@@ -22,15 +23,18 @@ export const procNetDev: Backend<void, CounterRow> = {
   },
 };
 
-/** Parses /proc/net/dev. The name ends at the last colon before the counters: it may hold anything but blanks and slashes. */
+/**
+ * Parses /proc/net/dev. The name ends at the last colon before the counters: it may hold anything but ASCII blanks and
+ * slashes. To the kernel U+3000 and U+2028 are no blanks; to `\s` and `trim` they are.
+ */
 export function parseProcNetDev(text: string): { name: string; counters: InterfaceCounters }[] {
   return text
     .split('\n')
     .slice(2) // two lines of heading
-    .filter(line => line.trim() !== '')
+    .filter(line => line !== '')
     .map(line => {
-      const fields = /^\s*(?<name>\S+):\s*(?<numbers>[\d\s]+)$/.exec(line)?.groups;
-      const numbers = fields?.numbers?.trim().split(/\s+/).map(Number) ?? [];
+      const fields = /^ *(?<name>[^ \t]+):[ \t]*(?<numbers>[\d \t]+)$/.exec(line)?.groups;
+      const numbers = asciiFields(fields?.numbers ?? '').map(Number);
       if (!fields?.name || numbers.length < 16) throw unreadable('/proc/net/dev', line);
       const [rx_bytes = 0, rx_packets = 0, rx_errors = 0, rx_dropped = 0] = numbers;
       const [tx_bytes = 0, tx_packets = 0, tx_errors = 0, tx_dropped = 0] = numbers.slice(8);

@@ -20,7 +20,7 @@ export function parseIpText(text: string): NetworkLink[] {
   const links: NetworkLink[] = [];
   for (const line of text.split('\n')) {
     if (line.trim() === '') continue;
-    const head = /^(\d+): (\S+?)(?:@\S+)?: <([^>]*)> mtu (\d+)/.exec(line);
+    const head = /^(\d+): ([^ ]+?)(?:@[^ ]+)?: <([^>]*)> mtu (\d+)/.exec(line);
     const link = links.at(-1);
     if (head) {
       const flags = (head[3] ?? '').split(',');

@@ -5,7 +5,7 @@ import { parseProcNetDev } from '../counters/proc-net-dev';
 import { parseIfconfig } from './ifconfig';
 import { parseIpAddr } from './ip';
 import { parseIpText } from './ip-text';
-import { defaultFromProc, parseIfInet6, parseLocalIpv4 } from './proc-addresses';
+import { defaultFromProc, parseIfInet6, parseLocalIpv4, parseRoutes } from './proc-addresses';
 
 test('ip -j -d addr: names without @parent, kinds, addresses, state (iproute2 6.1)', () => {
   expect(parseIpAddr(fixture('ip/addr-json.json'))).toMatchObject([
@@ -115,6 +115,16 @@ test('/proc/net/dev', () => {
 test('/proc/net/dev: a name may hold what looks like a command', () => {
   const numbers = Array.from({ length: 16 }, (_, index) => index).join(' ');
   expect(parseProcNetDev(`a\nb\na$(id):${numbers}\n-w:${numbers}`).map(({ name }) => name)).toEqual(['a$(id)', '-w']);
+});
+
+test.each(['a\u3000b', '\u2028', '\u3000:1'])('%j is a name like any other', name => {
+  const numbers = Array.from({ length: 16 }, (_, index) => index).join(' ');
+  expect(parseProcNetDev(`a\nb\n    lo: ${numbers}\n${name}: ${numbers}\n`).map(each => each.name)).toEqual(['lo', name]);
+  expect(parseIpText(`7: ${name}@if3: <BROADCAST,UP> mtu 1500\n`)).toMatchObject([{ name, index: 7 }]);
+  expect(parseRoutes(`heading\n${name}\t000200C0\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0`)).toMatchObject([{ name }]);
+  expect(parseIfInet6(`20010db8007700000000000000000001 07 40 00 80 ${name}\n`)).toEqual([
+    { name, address: '2001:db8:77::1/64' },
+  ]);
 });
 
 test('addresses from /proc: IPv6 as listed, IPv4 by the connected route', () => {

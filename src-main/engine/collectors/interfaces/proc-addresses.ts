@@ -1,9 +1,10 @@
 import { formatIpv6 } from '@shared/address';
+import { asciiFields } from '../ascii-fields';
 
 /** Addresses with prefix length from /proc/net/if_inet6: hex address, index, prefix length (hex), scope, flags, name. */
 export function parseIfInet6(text: string): { name: string; address: string }[] {
   return text.split('\n').flatMap(line => {
-    const [hex, , prefix, , , name] = line.trim().split(/\s+/);
+    const [hex, , prefix, , , name] = asciiFields(line);
     if (hex?.length !== 32 || !prefix || !name) return [];
     return [{ name, address: `${formatIpv6(Buffer.from(hex, 'hex'))}/${Number.parseInt(prefix, 16)}` }];
   });
@@ -47,7 +48,7 @@ export function parseRoutes(text: string): Ipv4Route[] {
     .split('\n')
     .slice(1)
     .flatMap(line => {
-      const [name, destination, gateway, flags, , , metric, mask] = line.trim().split(/\s+/);
+      const [name, destination, gateway, flags, , , metric, mask] = asciiFields(line);
       if (!name || !destination || !gateway || !flags || !mask) return [];
       return [
         {
@@ -73,7 +74,7 @@ export function defaultFromProc(routes: string, ipv6Routes: string): string | nu
   if (ipv4) return ipv4.name;
   const ipv6 = ipv6Routes
     .split('\n')
-    .map(line => line.trim().split(/\s+/))
+    .map(asciiFields)
     .filter(fields => fields.length === 10 && fields[0] === '0'.repeat(32) && fields[1] === '00' && fields[9] !== 'lo')
     .filter(fields => (Number.parseInt(fields[8] ?? '', 16) & (RTF_UP | RTF_REJECT)) === RTF_UP)
     .sort((a, b) => Number.parseInt(a[5] ?? '', 16) - Number.parseInt(b[5] ?? '', 16))[0];
