@@ -111,7 +111,7 @@ export function createEngine(options: EngineOptions): Engine {
     samples,
     traffic: createTrafficService(interfaces, sockets, clock),
     connections: createConnectionService(sockets),
-    ports: createPortService(sockets),
+    ports: createPortService({ sockets }),
     addresses: createAddressService(local, clock),
     status,
     settings,

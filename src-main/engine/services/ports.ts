@@ -7,6 +7,7 @@ import { listenerBackends } from '../collectors/ports/listeners';
 import { portBackends } from '../collectors/ports/port-query';
 import { serviceName } from '../collectors/ports/service-names';
 import type { Host } from '../hosts/host';
+import { CAPABILITY, hasCapability } from './capabilities';
 import { parseStat } from './process-table';
 import { redactCommandLine } from './redact';
 import type { SocketService } from './sockets';
@@ -20,7 +21,15 @@ export interface PortService {
   ): Promise<PortCheck>;
 }
 
-export function createPortService(sockets: SocketService): PortService {
+export interface PortServiceOptions {
+  sockets: SocketService;
+  mayBindLowPorts?: () => boolean;
+}
+
+export function createPortService({
+  sockets,
+  mayBindLowPorts = () => process.getuid?.() === 0 || hasCapability(CAPABILITY.NET_BIND_SERVICE),
+}: PortServiceOptions): PortService {
   return {
     async check(host, port, proto, { language, signal }) {
       const transport = proto === 'tcp' ? 'TCP' : 'UDP';
@@ -50,7 +59,7 @@ export function createPortService(sockets: SocketService): PortService {
         proto,
         is_occupied,
         occupations,
-        blocked_by: is_occupied ? null : await findObstacle(host, port, transport, language, signal),
+        blocked_by: is_occupied ? null : await findObstacle(host, port, transport, language, mayBindLowPorts, signal),
         source: { ...source, caveats: [...source.caveats, ...caveats] },
       };
     },
@@ -82,6 +91,7 @@ async function findObstacle(
   port: number,
   transport: 'TCP' | 'UDP',
   language: Language,
+  mayBindLowPorts: () => boolean,
   signal?: AbortSignal,
 ): Promise<PortCheck['blocked_by']> {
   if (transport === 'TCP') {
@@ -95,9 +105,9 @@ async function findObstacle(
   if (parsePortRanges(reserved ?? '').some(([from, to]) => port >= from && port <= to)) {
     return { reason: 'reserved_range', text: translate(text('ports.reserved_range'), language) };
   }
-  const start = Number.parseInt(unprivileged ?? '', 10) || 1024;
-  const isRoot = process.getuid?.() === 0;
-  if (port < start && !isRoot)
+  const told = Number.parseInt(unprivileged ?? '', 10);
+  const start = Number.isNaN(told) ? 1024 : told; // 0: every port is for everybody
+  if (port < start && !mayBindLowPorts())
     return { reason: 'privileged_port', text: translate(text('ports.privileged_port', { start }), language) };
   return null;
 }

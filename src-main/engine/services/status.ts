@@ -5,6 +5,7 @@ import type { Ability, Status } from '@shared/model/status';
 import type { Language } from '@shared/text/index';
 import type { Host } from '../hosts/host';
 import { probeAbilities } from './abilities';
+import { CAPABILITY, hasCapability } from './capabilities';
 import type { Clock } from './clock';
 import { ownSource } from './own-source';
 import type { SocketOwners } from './socket-owners';
@@ -141,19 +142,9 @@ function createCpuMeter(clock: Clock): { percent(): number | null; stop: Stop } 
   return { percent: () => percent, stop: () => stopTimer() };
 }
 
-/** linux/capability.h */
-const CAP_NET_ADMIN = 12n;
-const CAP_NET_RAW = 13n;
-
 function readPrivileges(): Status['privileges'] {
   if (process.getuid?.() === 0) return 'root';
-  try {
-    const effective = /^CapEff:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0';
-    const bits = BigInt(`0x${effective}`);
-    return (bits >> CAP_NET_RAW) & 1n && (bits >> CAP_NET_ADMIN) & 1n ? 'capabilities' : 'none';
-  } catch {
-    return 'none'; // not Linux
-  }
+  return hasCapability(CAPABILITY.NET_RAW) && hasCapability(CAPABILITY.NET_ADMIN) ? 'capabilities' : 'none';
 }
 
 function platformText(): string {
