@@ -29,7 +29,7 @@ export interface RestOptions {
   startedAtMs: number;
   calls: Calls;
   /** Shows whoever asks with a nonce that this server knows the token. */
-  prove(nonce: string): string | null;
+  prove: (nonce: string) => string | null;
 }
 
 /** REST: the same tools, for scripts and scrapers. */
