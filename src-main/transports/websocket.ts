@@ -53,7 +53,7 @@ export function createWebSocketDoor(engine: Engine): WebSocketDoor {
     sockets.set(socket, request);
     const session: BridgeSession = createBridgeSession({
       engine,
-      // Tokens of agents stay agents here: settings and tokens are the user's.
+      // Whoever comes with a token stays an agent here: settings and tokens are the user's.
       caller: callerOf(visitor, visitor.isUser ? 'interface' : 'rest', language),
       hasRoom: () => socket.bufferedAmount < MAX_BUFFERED_BYTES,
       send(message) {

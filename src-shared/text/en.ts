@@ -145,6 +145,8 @@ export const en = {
     settings_changed: 'The settings were changed.',
     tokens_done_one: '1 token',
     tokens_done_other: '{count} tokens',
+    token_beyond: 'A token may not be given what its maker lacks: {list}.',
+    token_beyond_hint: 'Make it in Settings > Agents, signed in with the link that `netsonde serve` prints.',
     token_made: 'The token "{name}" was made. It is shown only now.',
     token_revoked: 'The token was revoked; whoever uses it is refused from now on.',
     token_renewed: 'The main token was renewed; agents that use it need the new one, and browsers sign in again.',

@@ -144,6 +144,8 @@ export const zhCN: Same<typeof en> = {
     settings_changed: '设置已更改。',
     tokens_done_one: '1 个令牌',
     tokens_done_other: '{count} 个令牌',
+    token_beyond: '不能授予创建者自身没有的权限：{list}。',
+    token_beyond_hint: '请用 `netsonde serve` 显示的链接登录，在“设置 > 智能体”中创建。',
     token_made: '令牌“{name}”已创建，仅此一次显示。',
     token_revoked: '令牌已撤销，使用它的客户端从现在起会被拒绝。',
     token_renewed: '主令牌已更新；使用它的智能体需要新令牌，浏览器需要重新登录。',

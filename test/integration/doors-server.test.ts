@@ -15,6 +15,7 @@ import http, { type IncomingMessage } from 'node:http';
 import net, { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Scope } from '@shared/model/settings';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createHome } from '../../src-main/home';
 import { startNetsonde } from '../../src-main/server';
@@ -277,6 +278,23 @@ test('a home that is a link, a file or open to all is refused with what to do', 
       expect.objectContaining({ code: 'permission_denied', hint: expect.stringContaining('NETSONDE_HOME') }),
     );
   }
+});
+
+test('nobody makes a token that may do more than he may himself', async () => {
+  const server = await start({ port: 0 });
+  const make = (scopes: Scope[], callerScopes: Scope[]) =>
+    server.engine.call(
+      'create_token',
+      { name: 'agent', scopes },
+      { id: 'interface', door: 'interface', scopes: new Set(callerScopes), language: 'en' },
+    );
+  expect(await make(['read', 'remote', 'ai'], ['read', 'capture'])).toMatchObject({
+    success: false,
+    message: expect.stringContaining('remote, ai'),
+    error: { code: 'permission_denied' },
+  });
+  expect(await make(['capture'], ['read', 'capture'])).toMatchObject({ success: true, data: { token: { scopes: ['capture'] } } });
+  await server.close();
 });
 
 test('test_mcp connects over the real listener and counts the tools', async () => {

@@ -113,19 +113,22 @@ test('calls, progress, cancel and errors go through', async () => {
   page.socket.close();
 });
 
-test("a signed-in browser reaches the interface's tools, an agent's token does not", async () => {
+test("a signed-in browser reaches the interface's tools, no token does, the main one neither", async () => {
   const { secret } = doors.tokens.create('agent', ['read']);
   const user = await openPage();
-  const agent = await openPage({ authorization: `Bearer ${secret}` });
-  for (const page of [user, agent]) page.send({ kind: 'call', id: 1, tool: 'hidden', input: {} });
+  user.send({ kind: 'call', id: 1, tool: 'hidden', input: {} });
   expect(await user.next(({ id }) => id === 1)).toMatchObject({ reply: { success: true } });
-  expect(await agent.next(({ id }) => id === 1)).toMatchObject({ reply: { success: false, error: { code: 'not_found' } } });
-  agent.send({ kind: 'call', id: 2, tool: 'capture', input: {} });
-  expect(await agent.next(({ id }) => id === 2)).toMatchObject({
-    reply: { success: false, error: { code: 'permission_denied' } },
-  });
   user.socket.close();
-  agent.socket.close();
+  for (const token of [secret, doors.token]) {
+    const agent = await openPage({ authorization: `Bearer ${token}` });
+    agent.send({ kind: 'call', id: 1, tool: 'hidden', input: {} });
+    expect(await agent.next(({ id }) => id === 1)).toMatchObject({ reply: { success: false, error: { code: 'not_found' } } });
+    agent.send({ kind: 'call', id: 2, tool: 'capture', input: {} });
+    expect(await agent.next(({ id }) => id === 2)).toMatchObject({
+      reply: { success: false, error: { code: 'permission_denied' } },
+    });
+    agent.socket.close();
+  }
 });
 
 test('a stream begins with a snapshot and ends with unsubscribe', async () => {

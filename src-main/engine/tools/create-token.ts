@@ -1,3 +1,4 @@
+import { NetsondeError } from '@shared/errors';
 import { scope, tokenSummary } from '@shared/model/settings';
 import { sanitizeUntrusted } from '@shared/sanitize';
 import { text } from '@shared/text/index';
@@ -12,6 +13,13 @@ export const createToken = defineTool({
   readOnly: false,
   input: z.strictObject({ name: z.string().trim().min(1).max(64), scopes: z.array(scope).min(1).max(8) }),
   output: z.object({ token: tokenSummary, secret: z.string() }),
-  run: ({ name, scopes }, { tokens }) => Promise.resolve(tokens.create(sanitizeUntrusted(name), scopes)),
+  async run({ name, scopes }, { tokens }, { caller }) {
+    const missing = scopes.filter(each => !caller.scopes.has(each));
+    if (missing.length > 0)
+      throw new NetsondeError('permission_denied', text('server.token_beyond', { list: missing.join(', ') }), {
+        hint: text('server.token_beyond_hint'),
+      });
+    return tokens.create(sanitizeUntrusted(name), scopes);
+  },
   summarize: ({ token }) => text('server.token_made', { name: token.name }),
 });

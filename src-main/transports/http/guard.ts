@@ -14,9 +14,8 @@ export interface Visitor {
   /** Of the token; "interface" for a browser that signed in. */
   id: string;
   scopes: ReadonlySet<Scope>;
-  /** A browser that signed in with the link, or the main token itself: may do what the pages may. */
+  /** A browser that signed in with the link: may do what the pages may. No token is the user, the main one neither. */
   isUser: boolean;
-  byCookie: boolean;
 }
 
 export interface GuardOptions {
@@ -42,7 +41,7 @@ export interface Guard {
 const LOOPBACK = ['127.0.0.1', 'localhost', '::1'];
 const BEARER = /^Bearer +([A-Za-z0-9._~+/=-]{1,512})$/i;
 const DEFAULT_HTTP_PORT = 80;
-const NOBODY: Visitor = { id: 'nobody', scopes: new Set<Scope>(['read']), isUser: false, byCookie: false };
+const NOBODY: Visitor = { id: 'nobody', scopes: new Set<Scope>(['read']), isUser: false };
 
 export function createGuard({ addresses, port, tokens, browsers }: GuardOptions): Guard {
   const names = [...new Set([...LOOPBACK, ...addresses])].map(address =>
@@ -58,13 +57,12 @@ export function createGuard({ addresses, port, tokens, browsers }: GuardOptions)
     const bearer = bearerOf(request);
     if (bearer !== null) {
       const owner = tokens.verify(bearer);
-      if (owner) return { id: owner.id, scopes: owner.scopes, isUser: owner.primary, byCookie: false };
+      if (owner) return { id: owner.id, scopes: owner.scopes, isUser: false };
       throw new NetsondeError('unauthorized', text('server.token_wrong'), { hint: text('server.token_hint') });
     }
     if (access === 'page') {
       const session = cookieOf(request, cookieName);
-      if (session !== null && browsers.has(session))
-        return { id: 'interface', scopes: new Set<Scope>(SCOPES), isUser: true, byCookie: true };
+      if (session !== null && browsers.has(session)) return { id: 'interface', scopes: new Set<Scope>(SCOPES), isUser: true };
       throw new NetsondeError('unauthorized', text('server.sign_in'), { hint: text('server.sign_in_hint') });
     }
     if (access === 'open') return NOBODY;
@@ -98,7 +96,7 @@ export function createGuard({ addresses, port, tokens, browsers }: GuardOptions)
   };
 }
 
-/** What a visitor is for the engine. The main token and signed-in browsers reach the interface's own tools over `/ws` only. */
+/** What a visitor is for the engine. Signed-in browsers reach the interface's own tools, over `/ws` only. */
 export function callerOf(visitor: Visitor, door: Caller['door'], language: Language): Caller {
   return { id: visitor.id, door, scopes: visitor.scopes, language };
 }
