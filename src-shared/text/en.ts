@@ -58,6 +58,7 @@ export const en = {
     not_built: 'Not built yet in this version of Netsonde.',
     no_country: 'The country data file is missing.',
     hidden: 'Processes of other users cannot be looked into ({count} at the last look).',
+    hidden_unknown: 'Processes of other users cannot be looked into.',
     run_as_root: 'Start Netsonde as root (sudo).',
     only_tcp: 'Only TCP payload is counted, by tcp_info: {why}',
     iftop_rights: 'iftop needs the right to capture.',

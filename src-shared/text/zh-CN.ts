@@ -59,6 +59,7 @@ export const zhCN: Same<typeof en> = {
     not_built: '此版本的 Netsonde 尚未实现。',
     no_country: '缺少国家数据文件。',
     hidden: '无法查看其他用户的进程（最近一次有 {count} 个）。',
+    hidden_unknown: '无法查看其他用户的进程。',
     run_as_root: '请以 root（sudo）启动 Netsonde。',
     only_tcp: '仅通过 tcp_info 统计 TCP 载荷：{why}',
     iftop_rights: 'iftop 需要抓包权限。',

@@ -60,7 +60,7 @@ export async function probeAbilities(
     tried('interfaces', () => collectWithFallback(interfaceBackends, host, undefined)),
     tried('counters', () => collectWithFallback(counterBackends, host, undefined)),
     tried('sockets', () => collectWithFallback(listenerBackends, host, undefined)),
-    Promise.resolve(processNames(host, owners, title('process_names'), privileged, say)),
+    processNames(host, owners, title('process_names'), privileged, say),
     flows(host, title('flows'), privileged, say),
     Promise.resolve(
       existsSync(COUNTRY_FILE)
@@ -79,15 +79,16 @@ function good(id: string, title: string, backend: string): Ability {
 type Say = (key: TextKey, params?: Record<string, string | number>) => string;
 
 /** Names of other users' processes need root; one's own are always seen. */
-function processNames(host: Host, owners: SocketOwners, title: string, privileged: boolean, say: Say): Ability {
+async function processNames(host: Host, owners: SocketOwners, title: string, privileged: boolean, say: Say): Promise<Ability> {
   const backend = host.platform === 'darwin' ? 'netstat, lsof' : '/proc';
-  if (privileged && owners.hidden === 0) return good('process_names', title, backend);
+  if (host.kind === 'local' && host.platform === 'linux') await owners.refresh(); // nothing is known of it before a look
+  if (privileged && !owners.hidden) return good('process_names', title, backend);
   return {
     id: 'process_names',
     title,
     state: 'degraded',
     backend,
-    reason: say('abilities.hidden', { count: owners.hidden }),
+    reason: owners.hidden ? say('abilities.hidden', { count: owners.hidden }) : say('abilities.hidden_unknown'),
     code: 'permission_denied',
     remedy: say('abilities.run_as_root'),
   };

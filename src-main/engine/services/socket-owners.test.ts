@@ -79,3 +79,10 @@ test('a process that ended holds nothing any more', async () => {
   rmSync(join(proc, '10'), { recursive: true });
   expect(await found([100], { verify: true })).toEqual([]);
 });
+
+test('how many processes are hidden is not known before a whole look', async () => {
+  expect(owners.hidden).toBeNull();
+  open(10, 3, 'socket:[100]');
+  await owners.refresh();
+  expect(owners.hidden).toBe(0);
+});

@@ -15,8 +15,8 @@ export interface SocketOwners {
   ): Promise<ReadonlyMap<number, readonly number[]>>;
   /** Reads new descriptors ahead of a question, at most 1 % of the time; left out when the last look was too dear. */
   refresh(): Promise<void>;
-  /** Processes whose descriptors may not be read by this user, at the last walk. */
-  readonly hidden: number;
+  /** Processes whose descriptors may not be read by this user, at the last whole walk; null before one. */
+  readonly hidden: number | null;
 }
 
 export interface OwnersOptions {
@@ -52,7 +52,7 @@ export function createSocketOwners({ clock, signal, proc = '/proc' }: OwnersOpti
   const processes = new Map<number, Map<number, number>>();
   const holders = new Map<number, number[]>();
   const ownerless = new Map<number, number>();
-  let hidden = 0;
+  let hidden: number | null = null;
   let nextRefreshMs = 0;
   let nextFullMs = 0;
   /** The sockets there were at the last complete table. */

@@ -65,7 +65,7 @@ export function createSocketService({ clock, owners, processes, users }: SocketS
       } catch (thrown) {
         caveats.push(`Processes could not be looked up: ${asNetsondeError(thrown).message}`);
       }
-      if (owners.hidden > 0)
+      if (owners.hidden)
         caveats.push(`${owners.hidden} processes of other users may not be looked into; their sockets show no program.`);
     }
     const facts = new Map<number, ProcessFacts | null>();
