@@ -64,6 +64,21 @@ test.each([
   expect(await response.json()).toMatchObject({ success: false, data: null, error: { code } });
 });
 
+test.each([
+  ['a prototype', '{"value":"x","__proto__":{"extra":1}}', '__proto__'],
+  ['no object', '[1]', 'echo'],
+])('args with %s are refused by name', async (_name, args, named) => {
+  const response = await ask('/api/mcp/call', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: `{"server_name":"netsonde","tool_name":"echo","args":${args}}`,
+  });
+  expect(response.status).toBe(400);
+  const body = await bodyOf(response);
+  expect(body).toMatchObject({ success: false, error: { code: 'invalid_argument' } });
+  expect(body.message).toContain(named);
+});
+
 test('a missing scope names the flag that grants it', async () => {
   const body = await bodyOf(await call({ server_name: 'netsonde', tool_name: 'capture', args: {} }));
   expect(body.error.hint).toContain('netsonde serve --grant remote');

@@ -20,7 +20,8 @@ const MAX_PAGE_BYTES = 1_000_000;
 export const callBody = z.strictObject({
   server_name: z.string(),
   tool_name: z.string(),
-  args: z.record(z.string(), z.unknown()).default({}),
+  /** Checked by the tool's own schema: a record here would drop `__proto__` instead of refusing it. */
+  args: z.unknown().optional(),
 });
 
 export interface RestOptions {
