@@ -214,6 +214,20 @@ describe.each(['/mcp', '/api/mcp/call'])('a body for %s', route => {
   });
 });
 
+test.each(['h2c', 'TLS/1.0', 'HTTP/2.0, websocket'])(
+  'an offer to upgrade to %s is declined by an ordinary answer',
+  async offer => {
+    const headers = { Upgrade: offer, 'HTTP2-Settings': 'AAMAAABkAAQAoAAAAAIAAAAA' };
+    const upgradable = (request: string) => request.replace('Connection: close', 'Connection: close, Upgrade, HTTP2-Settings');
+    const health = await sendRaw(doors.port, upgradable(rawRequest('GET', '/health', { ...good, ...headers })));
+    expect(health.status).toBe(200);
+    const body = '{"server_name":"netsonde","tool_name":"echo","args":{"value":"x"}}';
+    const post = rawRequest('POST', '/api/mcp/call', { ...good, ...headers, 'Content-Type': 'application/json' }, body);
+    const call = await sendRaw(doors.port, upgradable(post));
+    expect(JSON.parse(call.body)).toMatchObject({ success: true, data: { value: 'x' } });
+  },
+);
+
 test('headers above 16 KiB get 431 as JSON', async () => {
   const answer = await sendRaw(doors.port, rawRequest('GET', '/health', { ...good, 'X-Long': 'x'.repeat(17 * 1024) }));
   expect(answer.status).toBe(431);

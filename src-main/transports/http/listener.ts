@@ -45,6 +45,8 @@ export function createListener({ guard, find, upgrade, restOpen, limits }: Liste
     keepAliveTimeout: KEEP_ALIVE_MS,
     requireHostHeader: false, // the guard answers it, as JSON
     noDelay: true,
+    // Other offers (h2c of curl --http2) are declined by answering in HTTP/1.1, as RFC 9110 section 7.8 has it.
+    shouldUpgradeCallback: ({ headers }) => headers.upgrade?.trim().toLowerCase() === 'websocket',
   });
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
