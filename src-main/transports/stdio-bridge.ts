@@ -1,9 +1,8 @@
 import type { Readable, Writable } from 'node:stream';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
 import type { ToolReply } from '@shared/bridge';
-import { NetsondeError } from '@shared/errors';
 import { type Scope } from '@shared/model/settings';
-import { type Language, pickLanguage, text } from '@shared/text/index';
+import { type Language, pickLanguage } from '@shared/text/index';
 import type { Engine } from '../engine/create-engine';
 import { createSettings } from '../engine/services/settings';
 import { type CallOptions, failure } from '../engine/tool';
@@ -11,7 +10,8 @@ import { tools } from '../engine/tools/index';
 import type { Home } from '../home';
 import type { ToolCaller } from './mcp/handlers';
 import { createStdioServer } from './mcp/servers';
-import { findRunning, type RunningServer } from './runtime-file';
+import { findRunning } from './runtime-file';
+import { connectToServer, type ServerConnection } from './server-client';
 
 /** What an agent that starts the program itself may do: the same as the main token of `serve`. */
 const OWN_SCOPES: readonly Scope[] = ['read', 'capture'];
@@ -80,11 +80,28 @@ interface Target {
   close(): Promise<void>;
 }
 
-/** The running server, looked up again whenever it cannot be reached; an own engine while there is none. */
+/** The running server, looked up and proved again whenever its connection is gone; an own engine while there is none. */
 function createTarget(home: Home, version: string, language: Language, log: (line: string) => void): Target {
-  let server: RunningServer | null = null;
+  let connecting: Promise<ServerConnection | null> | undefined;
   let engine: Promise<Engine> | undefined;
 
+  const connect = async (): Promise<ServerConnection | null> => {
+    const server = await findRunning(home);
+    return server && connectToServer(server);
+  };
+  /** Calls that come at once share one connection, and one look for it. */
+  const connection = async (): Promise<ServerConnection | null> => {
+    for (let attempt = 1; attempt <= 2; attempt++) {
+      connecting ??= connect();
+      const asked = connecting;
+      const found = await asked;
+      if (found?.isOpen) return found;
+      if (connecting === asked) connecting = undefined; // else another call has begun to connect anew
+      if (!found) return null;
+      log(`The server at ${found.url} no longer answers.`);
+    }
+    return null;
+  };
   const startEngine = async (): Promise<Engine> => {
     const { createEngine } = await import('../engine/create-engine');
     log('No Netsonde server runs; measuring in this process.');
@@ -93,17 +110,9 @@ function createTarget(home: Home, version: string, language: Language, log: (lin
 
   return {
     async call(name, input, options) {
-      const signal = options.signal ?? new AbortController().signal;
       try {
-        // Asked again after a restart of the server: its port and token may be others.
-        for (const known of [server, null]) {
-          server = known ?? (await findRunning(home));
-          if (!server) break;
-          const reply = await askServer(server, name, input, language, signal);
-          if (reply) return reply;
-          log(`The server at ${server.url} no longer answers.`);
-        }
-        server = null;
+        const server = await connection();
+        if (server) return await server.call(name, input, language, options);
         engine ??= startEngine();
         return await (await engine).call(
           name,
@@ -116,46 +125,10 @@ function createTarget(home: Home, version: string, language: Language, log: (lin
       }
     },
     async close() {
+      (await connecting)?.close();
       await (await engine)?.stop();
     },
   };
-}
-
-/**
- * One call over REST: closing the request cancels the work there.
- * @returns null when nobody answers: the work was not begun
- */
-async function askServer(
-  { url, token }: RunningServer,
-  name: string,
-  input: unknown,
-  language: Language,
-  signal: AbortSignal,
-): Promise<ToolReply<unknown> | null> {
-  let response: Response;
-  try {
-    response = await fetch(new URL('/api/mcp/call', url), {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'accept-language': language, authorization: `Bearer ${token}` },
-      body: JSON.stringify({ server_name: 'netsonde', tool_name: name, args: input ?? {} }),
-      signal,
-    });
-  } catch (thrown) {
-    if (signal.aborted) throw new NetsondeError('cancelled', text('error.cancelled'), { cause: thrown });
-    if (causeCode(thrown) === 'ECONNREFUSED') return null;
-    throw new NetsondeError('unreachable', text('cli.unreachable', { url }), {
-      hint: text('cli.unreachable_hint', { url }),
-      cause: thrown,
-    });
-  }
-  // The token was renewed: the runtime file has the new one.
-  if (response.status === 401) return null;
-  return (await response.json()) as ToolReply<unknown>; // every route answers the envelope (tool-contract section 5)
-}
-
-function causeCode(thrown: unknown): unknown {
-  const cause = thrown instanceof Error ? thrown.cause : undefined;
-  return cause instanceof Error && 'code' in cause ? cause.code : undefined;
 }
 
 /** Broken settings must not keep an agent from starting: it would never try again. */

@@ -136,6 +136,51 @@ test.each([
   expect(JSON.parse(lines[0] ?? '')).toMatchObject({ id: 1, result: { serverInfo: { name: 'netsonde' } } });
 });
 
+test('progress of a call on the running server arrives', async () => {
+  await shutDoors(doors);
+  doors = await openDoors({ waitName: 'list_network_interfaces' });
+  const bridge = openBridge();
+  const client = await clients['a client of the 2025 revisions'](bridge);
+  const abort = new AbortController();
+  const progress = Promise.withResolvers<unknown>();
+  const call = client.callTool({ name: 'list_network_interfaces', arguments: {} }, undefined, {
+    signal: abort.signal,
+    onprogress: progress.resolve,
+  });
+  expect(await progress.promise).toEqual({ progress: 0.5, total: 1, message: 'Half' });
+  abort.abort();
+  await expect(call).rejects.toThrow();
+  await client.close();
+  await bridge.ended;
+});
+
+test('a server that dies in the middle of a call is said, and the next call is measured without it', async () => {
+  await shutDoors(doors);
+  doors = await openDoors({ waitName: 'list_network_interfaces' });
+  const bridge = openBridge();
+  const client = await clients['a client of the 2025 revisions'](bridge);
+  const call = () => client.callTool({ name: 'list_network_interfaces', arguments: {} });
+  const begun = once(doors.engine.events, 'waiting');
+  const first = call();
+  await begun;
+  await doors.close();
+  expect(await first).toMatchObject({ isError: true, structuredContent: { error: { code: 'unreachable' } } });
+  expect(await call()).toMatchObject({ structuredContent: { success: true } });
+  await client.close();
+  await bridge.ended;
+});
+
+test('calls that come at once share one connection', async () => {
+  const bridge = openBridge();
+  const client = await clients['a client of the 2025 revisions'](bridge);
+  const calls = Array.from({ length: 20 }, () => client.callTool({ name: 'list_network_interfaces', arguments: {} }));
+  for (const result of await Promise.all(calls))
+    expect(result).toMatchObject({ structuredContent: { error: { code: 'not_found' } } });
+  expect(doors.tokens.list()[0]).toMatchObject({ primary: true, calls_today: 20 });
+  await client.close();
+  await bridge.ended;
+});
+
 test('a cancelled call is ended on the server', async () => {
   await shutDoors(doors);
   // The bridge lists the app's own tools; one of these names waits here.
