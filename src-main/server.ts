@@ -11,6 +11,7 @@ import type { Home } from './home';
 import { createBrowserSessions } from './transports/http/browser-sessions';
 import { callerOf, createGuard, type Guard } from './transports/http/guard';
 import { createListener, type ListenerLimits } from './transports/http/listener';
+import { createOpenAnswers } from './transports/http/open-answers';
 import { holderOf, listen, ownAddresses } from './transports/http/port';
 import type { Route } from './transports/http/router';
 import { listStaticFiles, pageCsp, sendStaticFile } from './transports/http/static-files';
@@ -124,10 +125,12 @@ export async function startServer(options: ServerOptions): Promise<RunningListen
   const mcp = createMcpRoute({ version }, home.file('data', 'mcp-sessions.json'));
   const webSocket = createWebSocketDoor(engine);
   const prove = (nonce: string): string | null => proofOf(tokens.primarySecret(), nonce, url);
-  const routes = new Map([
-    ...restRoutes({ engine, version, startedAtMs: performance.now(), calls, prove }),
-    ['/mcp', mcpRoute()],
-  ]);
+  const answers = createOpenAnswers();
+  const routes = new Map(
+    [...restRoutes({ engine, version, startedAtMs: performance.now(), calls, prove }), ['/mcp', mcpRoute()] as const].map(
+      ([path, route]) => [path, route.access === 'token' ? answers.watch(route) : route],
+    ),
+  );
   let guard: Guard | undefined;
   let csp = '';
 
@@ -181,6 +184,7 @@ export async function startServer(options: ServerOptions): Promise<RunningListen
       announce();
     }
     webSocket.recheck(request => guard?.stillWelcome(request, 'page') ?? false);
+    answers.recheck(request => guard?.stillWelcome(request, 'token') ?? false);
   });
 
   function mcpRoute(): Route {

@@ -339,6 +339,29 @@ test('the first answer carries name, version and instructions', async () => {
   });
 });
 
+test('revoking a token ends its running call and its stream, and nobody else notices', async () => {
+  const { token, secret } = doors.tokens.create('agent', ['read']);
+  const agent = { url: doors.url, token: secret };
+  const [id, otherId] = [await openSession(agent), await openSession(doors)];
+  const streamOf = ({ url, token: bearer }: { url: string; token: string }, session: string) =>
+    fetch(`${url}/mcp`, {
+      headers: { authorization: `Bearer ${bearer}`, accept: 'text/event-stream', 'mcp-session-id': session },
+    });
+  const stream = await streamOf(agent, id);
+  const otherStream = await streamOf(doors, otherId);
+  const begun = once(doors.engine.events, 'waiting');
+  const call = postMcp(agent, callOf(2, 'wait'), { 'mcp-session-id': id }).then(response => response.text());
+  await begun;
+  const aborted = once(doors.engine.events, 'aborted');
+  doors.tokens.revoke(token.id);
+  await aborted;
+  await expect(call).rejects.toThrow();
+  await expect(stream.text()).rejects.toThrow();
+  const [message] = await messagesOf(await postMcp(doors, callOf(3, 'echo', { value: 'x' }), { 'mcp-session-id': otherId }));
+  expect(message).toMatchObject({ id: 3, result: { structuredContent: { success: true } } });
+  await otherStream.body?.cancel();
+});
+
 test('a revoked token is refused from the next request on', async () => {
   const { token, secret } = doors.tokens.create('agent', ['read']);
   const agent = { url: doors.url, token: secret };
