@@ -1,8 +1,8 @@
-import { execFile } from 'node:child_process';
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { NetsondeError } from '@shared/errors';
-import type { ExecOptions, ExecResult, Host } from './host';
-import { CANNOT_RUN, findLeash, type Leash, NOT_FOUND } from './leash';
+import type { Host } from './host';
+import { findLeash, type Leash } from './leash';
+import { runProgram } from './run-program';
 
 /** Where system programs live; a desktop session's PATH often lacks sbin. Absolute, so a planted ./ss is never run. */
 const SYSTEM_PATH = [
@@ -22,7 +22,7 @@ export interface LocalHostOptions {
   path?: string;
 }
 
-/** This machine. Programs are started with execFile: an argv, never a command line. */
+/** This machine. Programs are started without a shell: an argv, never a command line. */
 export function createLocalHost({ path = SYSTEM_PATH.join(':') }: LocalHostOptions = {}): Host {
   const platform = process.platform === 'linux' || process.platform === 'darwin' ? process.platform : 'other';
   let distribution: Promise<string> | undefined;
@@ -34,11 +34,11 @@ export function createLocalHost({ path = SYSTEM_PATH.join(':') }: LocalHostOptio
     platform,
     rttMs: null,
     async exec(argv, options) {
-      if (!options.leashed) return run(argv, options, path, UNLEASHED);
+      if (!options.leashed) return runProgram(argv, options, path, UNLEASHED);
       leash ??= findLeash(path);
       const found = await leash;
       if (!found) leash = undefined; // none yet, or no descriptor was left to look for one
-      return run(argv, options, path, found?.(options.timeoutMs) ?? UNLEASHED);
+      return runProgram(argv, options, path, found?.(options.timeoutMs) ?? UNLEASHED);
     },
     async readFile(file, { maxBytes = DEFAULT_MAX_BYTES, signal } = {}) {
       try {
@@ -106,67 +106,3 @@ function fileError(file: string, thrown: unknown): NetsondeError {
 }
 
 const UNLEASHED: Leash = { argv: [], killSignal: 'SIGKILL' };
-
-function run(
-  argv: readonly [string, ...string[]],
-  options: ExecOptions,
-  path: string,
-  { argv: leash, killSignal }: Leash,
-): Promise<ExecResult> {
-  const [program] = argv;
-  const [file = program, ...args] = [...leash, ...argv];
-  const { timeoutMs, signal, maxBytes = DEFAULT_MAX_BYTES, okExitCodes = [0] } = options;
-  return new Promise((resolve, reject) => {
-    const child = execFile(
-      file,
-      args,
-      {
-        encoding: 'utf8',
-        maxBuffer: maxBytes,
-        timeout: timeoutMs,
-        killSignal,
-        signal,
-        // A clean environment: no locale that changes output, no LD_PRELOAD or COLUMNS of the user's shell.
-        env: { PATH: path, LC_ALL: 'C', LANG: 'C', TZ: process.env.TZ ?? '' },
-        cwd: '/',
-      },
-      (error, stdout, stderr) => {
-        if (!error) return resolve({ stdout, stderr, exitCode: 0, truncated: false });
-        if (signal?.aborted)
-          return reject(
-            new NetsondeError('cancelled', `${program} was stopped because the call was cancelled.`, { cause: error }),
-          );
-        const { code } = error;
-        if (code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') return resolve({ stdout, stderr, exitCode: 0, truncated: true });
-        if (code === 'ENOENT' || (leash.length > 0 && Number(code) === NOT_FOUND))
-          return reject(new NetsondeError('tool_missing', `${program} is not installed.`, { cause: error }));
-        if (code === 'EACCES' || code === 'EPERM' || (leash.length > 0 && Number(code) === CANNOT_RUN))
-          return reject(new NetsondeError('permission_denied', `${program} may not be run by this user.`, { cause: error }));
-        if (code === 'EMFILE' || code === 'EAGAIN' || code === 'ENFILE') {
-          return reject(
-            new NetsondeError('busy', `${program} could not be started: the limit of open files or processes is reached.`, {
-              cause: error,
-            }),
-          );
-        }
-        if (error.killed)
-          return reject(
-            new NetsondeError('timeout', `${program} did not end within ${timeoutMs / 1000} s.`, {
-              cause: error,
-              data: { stdout },
-            }),
-          );
-        if (typeof code === 'number' && okExitCodes.includes(code))
-          return resolve({ stdout, stderr, exitCode: code, truncated: false });
-        reject(
-          new NetsondeError(
-            'internal',
-            `${program} ended with code ${String(code ?? error.signal)}: ${stderr.trim().slice(0, 300)}`,
-            { cause: error, data: { stderr, exit_code: code } },
-          ),
-        );
-      },
-    );
-    child.stdin?.end();
-  });
-}
