@@ -123,6 +123,7 @@ export const en = {
     method: '{method} is not allowed here. Allowed: {list}',
     no_upgrade: 'Only /ws can be upgraded.',
     headers_large: 'The headers are larger than {limit} bytes.',
+    expectation: 'Only Expect: 100-continue is met here.',
     too_slow: 'The request was not complete in time.',
     no_http: 'This is no HTTP request Netsonde can read.',
     no_tool_name: 'tools/call needs the name of a tool.',

@@ -124,6 +124,7 @@ export const zhCN: Same<typeof en> = {
     method: '此处不允许 {method}。允许：{list}',
     no_upgrade: '只有 /ws 可以升级连接。',
     headers_large: '请求头超过 {limit} 字节。',
+    expectation: '这里只支持 Expect: 100-continue。',
     too_slow: '请求未能及时发送完整。',
     no_http: '这不是 Netsonde 能读取的 HTTP 请求。',
     no_tool_name: 'tools/call 需要工具名称。',

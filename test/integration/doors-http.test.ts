@@ -228,6 +228,24 @@ test.each(['h2c', 'TLS/1.0', 'HTTP/2.0, websocket'])(
   },
 );
 
+test('an Expect that cannot be met gets 417 as JSON, after the Host was checked', async () => {
+  const answer = await sendRaw(doors.port, rawRequest('POST', '/api/mcp/call', { ...good, Expect: 'tea' }, '{}'));
+  expect(answer.status).toBe(417);
+  expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+  expect(JSON.parse(answer.body)).toMatchObject({ success: false, error: { code: 'bad_request' } });
+  const foreign = rawRequest('POST', '/api/mcp/call', { ...good, Host: 'evil.example', Expect: 'tea' }, '{}');
+  expect((await sendRaw(doors.port, foreign)).status).toBe(403);
+});
+
+test.each([
+  ['its own Host', () => good, 400],
+  ['a foreign Host', () => ({ ...good, Host: 'evil.example:443' }), 403],
+])('CONNECT with %s is refused as JSON', async (_name, headers, status) => {
+  const answer = await sendRaw(doors.port, rawRequest('CONNECT', 'evil.example:443', headers()));
+  expect(answer.status).toBe(status);
+  expect(JSON.parse(answer.body)).toMatchObject({ success: false, data: null });
+});
+
 test('headers above 16 KiB get 431 as JSON', async () => {
   const answer = await sendRaw(doors.port, rawRequest('GET', '/health', { ...good, 'X-Long': 'x'.repeat(17 * 1024) }));
   expect(answer.status).toBe(431);

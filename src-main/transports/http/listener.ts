@@ -85,6 +85,26 @@ export function createListener({ guard, find, upgrade, restOpen, limits }: Liste
   };
 
   server.on('request', (request, response) => void serve(request, response));
+  // Node itself would answer an Expect it does not know, before Host is checked and without a body.
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+    setBaseHeaders(response);
+    try {
+      guard().checkSender(request);
+      throw new NetsondeError('bad_request', text('server.expectation'), { status: 417 });
+    } catch (thrown) {
+      sendFailure(response, thrown, pickLanguage(request.headers['accept-language']));
+    }
+  });
+  // Netsonde is no proxy: a CONNECT names no path of ours.
+  server.on('connect', (request: IncomingMessage, socket: Duplex) => {
+    socket.on('error', () => socket.destroy());
+    try {
+      guard().checkSender(request);
+      throw new NetsondeError('bad_request', text('server.no_http'), { status: 400 });
+    } catch (thrown) {
+      refuseSocket(socket, thrown, pickLanguage(request.headers['accept-language']));
+    }
+  });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const language = pickLanguage(request.headers['accept-language']);
     socket.on('error', () => socket.destroy());
