@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
+import { userInfo } from 'node:os';
 import { afterEach, expect, test } from 'vitest';
 import { createLocalHost } from '../../src-main/engine/hosts/local-host';
 import type { Status } from '../../src-shared/model/status';
@@ -83,6 +84,35 @@ test('a program that prints nonsense is named with its version, and the next bac
   expect(JSON.stringify(data.source)).toMatch(
     /ss printed a line Netsonde cannot read: tcp NAPPING \[2J \(ss: ss utility, iproute2/,
   );
+});
+
+test('where ss finds no control groups it does without, and owners and users are told all the same', async () => {
+  const local = createLocalHost();
+  const asked: string[] = [];
+  const lab = open({
+    host: {
+      ...local,
+      async exec(argv, options) {
+        const result = await local.exec(argv, options);
+        if (argv[0] !== 'ss' || !argv[1]?.startsWith('-tuna')) return result;
+        asked.push(argv[1]);
+        return argv[1].includes('e') ? { ...result, stderr: 'Failed to find cgroup2 mount\n'.repeat(9) } : result;
+      },
+    },
+  });
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo; // TCP servers have an AddressInfo
+  for (const _ of [1, 2]) {
+    expect(await lab.call('query_network_connections', { local_port: port })).toMatchObject({
+      data: {
+        connections: [{ pid: process.pid, program: 'node', user: userInfo().username }],
+        source: { backend: 'ss', degraded: false },
+      },
+    });
+  }
+  expect(asked).toEqual(['-tunaeiHO', '-tunaiHO', '-tunaiHO']);
+  server.close();
 });
 
 test('out of file descriptors: an error that says so, and work again as soon as there are some', async () => {

@@ -5,7 +5,7 @@ import { parseNetstat } from './netstat';
 import { parseNetstatMacos } from './netstat-macos';
 import { parseProcNet } from './proc-net';
 import type { Socket } from './socket';
-import { parseSs, type SsLayout } from './ss';
+import { addInodes, parseSs, type SsLayout } from './ss';
 
 /** One row as a line: what a person would compare. */
 function line({ protocol, local_ip, local_port, foreign_ip, foreign_port, state, owners }: Socket): string {
@@ -247,4 +247,19 @@ test('every fixture of these programs is read by a test of this file', () => {
   ];
   const known = [...fixturesOf('ss'), ...fixturesOf('netstat'), ...fixturesOf('lsof')].filter(name => !others.includes(name));
   expect(known).toHaveLength(13 + 8 + 10);
+});
+
+test('without -e, inode and user of ss rows come from the row of /proc/net with the same ends', () => {
+  const rows = (...args: Parameters<typeof parseProcNet>): Socket[] => parseProcNet(...args);
+  const known = [
+    ...rows(fixture('proc/net-tcp.txt'), 'TCP'),
+    ...rows(fixture('proc/net-tcp6.txt'), 'TCP'),
+    ...rows(fixture('proc/net-udp.txt'), 'UDP'),
+    ...rows(fixture('proc/net-udp6.txt'), 'UDP'),
+  ];
+  const told = (sockets: readonly Socket[]): unknown[] => sockets.map(({ inode, uid }) => [inode, uid]);
+  expect(told(addInodes(parseSs(fixture('ss/tuna.txt')), known))).toEqual(told(parseSs(fixture('ss/tunape-extended.txt'))));
+  const [first] = known;
+  const twins = [first, first].filter(socket => socket !== undefined);
+  expect(addInodes(parseSs(fixture('ss/tuna.txt')), twins).every(({ inode }) => inode === null)).toBe(true);
 });
