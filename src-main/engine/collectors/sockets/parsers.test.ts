@@ -79,10 +79,23 @@ describe('ss', () => {
 
   test('reads round trip and bytes of -i from the line below as from the same line', () => {
     const sender = parseSs(fixture('ss/ti-info.txt'), { transport: 'TCP' }).find(({ local_port }) => local_port === 58_456);
-    expect(sender).toMatchObject({ rtt_ms: 0.027, tx_bytes: 5_001, rx_bytes: 0, retransmits: 0 });
+    expect(sender).toMatchObject({ rtt_ms: 0.027, tx_bytes: 5_000, rx_bytes: 0, retransmits: 0 });
     const oneLine =
       'tcp ESTAB 0 0 192.0.2.1:22 192.0.2.9:5000 uid:33 ino:7 sk:1a cgroup:/a <-> cubic rto:204 rtt:1.5/0.7 bytes_sent:10 bytes_retrans:3 bytes_acked:8 bytes_received:44 retrans:0/3 minrtt:0.4';
-    expect(parseSs(oneLine)).toMatchObject([{ uid: 33, inode: 7, rtt_ms: 1.5, tx_bytes: 8, rx_bytes: 44, retransmits: 3 }]);
+    expect(parseSs(oneLine)).toMatchObject([{ uid: 33, inode: 7, rtt_ms: 1.5, tx_bytes: 7, rx_bytes: 44, retransmits: 3 }]);
+  });
+
+  test.each([
+    ['bytes_acked:1', 0], // the SYN
+    ['bytes_acked:2', 0], // and the FIN
+    ['bytes_sent:5 bytes_acked:6', 5],
+    ['bytes_sent:5 bytes_acked:5', 5],
+    ['bytes_sent:90 bytes_acked:11', 11],
+    ['bytes_acked:700', 700], // an old ss
+  ])('payload sent of %s is %d', (told, bytes) => {
+    expect(parseSs(`tcp ESTAB 0 0 192.0.2.1:22 192.0.2.9:5000 ino:7 sk:1a cubic rto:204 rtt:1.5/0.7 ${told}`)).toMatchObject([
+      { tx_bytes: bytes },
+    ]);
   });
 
   test('a process name that looks like the rest of the line is only a name', () => {

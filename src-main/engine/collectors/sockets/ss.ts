@@ -167,10 +167,21 @@ function readTcpInfo(socket: Socket, text: string): void {
   const start = text.lastIndexOf(' rto:');
   if (start < 0) return;
   socket.rtt_ms = numberAfter(text, ' rtt:', start);
-  socket.tx_bytes = numberAfter(text, ' bytes_acked:', start) ?? 0;
+  socket.tx_bytes = readSent(text, start);
   socket.rx_bytes = numberAfter(text, ' bytes_received:', start) ?? 0;
   const retransmits = text.indexOf(' retrans:', start); // "now/ever"
   socket.retransmits = retransmits < 0 ? 0 : (numberAfter(text, '/', retransmits) ?? 0);
+}
+
+/**
+ * Payload the peer acknowledged. The kernel's bytes_acked counts the SYN of the side that connects, and a FIN, as a byte
+ * each: no more payload than was sent first can be acknowledged. ss before 5.0 does not tell what was sent.
+ */
+function readSent(text: string, start: number): number {
+  const acked = numberAfter(text, ' bytes_acked:', start) ?? 0;
+  const sent = numberAfter(text, ' bytes_sent:', start);
+  if (sent === null) return acked <= 2 ? 0 : acked;
+  return Math.min(acked, sent - (numberAfter(text, ' bytes_retrans:', start) ?? 0));
 }
 
 function numberAfter(text: string, label: string, from: number): number | null {
