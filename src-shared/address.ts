@@ -88,10 +88,13 @@ export function parseRange(text: string): AddressRange | null {
   const [address = '', prefix, ...rest] = text.split('/');
   const parsed = parseAddress(address);
   if (!parsed || rest.length > 0) return null;
-  const bytes = prefix === undefined ? unmapAddress(parsed) : parsed;
-  if (prefix === undefined) return { bytes, prefix: bytes.length * 8 };
-  if (!/^(?:0|[1-9][0-9]{0,2})$/.test(prefix) || Number(prefix) > bytes.length * 8) return null;
-  return { bytes, prefix: Number(prefix) };
+  const bits = parsed.length * 8;
+  if (prefix !== undefined && (!/^(?:0|[1-9][0-9]{0,2})$/.test(prefix) || Number(prefix) > bits)) return null;
+  const length = prefix === undefined ? bits : Number(prefix);
+  const bytes = unmapAddress(parsed);
+  // ::ffff:10.0.0.0/104 is 10.0.0.0/8. A shorter prefix reaches beyond the mapped addresses: it stays an IPv6 range.
+  const unmapped = bits - bytes.length * 8;
+  return length >= unmapped ? { bytes, prefix: length - unmapped } : { bytes: parsed, prefix: length };
 }
 
 export function inRange(address: Uint8Array, range: AddressRange): boolean {
