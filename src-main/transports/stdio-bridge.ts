@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
+import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import type { ToolReply } from '@shared/bridge';
 import { type Scope } from '@shared/model/settings';
 import { type Language, pickLanguage } from '@shared/text/index';
@@ -12,11 +12,10 @@ import type { ToolCaller } from './mcp/handlers';
 import { createStdioServer } from './mcp/servers';
 import { findRunning } from './runtime-file';
 import { connectToServer, type ServerConnection } from './server-client';
+import { createStdioPipe } from './stdio-pipe';
 
 /** What an agent that starts the program itself may do: the same as the main token of `serve`. */
 const OWN_SCOPES: readonly Scope[] = ['read', 'capture'];
-/** A longer line is no call; the SDK then ends the connection. */
-const MAX_LINE_BYTES = 8 * 1024 * 1024;
 
 export interface StdioBridgeOptions {
   home: Home;
@@ -25,12 +24,14 @@ export interface StdioBridgeOptions {
   stdout?: Writable;
   /** stderr: stdout holds protocol messages only. */
   log?: (line: string) => void;
+  /** How long calls that are under way at the end of input are waited for; 3 s. */
+  lastAnswersMs?: number | undefined;
 }
 
 /**
  * MCP on stdin and stdout, both eras. Starts at once, whether or not a server runs: clients never ask again after one
  * failure. Each call goes to the running server of this home, else to an engine of this process.
- * @returns when the client has closed its end
+ * @returns when the client has closed its end and what it asked before is answered
  */
 export async function runStdioBridge({
   home,
@@ -38,6 +39,7 @@ export async function runStdioBridge({
   stdin = process.stdin,
   stdout = process.stdout,
   log = console.error,
+  lastAnswersMs,
 }: StdioBridgeOptions): Promise<void> {
   const language = languageOf(home, log);
   const target = createTarget(home, version, language, log);
@@ -46,33 +48,16 @@ export async function runStdioBridge({
     language,
     call: (...call) => target.call(...call),
   };
-  const ended = Promise.withResolvers<void>();
-  const transport = new EndingTransport(stdin, stdout, ended.resolve);
+  const { transport, ended } = createStdioPipe(stdin, stdout, lastAnswersMs);
   const handle = serveStdio(() => createStdioServer({ version }, caller), {
     legacy: 'serve',
     transport,
     onerror: error => log(`MCP on stdio: ${error.message}`),
   });
   log('Listening on stdio...');
-  await ended.promise;
+  await ended;
   await handle.close();
   await target.close();
-}
-
-/** Says when the connection is over: end of input, a broken pipe or a line beyond the limit. */
-class EndingTransport extends StdioServerTransport {
-  constructor(
-    stdin: Readable,
-    stdout: Writable,
-    private readonly onEnd: () => void,
-  ) {
-    super(stdin, stdout, { maxBufferSize: MAX_LINE_BYTES });
-  }
-
-  override async close(): Promise<void> {
-    await super.close();
-    this.onEnd();
-  }
 }
 
 interface Target {

@@ -5,6 +5,7 @@ import { Client as LegacyClient } from '@modelcontextprotocol/sdk/client/index.j
 import { ReadBuffer, serializeMessage } from '@modelcontextprotocol/sdk/shared/stdio.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { runStdioBridge } from '../../src-main/transports/stdio-bridge';
 import { type Doors, INITIALIZE, openDoors, shutDoors } from './doors-support';
 
@@ -21,14 +22,14 @@ interface Bridge {
   ended: Promise<void>;
 }
 
-function openBridge(): Bridge {
+function openBridge(lastAnswersMs?: number): Bridge {
   const [stdin, stdout] = [new PassThrough(), new PassThrough()];
   const log: string[] = [];
   return {
     stdin,
     stdout,
     log,
-    ended: runStdioBridge({ home: doors.home, version: '0.0.0-test', stdin, stdout, log: line => log.push(line) }),
+    ended: runStdioBridge({ home: doors.home, version: '0.0.0-test', stdin, stdout, log: line => log.push(line), lastAnswersMs }),
   };
 }
 
@@ -168,6 +169,47 @@ test('a server that dies in the middle of a call is said, and the next call is m
   expect(await call()).toMatchObject({ structuredContent: { success: true } });
   await client.close();
   await bridge.ended;
+});
+
+test.each([true, false])('requests before the end of input are answered, with a server that runs: %s', async runs => {
+  if (!runs) await doors.close();
+  const bridge = openBridge();
+  const chunks: Buffer[] = [];
+  bridge.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+  const call = {
+    jsonrpc: '2.0',
+    id: 2,
+    method: 'tools/call',
+    params: { name: 'list_network_interfaces', arguments: {} },
+  };
+  const lines = [
+    INITIALIZE,
+    { jsonrpc: '2.0', method: 'notifications/initialized' },
+    call,
+    { ...call, id: 3, method: 'tools/list' },
+  ];
+  bridge.stdin.end(lines.map(line => `${JSON.stringify(line)}\n`).join(''));
+  await bridge.ended;
+  const answers = Buffer.concat(chunks).toString().trimEnd().split('\n');
+  const ids = answers.map(line => z.object({ id: z.number(), result: z.unknown() }).parse(JSON.parse(line)).id);
+  expect(ids.toSorted((a, b) => a - b)).toEqual([1, 2, 3]);
+  if (!runs) doors = await openDoors({ homeDirectory: doors.homeDirectory });
+});
+
+test('a call that goes on for long is given up some time after the end of input', async () => {
+  await shutDoors(doors);
+  doors = await openDoors({ waitName: 'list_network_interfaces' });
+  const bridge = openBridge(10);
+  const client = await clients['a client of the 2025 revisions'](bridge);
+  const begun = once(doors.engine.events, 'waiting');
+  const call = client.callTool({ name: 'list_network_interfaces', arguments: {} });
+  const lost = expect(call).rejects.toThrow();
+  await begun;
+  const aborted = once(doors.engine.events, 'aborted');
+  await client.close();
+  await bridge.ended;
+  await aborted;
+  await lost;
 });
 
 test('calls that come at once share one connection', async () => {
