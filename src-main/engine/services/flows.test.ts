@@ -2,8 +2,12 @@ import type { Connection } from '@shared/model/connection';
 import { describe, expect, test } from 'vitest';
 import { bareSocket } from '../collectors/sockets/socket';
 import type { Flow } from '../collectors/traffic/flow';
-import { attribute, bothEnds, indexSockets, topConnections } from './flows';
-import type { OwnedSocket } from './sockets';
+import type { Host } from '../hosts/host';
+import { createLocalHost } from '../hosts/local-host';
+import type { Clock } from './clock';
+import { attribute, bothEnds, type EndedTraffic, indexSockets, measureFlows, topConnections } from './flows';
+import { ownSource } from './own-source';
+import type { OwnedSocket, SocketService } from './sockets';
 
 const flow = (local_port: number, foreign_port: number, tx_bytes: number): Flow => ({
   protocol: null,
@@ -74,4 +78,36 @@ describe('an address that was cut', () => {
       attribution: 'none',
     });
   });
+});
+
+/** How long iftop is waited for after the sample, when it never ends. */
+async function patience(counted: EndedTraffic): Promise<number[]> {
+  const host: Host = { ...createLocalHost(), platform: 'linux', exec: () => new Promise(() => {}) };
+  const waits: number[] = [];
+  const clock: Clock = {
+    wallMs: () => 0,
+    monotonicMs: () => 0,
+    after(delayMs, run, keepAlive) {
+      if (!keepAlive) return () => {}; // the loop that follows the sockets
+      waits.push(delayMs);
+      queueMicrotask(run);
+      return () => {};
+    },
+  };
+  const read: SocketService['read'] = () =>
+    Promise.resolve({ sockets: [], source: ownSource('ss', 0), firstSeen: new Map(), monotonicMs: 0, wallMs: 0 });
+  const sockets: SocketService = { read, canOwnLater: () => true, own: () => Promise.resolve({ sockets: [], caveats: [] }) };
+  const target = { iface: 'eth0', loopback: false, carries: () => true };
+  const { signal } = new AbortController();
+  const found = await measureFlows(host, target, 3, sockets, clock, Promise.resolve(counted), signal);
+  expect(found).toMatchObject({ backend: 'tcp_info', reason: 'iftop waited for more packets than came.' });
+  return waits;
+}
+
+test.each([
+  [{ bytes: 1_000, packets: 5, quietAtEnd: false }, 700],
+  [{ bytes: 1_000, packets: 500, quietAtEnd: true }, 2_000],
+  [{ bytes: 1_000, packets: 500, quietAtEnd: false }, 6_000],
+])('after %o iftop is waited for %d ms', async (counted, ms) => {
+  expect(await patience(counted)).toEqual([ms]);
 });

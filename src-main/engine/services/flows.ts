@@ -28,6 +28,12 @@ export interface CountedTraffic {
   packets: number;
 }
 
+/** The same when the sample ended. */
+export interface EndedTraffic extends CountedTraffic {
+  /** No packet passed in the last second: there may be none to wake iftop either. */
+  quietAtEnd: boolean;
+}
+
 export interface FlowTarget {
   iface: string | null;
   loopback: boolean;
@@ -38,6 +44,7 @@ export interface FlowTarget {
 /** iftop waits for packets: with fewer than these it may not end, and tcp_info knows as much. */
 const FEW_PACKETS = 20;
 const PATIENCE_QUIET_MS = 700;
+const PATIENCE_STOPPED_MS = 2_000;
 const PATIENCE_BUSY_MS = 6_000;
 
 /**
@@ -51,7 +58,7 @@ export async function measureFlows(
   seconds: number,
   sockets: SocketService,
   clock: Clock,
-  ended: Promise<CountedTraffic>,
+  ended: Promise<EndedTraffic>,
   signal: AbortSignal,
 ): Promise<FlowResult> {
   const stopProgram = new AbortController();
@@ -69,7 +76,7 @@ export async function measureFlows(
       const early = await Promise.race([program, Promise.resolve(null)]);
       return describe(early?.failure ?? null, [], early?.failure ? 'tcp_info' : host.platform === 'darwin' ? 'nettop' : 'iftop');
     }
-    const patienceMs = counted.packets < FEW_PACKETS ? PATIENCE_QUIET_MS : PATIENCE_BUSY_MS;
+    const patienceMs = patience(counted);
     const stopWaiting = new AbortController();
     const late = waitMs(clock, patienceMs, AbortSignal.any([signal, stopWaiting.signal])).then(() => null);
     const said = await Promise.race([program, late]).finally(() => stopWaiting.abort());
@@ -90,6 +97,11 @@ export async function measureFlows(
     stopProgram.abort();
     follower.stop();
   }
+}
+
+function patience({ packets, quietAtEnd }: EndedTraffic): number {
+  if (packets < FEW_PACKETS) return PATIENCE_QUIET_MS;
+  return quietAtEnd ? PATIENCE_STOPPED_MS : PATIENCE_BUSY_MS;
 }
 
 /**

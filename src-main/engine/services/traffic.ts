@@ -10,7 +10,7 @@ import { collectWithFallback } from '../collectors/backend';
 import { counterBackends } from '../collectors/counters/index';
 import type { Host } from '../hosts/host';
 import { type Clock, waitMs } from './clock';
-import { type CountedTraffic, type FlowResult, type FlowTarget, measureFlows, topConnections, unattributedShare } from './flows';
+import { type EndedTraffic, type FlowResult, type FlowTarget, measureFlows, topConnections, unattributedShare } from './flows';
 import { checkInterfaceName } from './iface-name';
 import type { InterfaceService } from './interfaces';
 import { type CounterReading, growthOf, interfaceKey, perSecond } from './rates';
@@ -49,7 +49,7 @@ export function createTrafficService(interfaces: InterfaceService, sockets: Sock
         };
       };
       const counting = readEachSecond(host, sampleSeconds, clock, signal, progress, readings);
-      const counted = counting.then(() => countedTraffic(sumUp().total_stats));
+      const counted = counting.then(() => endedTraffic(sumUp()));
       const [source, traffic, found] = await Promise.all([
         counting,
         counted,
@@ -82,8 +82,19 @@ export function createTrafficService(interfaces: InterfaceService, sockets: Sock
   };
 }
 
-function countedTraffic(stats: InterfaceTraffic['total_stats']): CountedTraffic {
-  return { bytes: (stats.tx_total + stats.rx_total) * BYTES_PER_MEGABYTE, packets: stats.tx_packets + stats.rx_packets };
+function endedTraffic({
+  total_stats,
+  points,
+}: {
+  total_stats: InterfaceTraffic['total_stats'];
+  points: readonly Point[];
+}): EndedTraffic {
+  const [before, last] = points.slice(-2).map(({ counters }) => counters && counters.rx_packets + counters.tx_packets);
+  return {
+    bytes: (total_stats.tx_total + total_stats.rx_total) * BYTES_PER_MEGABYTE,
+    packets: total_stats.tx_packets + total_stats.rx_packets,
+    quietAtEnd: last === before,
+  };
 }
 
 /** Which sockets talk over an interface: those bound to its addresses, and on loopback those that talk to this machine. */
