@@ -46,7 +46,7 @@ async function runTool<Data>(
   try {
     target = await openTarget({ server: options.server, language: options.language, verbose: log });
     // The border checks both ways: the envelope holds what the tool's own output schema describes.
-    const reply = (await target.call(name, dropUndefined(input), { signal: abort.signal })) as Reply<Data>;
+    const reply = (await withProgress(options, target.call(name, dropUndefined(input), { signal: abort.signal }))) as Reply<Data>;
     logSource(reply, log, performance.now() - started);
     if (options.json) {
       process.stdout.write(`${JSON.stringify(reply, null, process.stdout.isTTY ? 2 : undefined)}\n`);
@@ -66,6 +66,22 @@ async function runTool<Data>(
     process.off('SIGINT', onInterrupt);
     await target?.close();
   }
+}
+
+const PROGRESS_AFTER_MS = 500;
+
+/** Counts the seconds of a long measurement on a terminal; nothing elsewhere. */
+async function withProgress<Result>({ json, language }: CommandOptions, work: Promise<Result>): Promise<Result> {
+  if (json || !process.stderr.isTTY) return work;
+  const started = performance.now();
+  const timer = setInterval(() => {
+    const seconds = Math.floor((performance.now() - started) / 1_000);
+    process.stderr.write(`\r${translate(text('cli.measuring', { seconds }), language)} `);
+  }, PROGRESS_AFTER_MS);
+  return work.finally(() => {
+    clearInterval(timer);
+    if (performance.now() - started > PROGRESS_AFTER_MS) process.stderr.write('\r\u001b[2K');
+  });
 }
 
 function dropUndefined(input: Record<string, unknown>): Record<string, unknown> {
@@ -217,7 +233,7 @@ export async function traffic(
     (data, _message, { line, table, say, style }) => {
       const { total_stats: total } = data;
       const rate = (mbps: number): string => words(formatRate(mbps * MBPS, 'bit'));
-      line(style.bold(total.interface));
+      line(`${style.bold(total.interface)}  ${style.dim(say('cli.over', { seconds: data.series.length }))}`);
       line(
         `  ${say('cli.received')}  ${rate(total.rx_rate_avg)}  ${words(formatBytes(total.rx_total * MB))}  ${say('cli.packets', { count: total.rx_packets })}`,
       );
@@ -271,13 +287,28 @@ export function connections(filter: string[], own: Record<string, string>, optio
   });
 }
 
+/** Everything that listens, by port. */
+function listeners(udp: boolean, host: string | undefined, options: CommandOptions): Promise<boolean> {
+  const input = { query: udp ? 'is:listening proto:udp' : 'state:listen', limit: 1_000, host };
+  return runTool<ConnectionList>('query_network_connections', input, options, (data, _message, { line, table, say, style }) => {
+    const rows = data.connections.toSorted((a, b) => (a.local_port ?? 0) - (b.local_port ?? 0));
+    table(rows, [
+      { title: say('cli.column_port'), value: ({ local_port }) => String(local_port ?? '–'), align: 'right' },
+      { title: say('cli.column_protocol'), value: ({ protocol }) => protocol },
+      { title: say('cli.column_local'), value: ({ local_ip }) => local_ip },
+      { title: say('cli.column_process'), value: ({ program, pid }) => (pid === null ? program : `${program} (${pid})`) },
+      { title: say('cli.column_user'), value: ({ user }) => user ?? '–' },
+    ]);
+    line(style.dim(say('cli.listeners', { count: data.connection_count })));
+  });
+}
+
 export function ports(
   port: string | undefined,
   { udp, host }: { udp: boolean; host?: string },
   options: CommandOptions,
 ): Promise<boolean> {
-  if (port === undefined)
-    return connections([udp ? 'proto:udp' : 'state:listen'], { limit: '1000', ...(host && { host }) }, options);
+  if (port === undefined) return listeners(udp, host, options);
   return runTool<PortCheck>(
     'check_port_occupation',
     { port, proto: udp ? 'udp' : 'tcp', host },

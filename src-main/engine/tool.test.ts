@@ -87,6 +87,7 @@ test.each([
   ['one parameter under two names', { process: 'a', command: 'b' }, /process_name was given twice/],
   ['a list as arguments', [], /must be a JSON object/],
   ['a string as arguments', 'x', /must be a JSON object/],
+  ['a misspelt name', { cuont: 1 }, /Unknown parameter cuont\. Known: count/],
 ])('%s is refused by name', async (_name, input, message) => {
   expect(await call('probe', input)).toMatchObject({
     success: false,

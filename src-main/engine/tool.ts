@@ -189,9 +189,10 @@ function parseInput(tool: Tool, rawInput: unknown): unknown {
     if (renamed.has(name)) throw new NetsondeError('invalid_argument', text('error.twice', { name }));
     renamed.set(name, value);
   }
-  const parsed = tool.input.safeParse(Object.fromEntries(renamed));
+  const parsed = tool.input.safeParse(Object.fromEntries(renamed), { reportInput: true });
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
+  // An unknown name is most often a missing one misspelt: it is named first.
+  const issue = parsed.error.issues.find(({ code }) => code === 'unrecognized_keys') ?? parsed.error.issues[0];
   throw new NetsondeError('invalid_argument', describeIssue(issue, tool));
 }
 
@@ -200,6 +201,7 @@ function describeIssue(issue: z.core.$ZodIssue | undefined, tool: Tool): Text {
   if (!issue) return text('error.invalid', { name });
   if (issue.code === 'unrecognized_keys')
     return text('error.unknown_parameter', { name: issue.keys.join(', '), list: parameterNames(tool) });
+  if (issue.code === 'invalid_type' && issue.input === undefined) return text('error.missing', { name });
   if (issue.message === 'traffic.seconds') return text('traffic.seconds');
   const range = /^range:(-?\d+):(-?\d+)$/.exec(issue.message);
   if (range) return text('error.range', { name, min: range[1] ?? '', max: range[2] ?? '' });

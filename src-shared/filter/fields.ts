@@ -112,7 +112,18 @@ function readNumber(value: string): number {
   return parts ? Number(parts[1]) * (SUFFIXES.get(parts[2]?.toLowerCase() ?? '') ?? 1) : Number.NaN;
 }
 
-function numberField(name: string, read: (row: FilterRow) => readonly (number | null | undefined)[]): Field {
+interface NumberOptions {
+  /** What can be written after the colon, for messages. */
+  example: string;
+  /** Larger numbers are a mistake, not a filter without rows. */
+  max?: number;
+}
+
+function numberField(
+  name: string,
+  read: (row: FilterRow) => readonly (number | null | undefined)[],
+  { example, max = Number.POSITIVE_INFINITY }: NumberOptions,
+): Field {
   const over = (test: (value: number) => boolean): Made => ({
     ok: true,
     test: row => {
@@ -130,12 +141,14 @@ function numberField(name: string, read: (row: FilterRow) => readonly (number | 
         const ranges = values.map(value =>
           (/^[0-9.]+[kmg]?-[0-9.]+[kmg]?$/i.test(value) ? value.split('-') : [value, value]).map(readNumber),
         );
-        const wrong = ranges.findIndex(([from, to]) => Number.isNaN(from) || Number.isNaN(to));
-        if (wrong >= 0) return bad(name, values[wrong] ?? '', '443, 8000-9000');
+        const wrong = ranges.findIndex(range => range.some(value => Number.isNaN(value) || value > max));
+        const given = values[wrong] ?? '';
+        // `rx:>1M` is meant as `rx>1M`.
+        if (wrong >= 0) return bad(name, given, /^[<>]/.test(given) ? `${name}${given}` : example);
         return over(value => ranges.some(([from = Number.NaN, to = Number.NaN]) => value >= from && value <= to));
       }
       const limit = readNumber(values[0] ?? '');
-      if (values.length !== 1 || Number.isNaN(limit)) return bad(name, values.join(','), '100, 2.5k, 10M');
+      if (values.length !== 1 || Number.isNaN(limit)) return bad(name, values.join(','), max < 1e6 ? example : '100, 2.5k, 10M');
       if (operator === '>') return over(value => value > limit);
       if (operator === '>=') return over(value => value >= limit);
       return operator === '<' ? over(value => value < limit) : over(value => value <= limit);
@@ -203,10 +216,11 @@ const is: Field = {
 /** A TCP listener, or a UDP socket that is bound and talks to nobody in particular. */
 const isListening: RowTest = row => row.state === 'LISTEN' || (row.protocol.startsWith('UDP') && row.foreign_port === null);
 
+const PORTS: NumberOptions = { example: '443, 8000-9000', max: 65_535 };
 const program = textField('process', row => row.program, true);
-const port = numberField('port', row => [row.local_port, row.foreign_port]);
-const lport = numberField('lport', row => [row.local_port]);
-const rport = numberField('rport', row => [row.foreign_port]);
+const port = numberField('port', row => [row.local_port, row.foreign_port], PORTS);
+const lport = numberField('lport', row => [row.local_port], PORTS);
+const rport = numberField('rport', row => [row.foreign_port], PORTS);
 const host = addressField('host', row => [row.local_ip, row.foreign_ip]);
 const remote = addressField('remote', row => [row.foreign_ip]);
 
@@ -223,7 +237,7 @@ export const FIELDS: ReadonlyMap<string, Field> = new Map<string, Field>([
   ['process', program],
   ['program', program],
   ['name', program],
-  ['pid', numberField('pid', row => [row.pid])],
+  ['pid', numberField('pid', row => [row.pid], { example: '1234' })],
   ['user', textField('user', row => row.user, false)],
   ['container', textField('container', row => row.container, true)],
   ['host', host],
@@ -231,12 +245,12 @@ export const FIELDS: ReadonlyMap<string, Field> = new Map<string, Field>([
   ['remote', remote],
   ['remote_ip', remote],
   ['local', addressField('local', row => [row.local_ip])],
-  ['rtt', numberField('rtt', row => [row.rtt_ms])],
-  ['age', numberField('age', row => [row.age_s])],
-  ['retransmits', numberField('retransmits', row => [row.retransmits])],
-  ['recvq', numberField('recvq', row => [row.recv_queue])],
-  ['sendq', numberField('sendq', row => [row.send_queue])],
-  ['rx', numberField('rx', row => [row.rx_rate_bps])],
-  ['tx', numberField('tx', row => [row.tx_rate_bps])],
+  ['rtt', numberField('rtt', row => [row.rtt_ms], { example: 'rtt>100, rtt<2.5' })],
+  ['age', numberField('age', row => [row.age_s], { example: 'age<60, age>3600' })],
+  ['retransmits', numberField('retransmits', row => [row.retransmits], { example: 'retransmits>0' })],
+  ['recvq', numberField('recvq', row => [row.recv_queue], { example: 'recvq>0, 100-200' })],
+  ['sendq', numberField('sendq', row => [row.send_queue], { example: 'sendq>0, 100-200' })],
+  ['rx', numberField('rx', row => [row.rx_rate_bps], { example: 'rx>1M, rx:100k-200k' })],
+  ['tx', numberField('tx', row => [row.tx_rate_bps], { example: 'tx>1M, tx:100k-200k' })],
   ['is', is],
 ]);

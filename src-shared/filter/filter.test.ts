@@ -124,3 +124,14 @@ test('suggests fields, flags and the commonest values', () => {
   ]);
   expect(suggest('port:80,44', 10, rows)).toMatchObject({ from: 8, to: 10, items: [{ insert: '443', count: 3 }] });
 });
+
+test.each([
+  ['port:99999', '443, 8000-9000'],
+  ['port:80-70000', '443, 8000-9000'],
+  ['rx:>1M', 'rx>1M'],
+  ['age:soon', 'age<60, age>3600'],
+])('%s is refused with an example that fits', (filter, example) => {
+  const parsed = parseFilter(filter);
+  expect(parsed.ok).toBe(false);
+  if (!parsed.ok) expect(toEnglish(parsed.message)).toContain(`For example: ${example}`);
+});

@@ -31,6 +31,11 @@ export const en = {
     occupied_remote: 'Port {port}/{proto} on remote host {host} is occupied by: {list}',
     free: 'Local port {port}/{proto} is not occupied',
     free_remote: 'Port {port}/{proto} on remote host {host} is not occupied',
+    free_in_use: 'Local port {port}/{proto} is not occupied by a listener, but connections use it: {count}',
+    free_in_use_remote:
+      'Port {port}/{proto} on remote host {host} is not occupied by a listener, but connections use it: {count}',
+    in_use:
+      'Connections with this local port: {count}. While they last, it can be bound only at another address, or where all of these sockets have SO_REUSEADDR.',
     unseen: 'Local port {port}/{proto} is occupied by a process that cannot be seen',
     unseen_remote: 'Port {port}/{proto} on remote host {host} is occupied by a process that cannot be seen',
     time_wait:
@@ -165,6 +170,7 @@ export const en = {
     internal: 'Netsonde failed inside. The log has the details under {id}.',
     internal_hint: 'This is a bug. Please report it with the log line {id}.',
     not_object: 'The arguments of {name} must be a JSON object.',
+    missing: 'Parameter {name} is missing.',
     twice: 'Parameter {name} was given twice.',
     invalid: '{name} is not valid.',
     invalid_because: 'Parameter {name} is not valid: {reason}',
@@ -232,6 +238,11 @@ export const en = {
     received: 'received',
     sent: 'sent    ',
     packets: '{count} packets',
+    measuring: 'Measuring … {seconds} s',
+    over: 'over {seconds} s',
+    listeners_one: '1 port listens.',
+    listeners_other: '{count} ports listen.',
+    column_port: 'Port',
     column_name: 'Name',
     column_description: 'Description',
     column_kind: 'Kind',
