@@ -20,6 +20,7 @@ export const portCheck = z.object({
   proto: z.enum(['tcp', 'udp']),
   is_occupied: z.boolean(),
   occupations: z.array(portOccupation),
+  connections: z.number().describe('Connections with this local port when nobody listens on it: they hold it as well'),
   blocked_by: z
     .object({ reason: z.enum(['time_wait', 'reserved_range', 'privileged_port']), text: z.string() })
     .nullable()

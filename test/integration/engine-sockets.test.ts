@@ -204,6 +204,19 @@ describe('check_port_occupation', () => {
     expect(await check(9)).toMatchObject({ is_occupied: false, blocked_by: null });
   });
 
+  test('a port nobody listens on, held by a connection that goes out: it cannot be bound, and that is told', async () => {
+    const { server, port } = await listen('127.0.0.1');
+    const [client] = await dial(port, 1);
+    const held = client?.localPort ?? 0;
+    await expect(listen('127.0.0.1', held)).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    const found = await check(held);
+    expect(found).toMatchObject({ is_occupied: false, occupations: [], connections: 1, blocked_by: null });
+    expect(found.message).toBe(`Local port ${held}/TCP is not occupied by a listener, but connections use it: 1`);
+    expect(found.source.caveats).toContainEqual(expect.stringMatching(/^Connections with this local port: 1\./));
+    client?.end();
+    server.close();
+  });
+
   test.each([0, -1, 65_536, '80; rm -rf /', null, undefined, '0x50', '８０', 80.5, [80], true])(
     'the port %s is refused',
     async port => {

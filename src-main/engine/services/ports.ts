@@ -53,14 +53,28 @@ export function createPortService({
         ),
       );
       const is_occupied = occupations.length > 0;
+      const connected =
+        is_occupied || transport === 'UDP'
+          ? []
+          : (await collectWithFallback(portBackends, host, { port, transport, which: 'connections' }, signal)).rows;
+      const waiting = connected.filter(({ state }) => state === 'TIME_WAIT').length;
+      const in_use = connected.length - waiting;
       return {
         host: host.name,
         check_port: port,
         proto,
         is_occupied,
         occupations,
-        blocked_by: is_occupied ? null : await findObstacle(host, port, transport, language, mayBindLowPorts, signal),
-        source: { ...source, caveats: [...source.caveats, ...caveats] },
+        connections: in_use,
+        blocked_by: is_occupied ? null : await findObstacle(host, port, waiting, language, mayBindLowPorts),
+        source: {
+          ...source,
+          caveats: [
+            ...source.caveats,
+            ...caveats,
+            ...(in_use > 0 ? [translate(text('ports.in_use', { count: in_use }), language)] : []),
+          ],
+        },
       };
     },
   };
@@ -89,16 +103,11 @@ async function readProcess(host: Host, pid: number): Promise<Pick<PortOccupation
 async function findObstacle(
   host: Host,
   port: number,
-  transport: 'TCP' | 'UDP',
+  waiting: number,
   language: Language,
   mayBindLowPorts: () => boolean,
-  signal?: AbortSignal,
 ): Promise<PortCheck['blocked_by']> {
-  if (transport === 'TCP') {
-    const { rows } = await collectWithFallback(portBackends, host, { port, transport, which: 'leftovers' }, signal);
-    const waiting = rows.length;
-    if (waiting > 0) return { reason: 'time_wait', text: translate(text('ports.time_wait', { count: waiting }), language) };
-  }
+  if (waiting > 0) return { reason: 'time_wait', text: translate(text('ports.time_wait', { count: waiting }), language) };
   if (host.platform !== 'linux') return null;
   const read = (name: string): Promise<string> => host.readFile(`/proc/sys/net/ipv4/${name}`).catch(() => '');
   const [reserved, unprivileged] = await Promise.all(['ip_local_reserved_ports', 'ip_unprivileged_port_start'].map(read));

@@ -19,9 +19,11 @@ export const checkPortOccupation = defineTool({
   async run({ port, proto, ...target }, { hosts, ports }, { signal, caller }) {
     return ports.check(await hosts.open(target, signal), port, proto, { language: caller.language, signal });
   },
-  summarize({ host, check_port, proto, is_occupied, occupations }) {
+  summarize({ host, check_port, proto, is_occupied, occupations, connections }) {
     const remote = host !== 'localhost';
     const params = { host, port: check_port, proto: proto.toUpperCase() };
+    if (!is_occupied && connections > 0)
+      return text(remote ? 'ports.free_in_use_remote' : 'ports.free_in_use', { ...params, count: connections });
     if (!is_occupied) return text(remote ? 'ports.free_remote' : 'ports.free', params);
     const programs = [...new Set(occupations.filter(({ pid }) => pid !== null).map(({ program }) => program))];
     if (programs.length === 0) return text(remote ? 'ports.unseen_remote' : 'ports.unseen', params);

@@ -10,8 +10,8 @@ import { parseSs, SS_PACKAGES } from '../sockets/ss';
 export interface PortQuery {
   port: number;
   transport: 'TCP' | 'UDP';
-  /** listeners: who holds the port; leftovers: its old connections in TIME_WAIT. */
-  which: 'listeners' | 'leftovers';
+  /** listeners: who holds the port; connections: whose local end it is, those in TIME_WAIT too. */
+  which: 'listeners' | 'connections';
 }
 
 /**
@@ -23,16 +23,15 @@ const ssFiltered: Backend<PortQuery, Socket> = {
   privileged: false,
   platforms: ['linux'],
   async collect(host, { port, transport, which }, signal) {
-    if (transport === 'UDP' && which === 'leftovers') return [];
-    const state = which === 'listeners' ? 'LISTEN' : 'TIME_WAIT';
+    if (transport === 'UDP' && which === 'connections') return [];
     const scope =
       transport === 'UDP'
         ? (['-u', '-a'] as const)
-        : (['-t', 'state', which === 'listeners' ? 'listening' : 'time-wait'] as const);
+        : (['-t', 'state', which === 'listeners' ? 'listening' : 'connected'] as const);
     const argv = ['ss', '-H', '-n', '-e', '-O', ...scope, 'sport', '=', `:${port}`] as const;
     const { stdout } = await runTool(host, argv, SS_PACKAGES, { timeoutMs: 10_000, signal });
     // Where one state is asked for, ss leaves its column out.
-    const layout = transport === 'UDP' ? { transport } : { transport, state };
+    const layout = transport === 'TCP' && which === 'listeners' ? { transport, state: 'LISTEN' } : { transport };
     return parseOutput(host, ['ss', '-V'], () => parseSs(stdout, { ...layout, processes: false }));
   },
 };
@@ -51,7 +50,7 @@ function filtered(whole: Backend<{ owners: boolean }, Socket>): Backend<PortQuer
 }
 
 function wanted({ protocol, state }: Socket, which: PortQuery['which']): boolean {
-  if (which === 'leftovers') return state === 'TIME_WAIT';
+  if (which === 'connections') return protocol.startsWith('TCP') && state !== 'LISTEN';
   return state === 'LISTEN' || protocol.startsWith('UDP');
 }
 
