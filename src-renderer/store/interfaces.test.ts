@@ -1,6 +1,6 @@
 import type { InterfaceSample, NetworkInterface } from '@shared/model/interface';
 import { expect, test } from 'vitest';
-import { appendSamples, interfacesInTotal, lastSeconds, peakOf, sumOf, sumSamples, WINDOW } from './interfaces';
+import { appendSamples, busiestOf, interfacesInTotal, lastSeconds, peakOf, sumOf, sumSamples, WINDOW } from './interfaces';
 
 function sample(second: number, fields: Partial<InterfaceSample> = {}): InterfaceSample {
   return {
@@ -76,6 +76,18 @@ test('falls back to the default interface, then to all that are up', () => {
     'tun0',
   ]);
   expect(interfacesInTotal([details('lo', { loopback: true })])).toEqual(['lo']);
+});
+
+test('names the busiest of the interfaces that move, and none when all rest', () => {
+  const list = [details('eth0'), details('eth1'), details('vnet0'), details('new')];
+  const windows = new Map([
+    ['eth0', [sample(1, { rx_rate_bps: 9_000 })]],
+    ['eth1', [sample(1, { interface: 'eth1', rx_rate_bps: 0, tx_rate_bps: 700 })]],
+    ['vnet0', [sample(1, { interface: 'vnet0', rx_rate_bps: 9_000 }), sample(2, { interface: 'vnet0', rx_rate_bps: 0 })]],
+  ]);
+  expect(busiestOf(list, windows, ({ name }) => name !== 'eth0')?.interface).toBe('eth1');
+  const resting = new Map([['eth1', [sample(1, { rx_rate_bps: 0, tx_rate_bps: 0 })]]]);
+  expect(busiestOf(list, resting, () => true)).toBeNull();
 });
 
 test('adds the same second of several interfaces, and knows no sum without a rate', () => {

@@ -78,6 +78,30 @@ export function interfacesInTotal(details: readonly NetworkInterface[]): string[
   return (fallback.length > 0 ? fallback : running).map(({ name }) => name);
 }
 
+/** The interface that carries most now, of those that pass a test; null when none of them moves. */
+export function busiestOf(
+  details: readonly NetworkInterface[],
+  windows: ReadonlyMap<string, readonly InterfaceSample[]>,
+  test: (details: NetworkInterface) => boolean,
+): InterfaceSample | null {
+  let busiest: InterfaceSample | null = null;
+  for (const entry of details) {
+    const sample = test(entry) ? windows.get(entry.name)?.at(-1) : undefined;
+    if (sample && moves(sample) && carried(sample) > (busiest ? carried(busiest) : 0)) busiest = sample;
+  }
+  return busiest;
+}
+
+/** What a sample carries in both directions, in bit/s; a direction without a rate adds nothing. */
+export function carried({ rx_rate_bps, tx_rate_bps }: InterfaceSample): number {
+  return (rx_rate_bps ?? 0) + (tx_rate_bps ?? 0);
+}
+
+/** False for what is shown as 0 bit/s. */
+export function moves(sample: InterfaceSample): boolean {
+  return carried(sample) >= 1;
+}
+
 /** Sum of several windows, second by second. A second in which one of them has no rate has none. */
 export function sumSamples(windows: readonly (readonly InterfaceSample[])[]): readonly InterfaceSample[] {
   const [first, ...others] = windows.filter(({ length }) => length > 0);

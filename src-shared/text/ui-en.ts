@@ -127,6 +127,8 @@ export const uiEn = {
     total: 'Total',
     total_about: '{interfaces}, {unit}, last {minutes} min',
     idle: 'Nothing moves on {interfaces} right now.',
+    quiet: 'No traffic on {interfaces} right now.',
+    other: '{name} carries {in} in and {out} out.',
     busy: '{in} in and {out} out on {interfaces}.',
     busy_by_one: '{in} in and {out} out on {interfaces}, the busiest process is {program} with 1 host.',
     busy_by_other: '{in} in and {out} out on {interfaces}, the busiest process is {program} with {count} hosts.',

@@ -127,6 +127,8 @@ export const uiZhCN = {
     total: '总流量',
     total_about: '{interfaces}，{unit}，最近 {minutes} 分钟',
     idle: '{interfaces} 上当前没有流量。',
+    quiet: '{interfaces} 上当前没有流量。',
+    other: '{name} 接收 {in}，发送 {out}。',
     busy: '{interfaces} 接收 {in}，发送 {out}。',
     busy_by_one: '{interfaces} 接收 {in}，发送 {out}，最繁忙的进程是 {program}，涉及 1 台主机。',
     busy_by_other: '{interfaces} 接收 {in}，发送 {out}，最繁忙的进程是 {program}，涉及 {count} 台主机。',

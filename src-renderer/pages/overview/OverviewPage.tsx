@@ -15,7 +15,17 @@ import {
   topBy,
   totalsOf,
 } from '../../store/aggregate';
-import { interfacesInTotal, lastSeconds, selectDetails, sumOf, sumSamples, useInterfaces } from '../../store/interfaces';
+import {
+  busiestOf,
+  carried,
+  interfacesInTotal,
+  lastSeconds,
+  moves,
+  selectDetails,
+  sumOf,
+  sumSamples,
+  useInterfaces,
+} from '../../store/interfaces';
 import { useLink } from '../../store/link';
 import { selectRateUnit, useSettings } from '../../store/settings';
 import { rowsAt, useSockets } from '../../store/sockets';
@@ -73,27 +83,32 @@ export function OverviewPage() {
       interfaces: counted.join(', '),
     };
     const busiest = table.outward.find(({ key }) => key !== '-');
-    const sentences = [
-      newest.rx_rate_bps + newest.tx_rate_bps < 1
-        ? t('overview.idle', rates)
+    const all = details ?? [];
+    const other = busiestOf(all, windows, ({ name, loopback }) => !loopback && !counted.includes(name));
+    // A rate there is told of when there is more of it than on what is counted.
+    const inside = busiestOf(all, windows, ({ name, loopback }) => loopback && !counted.includes(name));
+    const loopback = inside && (inside.rx_rate_bps ?? 0) > carried(newest) ? inside : null;
+    const idle = other || loopback ? t('overview.quiet', rates) : t('overview.idle', rates);
+    return [
+      !moves(newest)
+        ? idle
         : busiest
           ? t('overview.busy_by', { ...rates, program: busiest.key, count: busiest.hosts })
           : t('overview.busy', rates),
+      other && carried(other) > carried(newest)
+        ? t('overview.other', {
+            name: other.interface,
+            in: rateInWords(other.rx_rate_bps ?? 0, unit),
+            out: rateInWords(other.tx_rate_bps ?? 0, unit),
+          })
+        : '',
+      loopback ? t('overview.loopback', { name: loopback.interface, rate: rateInWords(loopback.rx_rate_bps ?? 0, unit) }) : '',
       troubles.length === 0
         ? t('overview.no_trouble', { minutes: Math.max(1, Math.round((recent.length * (newest.interval_ms / 1000)) / 60)) })
         : t('overview.trouble', { list: troubles.map(({ name, count }) => `${name} ${formatCount(count)}`).join(', ') }),
-    ];
-    const inside = (details ?? [])
-      .filter(({ name, loopback }) => loopback && !counted.includes(name))
-      .map(({ name }) => windows.get(name)?.at(-1));
-    const loopback = inside.find(sample => (sample?.rx_rate_bps ?? 0) > (newest.rx_rate_bps ?? 0) + (newest.tx_rate_bps ?? 0));
-    if (loopback)
-      sentences.splice(
-        1,
-        0,
-        t('overview.loopback', { name: loopback.interface, rate: rateInWords(loopback.rx_rate_bps ?? 0, unit) }),
-      );
-    return sentences.join(t('word.sentence_gap'));
+    ]
+      .filter(Boolean)
+      .join(t('word.sentence_gap'));
   })();
 
   const limit = status?.abilities.find(({ state, remedy }) => state !== 'good' && remedy !== null);
