@@ -1,35 +1,23 @@
-import type { PortChange } from '@shared/model/port';
 import { formatAge, formatClock, formatIso } from '@shared/units';
 import { History, Minus, Plus } from 'lucide-react';
-import { useCallback, useState } from 'react';
-import { Note, Panel } from '../../components/Panel';
+import { Note, Panel, Skeleton } from '../../components/Panel';
 import { useText } from '../../i18n';
 import { useStream } from '../../store/use-stream';
+import { useChanges } from './changes-store';
 
-const KEPT = 100;
 const SHOWN = 30;
 const ALL: Record<string, never> = {};
-
-/** Newest first; a snapshot begins anew. */
-export function mergeChanges(
-  before: readonly PortChange[],
-  event: { snapshot: boolean; changes: readonly PortChange[] },
-): PortChange[] {
-  return [...event.changes.toReversed(), ...(event.snapshot ? [] : before)].toSorted((a, b) => b.at_ms - a.at_ms).slice(0, KEPT);
-}
 
 /** Listeners that opened and closed while Netsonde ran. */
 export function CameAndWent() {
   const t = useText();
-  const [changes, setChanges] = useState<readonly PortChange[]>([]);
-  const receive = useCallback(
-    (event: { snapshot: boolean; changes: PortChange[] }) => setChanges(before => mergeChanges(before, event)),
-    [],
-  );
-  useStream('port_change', ALL, receive);
+  const changes = useChanges(state => state.changes);
+  useStream('port_change', ALL, useChanges.getState().receive);
   return (
     <Panel title={t('changes.title')} className="changes-panel">
-      {changes.length === 0 ? (
+      {changes === null ? (
+        <Skeleton rows={4} />
+      ) : changes.length === 0 ? (
         <Note icon={History} title={t('changes.none')}>
           <p>{t('changes.none_why')}</p>
         </Note>
