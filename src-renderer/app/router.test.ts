@@ -15,6 +15,10 @@ test('takes an empty address for the overview', () => {
   expect(parseRoute('#/').page).toBe('overview');
 });
 
+test('takes a page that is not there for the overview', () => {
+  expect(parseRoute('#/nowhere').page).toBe('overview');
+});
+
 test('writes what it reads', () => {
   const route = { page: 'traffic', params: new Map([['iface', 'a$(id)&x=1']]) };
   expect(parseRoute(formatRoute(route))).toEqual(route);

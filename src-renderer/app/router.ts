@@ -1,4 +1,7 @@
 import { useCallback, useSyncExternalStore } from 'react';
+import { PAGES } from './pages';
+
+const FIRST_PAGE = 'overview';
 
 /** Where the window is. All of it stands in the address after #, so that back, reload and copy link work. */
 export interface Route {
@@ -9,7 +12,7 @@ export interface Route {
 /** #/traffic?iface=eth0 → page traffic, iface eth0. Anything else is the first page. */
 export function parseRoute(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?', 2);
-  return { page: path || 'overview', params: new Map(new URLSearchParams(query)) };
+  return { page: PAGES.some(({ id }) => id === path) ? path : FIRST_PAGE, params: new Map(new URLSearchParams(query)) };
 }
 
 export function formatRoute({ page, params }: Route): string {
