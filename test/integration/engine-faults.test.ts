@@ -4,8 +4,9 @@ import { type AddressInfo, createServer } from 'node:net';
 import { userInfo } from 'node:os';
 import { afterEach, expect, test } from 'vitest';
 import { createLocalHost } from '../../src-main/engine/hosts/local-host';
+import type { InterfaceList } from '../../src-shared/model/interface';
 import type { Status } from '../../src-shared/model/status';
-import { type Lab, openLab } from './engine-lab';
+import { ip, isRoot, type Lab, makePair, openLab, WHY_SKIPPED } from './engine-lab';
 
 const labs: Lab[] = [];
 afterEach(async () => {
@@ -66,6 +67,18 @@ test('without a single program everything is read from /proc and /sys, and it is
     reason: 'Not built yet in this version of Netsonde.',
   });
   server.close();
+});
+
+test.skipIf(!isRoot)(`without a program an address of its own (/32) is still listed (${WHY_SKIPPED})`, async () => {
+  const lab = open({ host: createLocalHost({ path: '/nonexistent' }) });
+  const pair = makePair();
+  ip('addr', 'add', '198.19.255.9/32', 'dev', pair.near);
+  const { data } = await lab.call('list_network_interfaces');
+  pair.remove();
+  const { details } = data as unknown as InterfaceList; // the tool's own schema
+  expect(details.find(({ name }) => name === pair.near)?.addresses).toEqual(
+    expect.arrayContaining([`${pair.nearAddress}/24`, '198.19.255.9/32']),
+  );
 });
 
 test('a program that prints nonsense is named with its version, and the next backend answers', async () => {

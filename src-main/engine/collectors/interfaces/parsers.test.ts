@@ -6,6 +6,7 @@ import { parseIfconfig } from './ifconfig';
 import { parseIpAddr } from './ip';
 import { parseIpText } from './ip-text';
 import { defaultFromProc, parseIfInet6, parseLocalIpv4, parseRoutes } from './proc-addresses';
+import { ownIpv4 } from './sysfs';
 
 test('ip -j -d addr: names without @parent, kinds, addresses, state (iproute2 6.1)', () => {
   expect(parseIpAddr(fixture('ip/addr-json.json'))).toMatchObject([
@@ -134,6 +135,16 @@ test('addresses from /proc: IPv6 as listed, IPv4 by the connected route', () => 
   expect(parseLocalIpv4(trie, fixture('proc/net-route.txt'))).toEqual([
     { name: 'lo', address: '127.0.0.1/8' },
     { name: 'veth-a', address: '192.0.2.1/24' },
+  ]);
+});
+
+test('an address of its own (/32) has no route: the C library places it, by the name without its label', () => {
+  const trie = '  |-- 192.0.2.1\n     /32 host LOCAL\n  |-- 198.51.100.9\n     /32 host LOCAL';
+  const address = { address: '198.51.100.9', netmask: '', mac: '', internal: false, cidr: '198.51.100.9/32' };
+  const told = ownIpv4(['lo', 'veth-a'], { 'veth-a:1': [{ ...address, family: 'IPv4' }] });
+  expect(parseLocalIpv4(trie, fixture('proc/net-route.txt'), told)).toEqual([
+    { name: 'veth-a', address: '192.0.2.1/24' },
+    { name: 'veth-a', address: '198.51.100.9/32' },
   ]);
 });
 

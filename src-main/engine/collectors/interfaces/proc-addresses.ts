@@ -12,9 +12,14 @@ export function parseIfInet6(text: string): { name: string; address: string }[] 
 
 /**
  * IPv4 addresses of this machine from /proc/net/fib_trie (`/32 host LOCAL`), put to the interface whose directly
- * connected route in /proc/net/route holds them; 127/8 has no such route and belongs to lo.
+ * connected route in /proc/net/route holds them; 127/8 has no such route and belongs to lo. A /32 has none either: only
+ * `told`, what the system says by other means, can place it.
  */
-export function parseLocalIpv4(fibTrie: string, routes: string): { name: string; address: string }[] {
+export function parseLocalIpv4(
+  fibTrie: string,
+  routes: string,
+  told: readonly { name: string; address: string }[] = [],
+): { name: string; address: string }[] {
   const networks = parseRoutes(routes).filter(({ gateway, mask }) => gateway === 0 && mask !== 0);
   const addresses = new Set<string>();
   let last = '';
@@ -23,6 +28,8 @@ export function parseLocalIpv4(fibTrie: string, routes: string): { name: string;
     if (line.includes('/32 host LOCAL')) addresses.add(last);
   }
   return [...addresses].flatMap(address => {
+    const known = told.find(each => each.address.startsWith(`${address}/`));
+    if (known) return [known];
     if (address.startsWith('127.')) return [{ name: 'lo', address: `${address}/8` }];
     const value = ipv4Value(address);
     const best = networks

@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os';
 import type { InterfaceCounters } from '@shared/model/interface';
 import { sanitizeUntrusted } from '@shared/sanitize';
 import type { Host } from '../../hosts/host';
@@ -35,11 +36,19 @@ export const sysfs: Backend<void, NetworkLink> = {
       host.readFile('/proc/net/if_inet6').catch(() => ''),
     ]);
     const counters = new Map(parseProcNetDev(dev).map(({ name, counters }) => [name, counters]));
-    const addresses = [...parseLocalIpv4(fibTrie, routes), ...parseIfInet6(ifInet6)];
+    const addresses = [...parseLocalIpv4(fibTrie, routes, host.kind === 'local' ? ownIpv4(names) : []), ...parseIfInet6(ifInet6)];
     const links = await Promise.all(names.map(name => readLink(host, name, counters.get(name) ?? null, addresses)));
     return links.filter(link => link !== null).sort((a, b) => (a.index ?? 0) - (b.index ?? 0));
   },
 };
+
+/** IPv4 addresses as the C library tells them, of interfaces that run. Labels (`eth0:1`) stand for their interface. */
+export function ownIpv4(names: readonly string[], told = networkInterfaces()): { name: string; address: string }[] {
+  return Object.entries(told).flatMap(([label, addresses = []]) => {
+    const name = names.includes(label) ? label : label.slice(0, Math.max(0, label.lastIndexOf(':')));
+    return addresses.flatMap(({ family, cidr }) => (family === 'IPv4' && cidr ? [{ name, address: cidr }] : []));
+  });
+}
 
 async function readLink(
   host: Host,
