@@ -24,7 +24,7 @@ export interface StdioBridgeOptions {
   stdout?: Writable;
   /** stderr: stdout holds protocol messages only. */
   log?: (line: string) => void;
-  /** How long calls that are under way at the end of input are waited for; 3 s. */
+  /** How long calls that are under way at the end of input are waited for; 5 s. */
   lastAnswersMs?: number | undefined;
 }
 

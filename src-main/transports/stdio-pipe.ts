@@ -4,8 +4,8 @@ import { StdioServerTransport } from '@modelcontextprotocol/server/stdio';
 
 /** A longer line is no call; the SDK then ends the connection. */
 const MAX_LINE_BYTES = 8 * 1024 * 1024;
-/** What `printf … | netsonde mcp` asked for is still answered if it takes no longer. */
-const LAST_ANSWERS_MS = 3_000;
+/** What `printf … | netsonde mcp` asked for is still answered if it takes no longer; the shortest look at traffic takes 3 s. */
+const LAST_ANSWERS_MS = 5_000;
 
 export interface StdioPipe {
   transport: Transport;
