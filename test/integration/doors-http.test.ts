@@ -313,6 +313,8 @@ describe('the page', () => {
     expect(await page.text()).toContain('Page of the tests');
     const csp = page.headers.get('content-security-policy') ?? '';
     expect(csp).toContain("script-src 'self';");
+    expect(csp).toContain("style-src 'self';");
+    expect(csp).not.toContain('unsafe');
     expect(csp).toContain("frame-ancestors 'none'");
     expect(csp).toContain("base-uri 'none'");
     expect(csp).toContain("object-src 'none'");
