@@ -6,7 +6,7 @@ import { Filter as FilterIcon, X } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { resolveLanguage, useText } from '../i18n';
 import { useSettings } from '../store/settings';
-import { balanced, joinFilter, termTexts } from './filter-text';
+import { balanced, isBeingTyped, joinFilter, termTexts } from './filter-text';
 
 interface FilterLineProps {
   value: string;
@@ -54,6 +54,8 @@ export function FilterLine({ value, onChange, rows, shown, total }: FilterLinePr
   const [focused, setFocused] = useState(false);
   const [active, setActive] = useState(-1);
   const [dismissed, setDismissed] = useState(false);
+  // Since the last attempt to finish the term.
+  const [typing, setTyping] = useState(false);
 
   // The address may change from outside: back, a saved filter, the palette.
   useEffect(() => {
@@ -78,6 +80,7 @@ export function FilterLine({ value, onChange, rows, shown, total }: FilterLinePr
   }
 
   function commit(text: string): void {
+    setTyping(false);
     const whole = joinFilter(committed, text.trim());
     if (parseFilter(whole).ok) {
       change(whole, '');
@@ -125,7 +128,12 @@ export function FilterLine({ value, onChange, rows, shown, total }: FilterLinePr
     }
   }
 
-  const error = parsed.ok || (focused && !balanced(draft)) ? null : translate(parsed.message, language);
+  const whole = joinFilter(committed, draft);
+  const unfinished =
+    focused &&
+    !parsed.ok &&
+    (!balanced(draft) || (typing && isBeingTyped(whole, whole.length - draft.length + caret, parsed.position)));
+  const error = parsed.ok || unfinished ? null : translate(parsed.message, language);
   const terms = parsed.ok ? parsed.terms : parseFilterTerms(committed);
   return (
     <div className="filter-line">
@@ -157,6 +165,7 @@ export function FilterLine({ value, onChange, rows, shown, total }: FilterLinePr
           value={draft}
           onChange={event => {
             change(committed, event.target.value);
+            setTyping(true);
             setCaret(event.target.selectionStart ?? event.target.value.length);
           }}
           onSelect={event => setCaret(event.currentTarget.selectionStart ?? 0)}
@@ -192,7 +201,7 @@ export function FilterLine({ value, onChange, rows, shown, total }: FilterLinePr
         role="listbox"
         aria-label={t('filter.suggestions')}
         className="menu filter-menu"
-        hidden={!open || items.length === 0 || error !== null}
+        hidden={!open || items.length === 0}
       >
         {items.map((item, at) => (
           <li

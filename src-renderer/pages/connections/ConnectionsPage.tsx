@@ -1,12 +1,13 @@
-import { type Filter, parseFilter } from '@shared/filter/filter';
+import { parseFilter } from '@shared/filter/filter';
 import { formatCount } from '@shared/units';
 import { Filter as FilterIcon, Pause } from 'lucide-react';
-import { useCallback, useMemo, useRef } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { useParam } from '../../app/router';
 import { Banner } from '../../components/Banner';
 import { CopyButton } from '../../components/CopyButton';
 import { type Column, DataGrid, type Sort } from '../../components/DataGrid';
 import { FilterLine } from '../../components/FilterLine';
+import { filterInForce, NO_FILTER } from '../../components/filter-text';
 import { Note, Panel, Skeleton } from '../../components/Panel';
 import { Program } from '../../components/Program';
 import { Rate } from '../../components/Quantity';
@@ -56,9 +57,9 @@ export function ConnectionsPage() {
   );
   const parsed = useMemo(() => parseFilter(query), [query]);
   // While the text has a mistake the last filter that had none goes on.
-  const lastFilter = useRef<Filter | null>(null);
-  if (parsed.ok) lastFilter.current = parsed.terms.length > 0 ? parsed.filter : null;
-  const filter = lastFilter.current;
+  const [inForce, setInForce] = useState(() => ({ asked: query, ...filterInForce(query, NO_FILTER) }));
+  if (inForce.asked !== query) setInForce({ asked: query, ...filterInForce(query, inForce) });
+  const { filter, query: shownQuery } = inForce;
   const isFavourite = useMemo(() => favouriteTest(favourites), [favourites]);
 
   const beat = rows.size > MANY ? Math.floor(version / 2) : version;
@@ -66,7 +67,7 @@ export function ConnectionsPage() {
     () => orderRows(rowsAt(rows, beat), { filter, sort, group, keepClosed, isFavourite }),
     [rows, beat, filter, sort, group, keepClosed, isFavourite],
   );
-  const frozen = useFrozenOrder(ordered.order, `${query}|${sortText}|${group}|${closedText}`);
+  const frozen = useFrozenOrder(ordered.order, `${shownQuery}|${sortText}|${group}|${closedText}`);
   const totals = useMemo(() => totalsOf(rowsAt(rows, beat)), [rows, beat]);
 
   const columns = useMemo<Column<SocketRow>[]>(() => {
@@ -185,7 +186,7 @@ export function ConnectionsPage() {
                 empty={
                   <Note
                     icon={FilterIcon}
-                    title={query === '' ? t('connections.none') : t('connections.none_match', { query })}
+                    title={shownQuery === '' ? t('connections.none') : t('connections.none_match', { query: shownQuery })}
                     actions={
                       query !== '' && (
                         <button type="button" className="button" onClick={() => setQuery('')}>
@@ -194,7 +195,7 @@ export function ConnectionsPage() {
                       )
                     }
                   >
-                    <p>{query === '' ? t('connections.none_why') : t('connections.without_filter', { count: rows.size })}</p>
+                    <p>{shownQuery === '' ? t('connections.none_why') : t('connections.without_filter', { count: rows.size })}</p>
                   </Note>
                 }
               />
