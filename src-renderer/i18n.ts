@@ -1,4 +1,4 @@
-import { en, type Language, type TextKey, zhCN } from '@shared/text/index';
+import { en, LANGUAGES, type Language, type TextKey, zhCN } from '@shared/text/index';
 import i18next, { type TFunction } from 'i18next';
 import { useCallback } from 'react';
 import { initReactI18next, useTranslation } from 'react-i18next';
@@ -49,4 +49,10 @@ export function useText(): Translate {
     (key, params) => (params ? String(t(`ui.${key}`, params)) : plain(language, key, t)),
     [t, language],
   );
+}
+
+/** The language of the page: only ever one that startTexts or a setting gave it. */
+export function useLanguage(): Language {
+  useTranslation(undefined, { i18n }); // renders again when it changes
+  return LANGUAGES.find(language => language === i18n.language) ?? 'en';
 }

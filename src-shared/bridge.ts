@@ -5,6 +5,7 @@ import type { PortChange } from './model/port';
 import type { Settings } from './model/settings';
 import type { Status } from './model/status';
 import type { TopConnectionsEvent } from './model/traffic';
+import type { Language } from './text/index';
 
 export type { LiveConnection };
 
@@ -15,7 +16,8 @@ export interface StreamMap {
   socket_table: { params: Record<string, never>; event: SocketTableEvent };
   top_connections: { params: { interface: string }; event: TopConnectionsEvent };
   port_change: { params: Record<string, never>; event: { snapshot: boolean; changes: PortChange[] } };
-  status: { params: Record<string, never>; event: Status };
+  /** Worded in the reader's language; without one in the language of the settings. */
+  status: { params: { language?: Language }; event: Status };
   settings: { params: Record<string, never>; event: Settings };
 }
 export type StreamName = keyof StreamMap;

@@ -1,7 +1,7 @@
 import type { StreamMap, StreamName, ToolReply } from '@shared/bridge';
 import { NetsondeError } from '@shared/errors';
 import { listSome } from '@shared/list-some';
-import { type Language, text } from '@shared/text/index';
+import { LANGUAGES, type Language, text } from '@shared/text/index';
 import { z } from 'zod';
 import { createCallLimiter } from './call-limiter';
 import { collectWithFallback } from './collectors/backend';
@@ -66,7 +66,7 @@ const STREAM_PARAMS: { [Name in StreamName]: z.ZodType<StreamMap[Name]['params']
   socket_table: noParams,
   top_connections: z.strictObject({ interface: interfaceName }),
   port_change: noParams,
-  status: noParams,
+  status: z.strictObject({ language: z.enum(LANGUAGES).optional() }),
   settings: noParams,
 };
 
@@ -124,7 +124,7 @@ export function createEngine(options: EngineOptions): Engine {
     top_connections: (params, onEvent) =>
       listenTopConnections({ table, interfaces: recentInterfaces, samples: samples.latest }, params.interface, onEvent),
     port_change: (_params, onEvent) => portChanges.listen(onEvent),
-    status: (_params, onEvent) => status.listen(onEvent),
+    status: ({ language: asked }, onEvent) => status.listen(asked, onEvent),
     settings: (_params, onEvent) => settings.listen(onEvent),
   };
 

@@ -1,5 +1,6 @@
 import type { InterfaceList } from '@shared/model/interface';
 import { useEffect } from 'react';
+import { useLanguage } from '../i18n';
 import { useInterfaces } from '../store/interfaces';
 import { useLink } from '../store/link';
 import { useSettings } from '../store/settings';
@@ -19,13 +20,14 @@ const BEAT_MS = 1_000;
 /** Fills the stores for the page that is shown. A hidden window keeps status and settings alone. */
 export function Feeds() {
   const page = usePage();
+  const language = useLanguage();
   const visible = useVisible();
   const linked = useLink(link => link.state === 'open');
   const feeds = PAGES.find(({ id }) => id === page)?.feeds ?? [];
   const wantsInterfaces = feeds.includes('interfaces');
   const wantsSockets = feeds.includes('sockets');
 
-  useStream('status', NOTHING, useStatus.getState().receive);
+  useStream('status', { language }, useStatus.getState().receive);
   useStream('settings', NOTHING, useSettings.getState().receive, { whileHidden: true });
   useStream('interface_sample', wantsInterfaces ? EVERY : null, useInterfaces.getState().receive);
   useStream('socket_table', wantsSockets ? NOTHING : null, useSockets.getState().receive);

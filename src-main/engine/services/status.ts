@@ -13,7 +13,8 @@ import { createPublisher, type Stop } from './stream';
 
 export interface StatusService {
   read(language: Language): Promise<Status>;
-  listen(onEvent: (event: Status) => void): Stop;
+  /** Worded in `language`, else in that of the settings. */
+  listen(language: Language | undefined, onEvent: (event: Status) => void): Stop;
   /** Ids of what works, well or less well, at the last look. */
   abilities: () => string[];
   stop: Stop;
@@ -81,39 +82,34 @@ export function createStatusService(options: StatusOptions): StatusService {
     };
   };
 
-  /** For those who listen: a look that fails (no file descriptor left) is logged, and the next beat tries again. */
-  const tell = (onStatus: (status: Status) => void): Promise<void> =>
-    read(options.language()).then(onStatus, (thrown: unknown) => {
-      console.error(JSON.stringify({ level: 'error', message: `Status: ${asNetsondeError(thrown).message}` }));
-    });
-
-  const publisher = createPublisher<Status>(() => {
+  const publisher = createPublisher<void>(() => {
     let stopTimer: Stop = () => {};
-    let stopped = false;
     const beat = (): void => {
       stopTimer = clock.after(BEAT_MS, () => {
-        void tell(status => {
-          if (!stopped) publisher.publish(status);
-        }).finally(() => {
-          if (!stopped) beat();
-        });
+        publisher.publish();
+        beat();
       });
     };
     beat();
-    return () => {
-      stopped = true;
-      stopTimer();
-    };
+    return () => stopTimer();
   });
 
   return {
     read,
-    listen(onEvent) {
+    listen(language, onEvent) {
       let stopped = false;
-      void tell(status => {
-        if (!stopped) onEvent(status);
-      });
-      const stop = publisher.listen(onEvent);
+      const tell = (): void => {
+        read(language ?? options.language()).then(
+          status => {
+            if (!stopped) onEvent(status);
+          },
+          // A look that fails (no file descriptor left) is logged, and the next beat tries again.
+          (thrown: unknown) =>
+            console.error(JSON.stringify({ level: 'error', message: `Status: ${asNetsondeError(thrown).message}` })),
+        );
+      };
+      tell();
+      const stop = publisher.listen(tell);
       return () => {
         stopped = true;
         stop();
