@@ -1,10 +1,11 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { printed } from '../support/network';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const home = mkdtempSync(path.join(tmpdir(), 'netsonde-cli-'));
@@ -113,6 +114,25 @@ test('connections takes the filter language', async () => {
   close();
   expect(code).toBe(0);
   expect(stdout.split('\n').filter(line => line.includes(`127.0.0.1:${port}`))).toHaveLength(1);
+});
+
+test('a process name cannot steer the terminal', async () => {
+  const named = spawn(
+    process.execPath,
+    [
+      '-e',
+      "process.title = 'a\\u001b]0;b'; require('net').createServer().listen(0, '127.0.0.1', function () { console.log('port ' + this.address().port); })",
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  try {
+    const [, port = ''] = await printed(named, /port (\d+)/);
+    const { stdout } = await netsonde(['ports', port]);
+    expect(stdout).toContain('is occupied by: a]0;b');
+    expect(stdout).not.toContain('\u001b');
+  } finally {
+    named.kill('SIGKILL');
+  }
 });
 
 test('output for a pipe has no colours', async () => {
