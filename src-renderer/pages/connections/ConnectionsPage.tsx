@@ -3,11 +3,10 @@ import { formatCount } from '@shared/units';
 import { Filter as FilterIcon, Pause } from 'lucide-react';
 import { useCallback, useMemo, useState } from 'react';
 import { useParam } from '../../app/router';
-import { Banner } from '../../components/Banner';
-import { CopyButton } from '../../components/CopyButton';
 import { type Column, DataGrid, type Sort } from '../../components/DataGrid';
 import { FilterLine } from '../../components/FilterLine';
 import { filterInForce, NO_FILTER } from '../../components/filter-text';
+import { AbilityBanner, LimitBanner } from '../../components/Limit';
 import { Note, Panel, Skeleton } from '../../components/Panel';
 import { Program } from '../../components/Program';
 import { Rate } from '../../components/Quantity';
@@ -19,6 +18,7 @@ import { totalsOf } from '../../store/aggregate';
 import { useLink } from '../../store/link';
 import { selectFavourites, useSettings } from '../../store/settings';
 import { rowsAt, type SocketRow, useSockets } from '../../store/sockets';
+import { selectProcessLimit, useStatus } from '../../store/status';
 import { type ColumnId, DEFAULT_COLUMNS, makeColumns } from './columns';
 import { DetailsPane } from './DetailsPane';
 import { toggleFavourite } from './favourites';
@@ -42,6 +42,7 @@ export function ConnectionsPage() {
   const density = useSettings(({ settings }) => settings.density);
   const favourites = useSettings(selectFavourites);
   const lost = useLink(({ state }) => state === 'lost');
+  const processLimit = useStatus(selectProcessLimit);
   const [query, setQuery] = useParam('filter', '');
   const [sortText, setSortText] = useParam('sort', 'rx-desc');
   const [columnText, setColumnText] = useParam('columns', DEFAULT_COLUMNS.join(','));
@@ -98,7 +99,7 @@ export function ConnectionsPage() {
     <div className="page fixed">
       <PageHead
         title={t('page.connections')}
-        severity={lost || !ready ? 'unknown' : source?.degraded ? 'notice' : 'good'}
+        severity={lost || !ready ? 'unknown' : source?.degraded || processLimit ? 'notice' : 'good'}
         verdict={verdict}
         actions={
           <>
@@ -107,15 +108,14 @@ export function ConnectionsPage() {
           </>
         }
       />
-      {source?.degraded && source.reason && (
-        <Banner
+      {source?.degraded && source.reason ? (
+        <LimitBanner
           title={t('connections.degraded', { backend: source.backend })}
-          action={
-            source.remedies[0]?.hint ? <CopyButton label={t('action.copy_command')} text={source.remedies[0].hint} /> : undefined
-          }
-        >
-          {source.reason}
-        </Banner>
+          reason={source.reason}
+          remedy={source.remedies[0]?.hint || null}
+        />
+      ) : (
+        processLimit && <AbilityBanner ability={processLimit} />
       )}
       <div className="filter-row">
         <FilterLine

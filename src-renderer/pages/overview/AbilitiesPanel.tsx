@@ -1,13 +1,23 @@
 import type { Ability } from '@shared/model/status';
 import { CopyButton } from '../../components/CopyButton';
+import { abilityTitle } from '../../components/Limit';
 import { Panel, Skeleton } from '../../components/Panel';
+import { isCommand } from '../../components/remedy';
 import { SeverityIcon } from '../../components/Verdict';
-import { i18n, useText } from '../../i18n';
+import { useText } from '../../i18n';
 import { useStatus } from '../../store/status';
 
-/** In the window's language where this window knows the ability, else as the engine words it. */
-function title({ id, title: worded }: Ability): string {
-  return i18n.exists(`abilities.${id}`) ? i18n.t(`abilities.${id}`) : worded;
+function Remedy({ remedy }: { remedy: string }) {
+  const t = useText();
+  if (!isCommand(remedy)) return <p className="small">{remedy}</p>;
+  return (
+    <div className="row remedy">
+      <code className="code ellipsis grow" title={remedy}>
+        {remedy}
+      </code>
+      <CopyButton text={remedy} label={t('action.copy')} compact />
+    </div>
+  );
 }
 
 export function AbilityRow({ ability }: { ability: Ability }) {
@@ -18,18 +28,11 @@ export function AbilityRow({ ability }: { ability: Ability }) {
       <SeverityIcon severity={severity} />
       <div className="grow">
         <div className="row">
-          <span className="grow">{title(ability)}</span>
+          <span className="grow">{abilityTitle(ability)}</span>
           <span className="muted small mono">{ability.backend ?? t('ability.none')}</span>
         </div>
         {ability.state !== 'good' && ability.reason && <p className="muted small">{ability.reason}</p>}
-        {ability.state !== 'good' && ability.remedy && (
-          <div className="row remedy">
-            <code className="code ellipsis grow" title={ability.remedy}>
-              {ability.remedy}
-            </code>
-            <CopyButton text={ability.remedy} label={t('action.copy')} compact />
-          </div>
-        )}
+        {ability.state !== 'good' && ability.remedy && <Remedy remedy={ability.remedy} />}
       </div>
     </li>
   );

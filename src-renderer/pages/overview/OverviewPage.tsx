@@ -1,7 +1,6 @@
 import { formatCount, formatShare } from '@shared/units';
 import { useMemo } from 'react';
-import { Banner } from '../../components/Banner';
-import { CopyButton } from '../../components/CopyButton';
+import { AbilityBanner } from '../../components/Limit';
 import { rateInWords } from '../../components/Quantity';
 import { PageHead, type Severity } from '../../components/Verdict';
 import { useText } from '../../i18n';
@@ -29,7 +28,7 @@ import {
 import { useLink } from '../../store/link';
 import { selectRateUnit, useSettings } from '../../store/settings';
 import { rowsAt, useSockets } from '../../store/sockets';
-import { useStatus } from '../../store/status';
+import { selectProcessLimit, useStatus } from '../../store/status';
 import { AbilitiesPanel } from './AbilitiesPanel';
 import { InterfacesPanel } from './InterfacesPanel';
 import { OverviewFigures } from './OverviewFigures';
@@ -74,7 +73,11 @@ export function OverviewPage() {
       }),
     [details, windows],
   );
-  const severity: Severity = newest === undefined ? 'unknown' : troubles.length > 0 ? 'notice' : 'good';
+  const processLimit = useStatus(selectProcessLimit);
+  // One banner: the way of reading first, it costs more than names.
+  const limit =
+    (source?.degraded && status?.abilities.find(({ state, remedy }) => state !== 'good' && remedy !== null)) || processLimit;
+  const severity: Severity = newest === undefined ? 'unknown' : troubles.length > 0 || limit ? 'notice' : 'good';
   const verdict = ((): string => {
     if (!newest || newest.rx_rate_bps === null || newest.tx_rate_bps === null) return t('overview.waiting');
     const rates = {
@@ -111,16 +114,10 @@ export function OverviewPage() {
       .join(t('word.sentence_gap'));
   })();
 
-  const limit = status?.abilities.find(({ state, remedy }) => state !== 'good' && remedy !== null);
   return (
     <div className="page">
       <PageHead title={t('page.overview')} severity={lost ? 'unknown' : severity} verdict={verdict} />
-      {limit && source?.degraded && (
-        <Banner
-          title={limit.reason ?? limit.title}
-          action={limit.remedy ? <CopyButton label={t('action.copy_command')} text={limit.remedy} /> : undefined}
-        />
-      )}
+      {limit && <AbilityBanner ability={limit} />}
       <OverviewFigures total={recent} counted={counted} totals={table.totals} socketSource={source} haveSockets={version > 0} />
       <TotalPanel samples={total} counted={counted} />
       <div className="grid">

@@ -1,15 +1,15 @@
 import { formatCount } from '@shared/units';
 import { Download } from 'lucide-react';
 import { useMemo } from 'react';
-import { Banner } from '../../components/Banner';
-import { CopyButton } from '../../components/CopyButton';
 import { toCsv } from '../../components/csv';
 import { download, fileName } from '../../components/download';
+import { AbilityBanner, LimitBanner } from '../../components/Limit';
 import { PageHead } from '../../components/Verdict';
 import { useText } from '../../i18n';
 import { type Listener, listenersOf } from '../../store/aggregate';
 import { useLink } from '../../store/link';
 import { rowsAt, useSockets } from '../../store/sockets';
+import { selectProcessLimit, useStatus } from '../../store/status';
 import { CameAndWent } from './CameAndWent';
 import { ListenersTable } from './ListenersTable';
 import { ReachPanel } from './ReachPanel';
@@ -36,6 +36,7 @@ export function PortsPage() {
   const t = useText();
   const { rows, version, source } = useSockets();
   const lost = useLink(({ state }) => state === 'lost');
+  const processLimit = useStatus(selectProcessLimit);
   const listeners = useMemo(() => listenersOf(rowsAt(rows, version)), [rows, version]);
   const ready = version > 0;
   const reachable = listeners.filter(({ reach }) => reach !== 'loopback').length;
@@ -66,13 +67,14 @@ export function PortsPage() {
           </button>
         }
       />
-      {unknown > 0 && source?.remedies[0] && (
-        <Banner
+      {unknown > 0 && source?.remedies[0] ? (
+        <LimitBanner
           title={t('ports.verdict_unknown', { count: formatCount(unknown) })}
-          action={<CopyButton label={t('action.copy_command')} text={source.remedies[0].hint} />}
-        >
-          {source.reason}
-        </Banner>
+          reason={source.reason}
+          remedy={source.remedies[0].hint}
+        />
+      ) : (
+        unknown > 0 && processLimit && <AbilityBanner ability={processLimit} />
       )}
       <WhoHolds listeners={listeners} />
       <div className="grid ports-grid">

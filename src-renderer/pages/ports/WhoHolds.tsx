@@ -10,6 +10,7 @@ import { Segment } from '../../components/Segment';
 import { useText } from '../../i18n';
 import type { Listener } from '../../store/aggregate';
 import { useSockets } from '../../store/sockets';
+import { selectProcessLimit, useStatus } from '../../store/status';
 import { type ToolState, useTool } from '../../store/use-tool';
 import { readRecent, rememberPort } from './recent-ports';
 
@@ -59,6 +60,7 @@ function Holder({ held, port, proto }: { held: PortOccupation; port: number; pro
 
 function Answer({ answer, port, proto }: { answer: ToolState<PortCheck>; port: number | null; proto: string }) {
   const t = useText();
+  const processLimit = useStatus(selectProcessLimit);
   if (port === null) return <p className="muted">{t('ports.ask')}</p>;
   if (answer.state === 'failed') return <Failure failure={answer.failure} />;
   const check = answer.data;
@@ -77,6 +79,11 @@ function Answer({ answer, port, proto }: { answer: ToolState<PortCheck>; port: n
       <p className="t2">
         {check.blocked_by ? check.blocked_by.text : check.is_occupied ? t('ports.held_hint') : t('ports.free_hint')}
       </p>
+      {check.occupations.some(({ program }) => program === '-') && processLimit && (
+        <p className="small" data-testid="unseen-why">
+          {processLimit.reason} {processLimit.remedy}
+        </p>
+      )}
       <div className="holders">
         {check.occupations.map(held => (
           <Holder key={`${held.local_ip}-${held.pid}-${held.state}`} held={held} port={port} proto={proto} />

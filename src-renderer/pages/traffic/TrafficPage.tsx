@@ -1,6 +1,7 @@
 import type { InterfaceSample } from '@shared/model/interface';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useParam } from '../../app/router';
+import { AbilityBanner } from '../../components/Limit';
 import { Panel, Skeleton } from '../../components/Panel';
 import { axisUnit, RateChart } from '../../components/RateChart';
 import { extremes, toPlotData } from '../../components/rate-chart-data';
@@ -9,7 +10,7 @@ import { useText } from '../../i18n';
 import { lastSeconds, selectDetails, selectSamples, useInterfaces } from '../../store/interfaces';
 import { useLink } from '../../store/link';
 import { selectRateUnit, useSettings } from '../../store/settings';
-import { selectCounterBackend, useStatus } from '../../store/status';
+import { selectCounterBackend, selectProcessLimit, useStatus } from '../../store/status';
 import { ExportMenu } from './ExportMenu';
 import { InterfacePicker } from './InterfacePicker';
 import { SampleTable } from './SampleTable';
@@ -26,6 +27,7 @@ export function TrafficPage() {
   const details = useInterfaces(selectDetails);
   const fallback = useInterfaces(state => state.list?.default ?? state.list?.interfaces[0] ?? null);
   const backend = useStatus(selectCounterBackend);
+  const processLimit = useStatus(selectProcessLimit);
   const [asked, setIface] = useParam('iface', '');
   const [minutes, setMinutes] = useParam('window', '5');
   const [zoomText, setZoomText] = useParam('zoom', '');
@@ -72,7 +74,7 @@ export function TrafficPage() {
   const axis = axisUnit(unit, Math.max(greatest.rx, greatest.tx, 1));
 
   const missing = details !== null && asked !== '' && entry === null;
-  const severity: Severity = lost || !newest ? 'unknown' : data.gaps.length > 0 ? 'notice' : 'good';
+  const severity: Severity = lost || !newest ? 'unknown' : data.gaps.length > 0 || processLimit ? 'notice' : 'good';
   return (
     <div className="page">
       <PageHead
@@ -81,6 +83,7 @@ export function TrafficPage() {
         verdict={<TrafficVerdict iface={iface} newest={newest} details={entry} missing={missing} gaps={data.gaps} />}
         actions={<TrafficActions minutes={windowMinutes} onMinutes={setMinutes} paused={paused !== null} onPause={togglePause} />}
       />
+      {processLimit && <AbilityBanner ability={processLimit} />}
       <Panel
         title={t('traffic.chart')}
         titleHidden
