@@ -1,5 +1,5 @@
 import { en, LANGUAGES, type Language, type TextKey, zhCN } from '@shared/text/index';
-import i18next, { type TFunction } from 'i18next';
+import i18next from 'i18next';
 import { useCallback } from 'react';
 import { initReactI18next, useTranslation } from 'react-i18next';
 
@@ -18,6 +18,8 @@ export function startTexts(language: Language): void {
     resources: { en: { translation: en }, 'zh-CN': { translation: zhCN } },
     // React escapes; values come as plain text.
     interpolation: { escapeValue: false, prefix: '{', suffix: '}' },
+    // Chinese sentences follow each other without a blank: an empty text is a text.
+    returnEmptyString: true,
     showSupportNotice: false,
   } as Parameters<typeof i18n.init>[0]); // showSupportNotice is newer than its type
 }
@@ -33,11 +35,12 @@ export function resolveLanguage(setting: Language | 'system'): Language {
 /** Labels without parameters, looked up once: a page of live figures asks for hundreds a second. */
 const labels = new Map<string, Map<UiKey, string>>();
 
-function plain(language: string, key: UiKey, t: TFunction): string {
+function plain(language: string, key: UiKey): string {
   let known = labels.get(language);
   if (!known) labels.set(language, (known = new Map()));
   let label = known.get(key);
-  if (label === undefined) known.set(key, (label = String(t(`ui.${key}`))));
+  // Asked for by its language: while the language changes, the translator of a component is still the old one.
+  if (label === undefined) known.set(key, (label = String(i18n.getFixedT(language)(`ui.${key}`))));
   return label;
 }
 
@@ -45,10 +48,7 @@ export function useText(): Translate {
   const { t } = useTranslation(undefined, { i18n });
   const language = i18n.language;
   // The same function until the language changes: columns and rows are kept by it.
-  return useCallback<Translate>(
-    (key, params) => (params ? String(t(`ui.${key}`, params)) : plain(language, key, t)),
-    [t, language],
-  );
+  return useCallback<Translate>((key, params) => (params ? String(t(`ui.${key}`, params)) : plain(language, key)), [t, language]);
 }
 
 /** The language of the page: only ever one that startTexts or a setting gave it. */

@@ -15,7 +15,7 @@ export function LimitBanner({ title, reason, remedy }: { title: string; reason: 
   const command = remedy !== null && isCommand(remedy);
   return (
     <Banner title={title} action={command ? <CopyButton label={t('action.copy_command')} text={remedy} /> : undefined}>
-      {reason} {command ? null : remedy}
+      {[reason, command ? null : remedy].filter(Boolean).join(t('word.sentence_gap'))}
     </Banner>
   );
 }

@@ -149,7 +149,8 @@ export function OverviewPage() {
           {t('overview.unattributed_note', {
             count: table.totals.unattributed,
             share: formatShare(table.totals.unattributed_share ?? 0),
-          })}{' '}
+          })}
+          {t('word.sentence_gap')}
           {source?.reason ??
             (status?.running_as_root
               ? t('overview.unattributed_root')

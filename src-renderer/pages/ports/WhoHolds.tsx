@@ -81,7 +81,7 @@ function Answer({ answer, port, proto }: { answer: ToolState<PortCheck>; port: n
       </p>
       {check.occupations.some(({ program }) => program === '-') && processLimit && (
         <p className="small" data-testid="unseen-why">
-          {processLimit.reason} {processLimit.remedy}
+          {[processLimit.reason, processLimit.remedy].filter(Boolean).join(t('word.sentence_gap'))}
         </p>
       )}
       <div className="holders">

@@ -86,8 +86,13 @@ function Connect({ url, secret }: { url: string; secret: string }) {
         />
       </div>
       <p className="muted small">
-        {file === null ? t('agents.run') : t('agents.put', { file })} {timeout ? t('agents.timeout') : ''}{' '}
-        {transport === 'wsl' ? t('agents.wsl') : ''}
+        {[
+          file === null ? t('agents.run') : t('agents.put', { file }),
+          timeout ? t('agents.timeout') : '',
+          transport === 'wsl' ? t('agents.wsl') : '',
+        ]
+          .filter(Boolean)
+          .join(t('word.sentence_gap'))}
       </p>
       <div className="config">
         <pre className="code" tabIndex={0} role="region" aria-label={t('agents.config')}>
