@@ -9,7 +9,7 @@ import { Bytes, Rate } from '../../components/Quantity';
 import { useFrozenOrder } from '../../components/use-frozen-order';
 import { useText } from '../../i18n';
 import { useSettings } from '../../store/settings';
-import { keyOf, useTop } from './top-store';
+import { keyOf, selectTop, useTop } from './top-store';
 
 const BY_COLUMN: Record<string, (row: TopConnection) => number | string> = {
   program: row => row.program,
@@ -22,8 +22,8 @@ const BY_COLUMN: Record<string, (row: TopConnection) => number | string> = {
 };
 
 export const TopConnections = memo(function TopConnections({ iface }: { iface: string | null }) {
-  const event = useTop(state => state.event);
-  const totals = useTop(state => state.totals);
+  const event = useTop(state => selectTop(state).event);
+  const totals = useTop(state => selectTop(state).totals);
   const t = useText();
   const density = useSettings(({ settings }) => settings.density);
   const [sort, setSort] = useState<Sort>({ column: 'rx', descending: true });

@@ -5,7 +5,7 @@ import { type Figure, Figures } from '../../components/Figures';
 import { CounterSource } from '../../components/SourceWords';
 import { useText } from '../../i18n';
 import { sumOf } from '../../store/interfaces';
-import { useTop } from './top-store';
+import { selectTop, useTop } from './top-store';
 
 interface TrafficFiguresProps {
   samples: readonly InterfaceSample[];
@@ -23,8 +23,8 @@ export function TrafficFigures({ samples, details }: TrafficFiguresProps) {
   const sinceBoot = (count: number | null): string | undefined =>
     count === null ? undefined : t('interface.since_boot', { count: formatCount(count) });
   const boot = details?.since_boot ?? null;
-  const share = useTop(state => state.event?.unattributed_share ?? null);
-  const topBackend = useTop(state => state.event?.backend ?? null);
+  const share = useTop(state => selectTop(state).event?.unattributed_share ?? null);
+  const topBackend = useTop(state => selectTop(state).event?.backend ?? null);
   const figures: Figure[] = [
     {
       id: 'packets-in',

@@ -42,7 +42,7 @@ export function TrafficPage() {
   const windowMinutes: WindowMinutes = WINDOWS.find(known => known === minutes) ?? '5';
   const windowSeconds = Number(windowMinutes) * 60;
   const entry = details?.find(({ name }) => name === iface) ?? null;
-  useTopStream(iface);
+  useTopStream(iface, paused !== null);
 
   // Another interface begins live.
   useEffect(() => setPaused(null), [iface]);
@@ -90,10 +90,8 @@ export function TrafficPage() {
         about={
           <div className="picker">
             <InterfacePicker details={details} value={iface} onChange={choose} />
-            <span className="ellipsis">
-              {t('traffic.about', { unit: axis.name })}
-              {paused && <b className="notice"> · {t('traffic.paused')}</b>}
-            </span>
+            <span className="ellipsis">{t('traffic.about', { unit: axis.name })}</span>
+            {paused && <b className="notice nowrap">{t('traffic.paused')}</b>}
           </div>
         }
         end={

@@ -4,7 +4,7 @@ import { rateInWords } from '../../components/Quantity';
 import type { Gap } from '../../components/rate-chart-data';
 import { useText } from '../../i18n';
 import { selectRateUnit, useSettings } from '../../store/settings';
-import { useTop } from './top-store';
+import { selectTop, useTop } from './top-store';
 
 interface TrafficVerdictProps {
   iface: string | null;
@@ -18,8 +18,8 @@ interface TrafficVerdictProps {
 export function TrafficVerdict({ iface, newest, details, missing, gaps }: TrafficVerdictProps) {
   const t = useText();
   const unit = useSettings(selectRateUnit);
-  const connections = useTop(state => state.event?.connections);
-  const unattributed = useTop(state => state.event?.unattributed_share);
+  const connections = useTop(state => selectTop(state).event?.connections);
+  const unattributed = useTop(state => selectTop(state).event?.unattributed_share);
   if (missing) return <>{t('traffic.missing', { iface: iface ?? '' })}</>;
   if (newest?.rx_rate_bps == null || newest.tx_rate_bps === null) return <>{t('traffic.waiting', { iface: iface ?? '–' })}</>;
   const rates = {
