@@ -80,7 +80,6 @@ export function Palette() {
           <kbd>Esc</kbd>
         </div>
         <Command.List className="palette-list" label={t('palette.results')}>
-          <Command.Empty className="menu-label">{t('palette.none')}</Command.Empty>
           <Command.Group heading={t('word.pages')}>
             {all
               .filter(({ id }) => pageIds.has(id))

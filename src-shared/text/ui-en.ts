@@ -37,7 +37,6 @@ export const uiEn = {
   palette: {
     placeholder: 'A page, a port, an interface, a filter',
     results: 'Results',
-    none: 'Nothing fits.',
     commands: 'Commands',
     port: 'Who holds port {port}?',
     filter: 'Show connections that match “{query}”',

@@ -37,7 +37,6 @@ export const uiZhCN = {
   palette: {
     placeholder: '页面、端口、接口或筛选条件',
     results: '结果',
-    none: '没有匹配项。',
     commands: '命令',
     port: '端口 {port} 被谁占用？',
     filter: '显示符合“{query}”的连接',
