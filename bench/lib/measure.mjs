@@ -115,7 +115,7 @@ export async function openSockets(sockets, { chatter = false } = {}) {
     const child = spawn(
       'prlimit',
       [
-        '--nofile=100000',
+        '--nofile=16384',
         process.execPath,
         path.join(import.meta.dirname, 'hold-sockets.mjs'),
         String(Math.min(left, perProcess) / 2),
