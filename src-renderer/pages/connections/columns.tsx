@@ -6,6 +6,7 @@ import { Bytes, Count, Rate } from '../../components/Quantity';
 import { StateMark } from '../../components/StateMark';
 import type { Translate } from '../../i18n';
 import type { SocketRow } from '../../store/sockets';
+import { favouriteOf } from './favourites';
 
 export type ColumnId =
   | 'favourite'
@@ -99,18 +100,23 @@ export function makeColumns({ t, nowMs, isFavourite, onFavourite }: ColumnTools)
       width: '32px',
       sortable: false,
       text: row => (isFavourite(row) ? '1' : ''),
-      render: row => (
-        <button
-          type="button"
-          className="cell-button"
-          tabIndex={-1}
-          aria-pressed={isFavourite(row)}
-          aria-label={t('connections.favourite', { name: row.program === '-' ? row.foreign_ip : row.program })}
-          onClick={() => onFavourite(row)}
-        >
-          <Star size={14} fill={isFavourite(row) ? 'currentColor' : 'none'} aria-hidden />
-        </button>
-      ),
+      render: row => {
+        const { kind, value } = favouriteOf(row);
+        const label = t(`connections.favourite_${kind}`, { name: value });
+        return (
+          <button
+            type="button"
+            className="cell-button"
+            tabIndex={-1}
+            aria-pressed={isFavourite(row)}
+            aria-label={label}
+            title={label}
+            onClick={() => onFavourite(row)}
+          >
+            <Star size={14} fill={isFavourite(row) ? 'currentColor' : 'none'} aria-hidden />
+          </button>
+        );
+      },
     },
     protocol: {
       title: t('column.protocol'),

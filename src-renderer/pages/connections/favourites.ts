@@ -15,7 +15,11 @@ export function changeFavourite(favourite: Favourite): void {
   void change({ favourites: toggled(settings.favourites, favourite) });
 }
 
-/** The row's process, or its remote host where the process is not known. */
+/** What a row's star stands for: its process, or its remote host where the process is not known. All rows of it go on top. */
+export function favouriteOf({ program, foreign_ip }: SocketRow): { kind: 'host' | 'process'; value: string } {
+  return program === '-' ? { kind: 'host', value: foreign_ip } : { kind: 'process', value: program };
+}
+
 export function toggleFavourite(row: SocketRow): void {
-  changeFavourite(row.program === '-' ? { kind: 'host', value: row.foreign_ip } : { kind: 'process', value: row.program });
+  changeFavourite(favouriteOf(row));
 }
