@@ -1,3 +1,4 @@
+import { formatClock } from '@shared/units';
 import { useMemo } from 'react';
 import { useParam } from '../../app/router';
 import { Panel } from '../../components/Panel';
@@ -61,6 +62,9 @@ export function SocketsChart() {
   const [by, setBy] = useParam('chart', 'state');
   const kind: By = by === 'process' ? 'process' : 'state';
   const newest = counts.at(-1)?.at_ms ?? 0;
+  const oldest = counts[0]?.at_ms ?? 0;
+  // What is white before it was not counted.
+  const begins = oldest > newest - SECONDS * 1000 + BUCKET_MS;
   const { keys, points } = useMemo(() => stackCounts(counts, kind, newest - SECONDS * 1000), [counts, kind, newest]);
   const names = keys.join('\n');
   const hasOthers = points.some(({ values }) => (values?.['others'] ?? 0) > 0);
@@ -81,7 +85,11 @@ export function SocketsChart() {
   return (
     <Panel
       title={t(kind === 'state' ? 'connections.by_state' : 'connections.by_process')}
-      about={t('connections.chart_about', { minutes: SECONDS / 60 })}
+      about={
+        begins
+          ? t('connections.chart_since', { time: formatClock(oldest).slice(0, 5) })
+          : t('connections.chart_about', { minutes: SECONDS / 60 })
+      }
       end={
         <Segment
           compact

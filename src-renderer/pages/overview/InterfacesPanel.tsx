@@ -6,7 +6,7 @@ import { Panel, Skeleton } from '../../components/Panel';
 import { Rate, rateInWords } from '../../components/Quantity';
 import { Sparkline } from '../../components/Sparkline';
 import { useText } from '../../i18n';
-import { lastSeconds, peakOf, selectDetails, selectSamples, sumOf, useInterfaces } from '../../store/interfaces';
+import { lastSeconds, moves, peakOf, selectDetails, selectSamples, sumOf, useInterfaces } from '../../store/interfaces';
 import { selectRateUnit, useSettings } from '../../store/settings';
 
 const WINDOW_S = 300;
@@ -28,6 +28,9 @@ const InterfaceRow = memo(function InterfaceRow({ details }: { details: NetworkI
   const recent = lastSeconds(samples, WINDOW_S);
   const newest = recent.at(-1);
   const carries = details.up && details.running;
+  const stateWords = t(carries ? 'interface.up' : details.up ? 'interface.no_link' : 'interface.down');
+  // Zero is a measurement; what has no link carries nothing that could be measured.
+  const silent = !carries && !(newest && moves(newest));
   const peak = Math.max(peakOf(recent, 'rx_rate_bps')?.value ?? 0, peakOf(recent, 'tx_rate_bps')?.value ?? 0);
   const words = (bps: number | null | undefined): string => (bps == null ? '–' : rateInWords(bps, unit));
   const speed = details.speed_mbps === null ? null : formatRate(details.speed_mbps * 1e6, 'bit');
@@ -43,11 +46,13 @@ const InterfaceRow = memo(function InterfaceRow({ details }: { details: NetworkI
       <td>
         <span className="row">
           {carries ? <Check size={14} className="good" aria-hidden /> : <X size={14} className="muted" aria-hidden />}
-          {t(carries ? 'interface.up' : details.up ? 'interface.no_link' : 'interface.down')}
+          {stateWords}
         </span>
       </td>
       <td>
-        {newest ? (
+        {silent ? (
+          <span className="muted">{stateWords}</span>
+        ) : newest ? (
           <Sparkline
             samples={recent}
             seconds={WINDOW_S}
@@ -63,10 +68,10 @@ const InterfaceRow = memo(function InterfaceRow({ details }: { details: NetworkI
         )}
       </td>
       <td className="r">
-        <Rate bps={newest?.rx_rate_bps ?? null} />
+        <Rate bps={silent ? null : (newest?.rx_rate_bps ?? null)} />
       </td>
       <td className="r">
-        <Rate bps={newest?.tx_rate_bps ?? null} />
+        <Rate bps={silent ? null : (newest?.tx_rate_bps ?? null)} />
       </td>
       <td
         className="r"
