@@ -34,6 +34,7 @@ function TestConnection() {
         {t('agents.test')}
       </button>
       <span role="status" className="row grow">
+        {test.state === 'idle' && <span className="muted small">{t('agents.test_what')}</span>}
         {test.state === 'running' && <span className="muted">{t('agents.testing')}</span>}
         {done && <SeverityIcon severity={done.ok ? 'good' : 'critical'} />}
         {done?.ok &&

@@ -1,4 +1,4 @@
-import { SCOPES, type Scope, type TokenSummary } from '@shared/model/settings';
+import type { Scope, TokenSummary } from '@shared/model/settings';
 import { formatAge, formatCount, formatIso } from '@shared/units';
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
@@ -8,13 +8,18 @@ import { Failure, Panel } from '../../components/Panel';
 import { useText } from '../../i18n';
 import { callTool, failureOf, type ToolFailure } from '../../store/use-tool';
 
+/** What a token can be used for today; the scopes of remote hosts and of the assistant come with them. */
+const OFFERED: readonly Scope[] = ['read', 'capture'];
+
 function NewToken({ open, onClose, onMade }: { open: boolean; onClose: () => void; onMade: () => void }) {
   const t = useText();
   const [name, setName] = useState('');
   const [scopes, setScopes] = useState<readonly Scope[]>(['read']);
   const [secret, setSecret] = useState<string | null>(null);
   const [failure, setFailure] = useState<ToolFailure | null>(null);
+  const [nameless, setNameless] = useState(false);
   function close(): void {
+    setNameless(false);
     setName('');
     setScopes(['read']);
     setSecret(null);
@@ -22,6 +27,9 @@ function NewToken({ open, onClose, onMade }: { open: boolean; onClose: () => voi
     onClose();
   }
   async function make(): Promise<void> {
+    const missing = name.trim() === '';
+    setNameless(missing);
+    if (missing) return;
     const reply = await callTool<{ secret: string }>('create_token', { name, scopes });
     if (!reply.success) return setFailure(failureOf(reply));
     setFailure(null);
@@ -44,6 +52,7 @@ function NewToken({ open, onClose, onMade }: { open: boolean; onClose: () => voi
       ) : (
         <form
           className="col"
+          noValidate
           onSubmit={event => {
             event.preventDefault();
             void make();
@@ -51,20 +60,28 @@ function NewToken({ open, onClose, onMade }: { open: boolean; onClose: () => voi
         >
           <label className="col">
             {t('tokens.client')}
-            <span className="field">
+            <span className="field" data-invalid={nameless}>
               <input
                 autoFocus
                 required
+                aria-invalid={nameless}
+                aria-describedby="token-name-missing"
                 maxLength={64}
                 value={name}
                 placeholder="Claude Code"
-                onChange={event => setName(event.target.value)}
+                onChange={event => {
+                  setName(event.target.value);
+                  setNameless(false);
+                }}
               />
             </span>
           </label>
+          <p id="token-name-missing" className="small critical" role="status">
+            {nameless ? t('tokens.no_name') : ''}
+          </p>
           <fieldset className="scopes">
             <legend>{t('tokens.may')}</legend>
-            {SCOPES.map(scope => (
+            {OFFERED.map(scope => (
               <label key={scope} className="scope">
                 <input
                   type="checkbox"
