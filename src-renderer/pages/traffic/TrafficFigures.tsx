@@ -12,6 +12,9 @@ interface TrafficFiguresProps {
   details: NetworkInterface | null;
 }
 
+/** Bytes of an Ethernet header with a VLAN tag: counted by the interface, not by its MTU. */
+const LINK_HEADER = 18;
+
 export function TrafficFigures({ samples, details }: TrafficFiguresProps) {
   const t = useText();
   const newest = samples.at(-1);
@@ -20,6 +23,8 @@ export function TrafficFigures({ samples, details }: TrafficFiguresProps) {
     value == null ? <span className="muted">–</span> : value < 0.5 ? <span className="zero">0</span> : formatCount(value);
   const meanSize = (rate: number | null | undefined, packets: number | null | undefined): number | null =>
     rate == null || packets == null || packets < 0.5 ? null : rate / 8 / packets;
+  const meanIn = meanSize(newest?.rx_rate_bps, newest?.rx_packet_rate);
+  const merged = meanIn !== null && details?.mtu != null && meanIn > details.mtu + LINK_HEADER;
   const sinceBoot = (count: number | null): string | undefined =>
     count === null ? undefined : t('interface.since_boot', { count: formatCount(count) });
   const boot = details?.since_boot ?? null;
@@ -43,10 +48,18 @@ export function TrafficFigures({ samples, details }: TrafficFiguresProps) {
     {
       id: 'mean-in',
       label: t('figure.mean_in'),
-      value: shown(meanSize(newest?.rx_rate_bps, newest?.rx_packet_rate)),
+      value: shown(meanIn),
       unit: 'B',
-      more: t('figure.last_second'),
-      source,
+      more: t(merged ? 'figure.merged' : 'figure.last_second'),
+      source: merged ? (
+        <>
+          {source}
+          <br />
+          {t('figure.offload')}
+        </>
+      ) : (
+        source
+      ),
     },
     {
       id: 'errors',
