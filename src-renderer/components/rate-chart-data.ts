@@ -116,3 +116,11 @@ export function extremes({ columns: [x, rx, tx] }: PlotData, from: number, to: n
   }
   return { rx: maxRx, tx: maxTx };
 }
+
+/** Every so many seconds, so that about five labels stand on the axis. */
+export function timeSteps(from: number, to: number): number[] {
+  const rough = (to - from) / 6;
+  const step = [1, 2, 5, 10, 15, 30, 60, 120, 180, 300].find(seconds => seconds >= rough) ?? 600;
+  const first = Math.ceil(from / step) * step;
+  return Array.from({ length: Math.floor((to - first) / step) + 1 }, (_, index) => first + index * step);
+}

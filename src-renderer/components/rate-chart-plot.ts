@@ -1,7 +1,7 @@
 import { formatClock, threeDigits } from '@shared/units';
 import uPlot from 'uplot';
 import type { Palette } from './palette';
-import type { PlotData, Scale } from './rate-chart-data';
+import { type PlotData, type Scale, timeSteps } from './rate-chart-data';
 
 /** What the drawing reads each time: changed in place, so that a second costs one setData and no new chart. */
 export interface PlotState {
@@ -72,14 +72,6 @@ function drawZeroLine(plot: uPlot, { palette }: PlotState): void {
   ctx.lineTo(bbox.left + bbox.width, y);
   ctx.stroke();
   ctx.restore();
-}
-
-/** Every so many seconds, so that about five labels stand on the axis. */
-function timeSteps(from: number, to: number): number[] {
-  const rough = (to - from) / 6;
-  const step = [1, 2, 5, 10, 15, 30, 60, 120, 180, 300].find(seconds => seconds >= rough) ?? 600;
-  const first = Math.ceil(from / step) * step;
-  return Array.from({ length: Math.floor((to - first) / step) + 1 }, (_, index) => first + index * step);
 }
 
 function ticks({ bottom, top, step }: Scale): number[] {

@@ -2,7 +2,7 @@ import type { InterfaceSample } from '@shared/model/interface';
 import { formatClock, formatIso, naturalPrefix, type RateUnit } from '@shared/units';
 import { toCsv } from '../../components/csv';
 import type { Palette } from '../../components/palette';
-import { extremes, scaleFor, toPlotData } from '../../components/rate-chart-data';
+import { extremes, scaleFor, timeSteps, toPlotData } from '../../components/rate-chart-data';
 
 export interface ChartWords {
   title: string;
@@ -10,7 +10,12 @@ export interface ChartWords {
   out: string;
 }
 
-/** One line a sample, exact values in bit/s whatever the page shows. */
+/** A rate is a count over about a second: digits after the third say nothing. */
+function thousandths(value: number | null): number | null {
+  return value === null ? null : Math.round(value * 1000) / 1000;
+}
+
+/** One line a sample, values in bit/s whatever the page shows. */
 export function samplesCsv(samples: readonly InterfaceSample[]): string {
   const head = [
     'time',
@@ -30,11 +35,11 @@ export function samplesCsv(samples: readonly InterfaceSample[]): string {
     samples.map(sample => [
       formatIso(sample.at_ms),
       sample.interface,
-      sample.interval_ms,
-      sample.rx_rate_bps,
-      sample.tx_rate_bps,
-      sample.rx_packet_rate,
-      sample.tx_packet_rate,
+      thousandths(sample.interval_ms),
+      thousandths(sample.rx_rate_bps),
+      thousandths(sample.tx_rate_bps),
+      thousandths(sample.rx_packet_rate),
+      thousandths(sample.tx_packet_rate),
       sample.rx_errors,
       sample.tx_errors,
       sample.rx_dropped,
@@ -82,6 +87,8 @@ const LEFT = 56;
 const RIGHT = 16;
 const TOP = 40;
 const BOTTOM = 28;
+/** Half of the width of 14:07:32 */
+const HALF_CLOCK = 28;
 
 /** The same chart as lines that scale. */
 export function chartSvg(samples: readonly InterfaceSample[], unit: RateUnit, palette: Palette, words: ChartWords): string {
@@ -119,16 +126,11 @@ export function chartSvg(samples: readonly InterfaceSample[], unit: RateUnit, pa
       text(LEFT - 8, plotY(value) + 4, String(Number((Math.abs(value) / 1000 ** power).toPrecision(3))), palette.muted, 'end'),
     );
   }
-  for (let part = 0; part <= 4; part++) {
-    const second = from + ((to - from) * part) / 4;
+  for (const second of timeSteps(from, to)) {
+    const at = plotX(second);
     lines.push(
-      text(
-        plotX(second),
-        HEIGHT - 8,
-        formatClock(second * 1000),
-        palette.muted,
-        part === 0 ? 'start' : part === 4 ? 'end' : 'middle',
-      ),
+      `<line x1="${at.toFixed(1)}" x2="${at.toFixed(1)}" y1="${TOP}" y2="${HEIGHT - BOTTOM}" stroke="${palette.grid}"/>`,
+      text(at, HEIGHT - 8, formatClock(second * 1000), palette.muted, at > WIDTH - HALF_CLOCK ? 'end' : 'middle'),
     );
   }
   for (const gap of data.gaps) {
