@@ -58,8 +58,8 @@ export function ConnectionsPage() {
   );
   const parsed = useMemo(() => parseFilter(query), [query]);
   // While the text has a mistake the last filter that had none goes on.
-  const [inForce, setInForce] = useState(() => ({ asked: query, ...filterInForce(query, NO_FILTER) }));
-  if (inForce.asked !== query) setInForce({ asked: query, ...filterInForce(query, inForce) });
+  const [{ asked, inForce }, setFilterState] = useState(() => ({ asked: query, inForce: filterInForce(query, NO_FILTER) }));
+  if (asked !== query) setFilterState({ asked: query, inForce: filterInForce(query, inForce) });
   const { filter, query: shownQuery } = inForce;
   const isFavourite = useMemo(() => favouriteTest(favourites), [favourites]);
 
