@@ -67,6 +67,8 @@ test.each([
   ['0.0.0.0', 'unspecified'],
   ['192.168.1.1', 'private'],
   ['172.32.0.1', 'public'],
+  ['203.0.113.9', 'private'],
+  ['2001:db8:77::1', 'private'],
   ['fd00::1', 'private'],
   ['fe80::1%eth0', 'link_local'],
   ['ff02::fb', 'multicast'],

@@ -115,6 +115,8 @@ const SCOPES: readonly [AddressScope, readonly AddressRange[]][] = (
     ['link_local', ['169.254.0.0/16', 'fe80::/10']],
     ['multicast', ['224.0.0.0/4', 'ff00::/8', '255.255.255.255']],
     ['private', ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7']],
+    // Documentation and benchmarks (RFC 5737, 3849, 2544): in no country, though registries list them under one.
+    ['private', ['192.0.2.0/24', '198.51.100.0/24', '203.0.113.0/24', '198.18.0.0/15', '2001:db8::/32']],
   ] as const
 ).map(([scope, ranges]) => [scope, ranges.map(text => parseRange(text)).filter(range => range !== null)]);
 
