@@ -78,6 +78,23 @@ test('a filter that cannot be read says where', async ({ app: { page } }) => {
   await page.keyboard.press('Escape');
 });
 
+test('a process name that is nearly right is offered', async ({ app: { page } }) => {
+  const held = await heldConnections(1);
+  try {
+    await open(page, `connections?filter=process:nodee%20port:${held.port}`);
+    await page.getByRole('button', { name: 'Use node' }).click();
+    await expect(
+      page
+        .getByRole('grid')
+        .getByRole('row')
+        .filter({ hasText: `127.0.0.1:${held.port}` })
+        .first(),
+    ).toBeVisible();
+  } finally {
+    await held.close();
+  }
+});
+
 test('who holds a port is answered while it is typed, also when it becomes free', async ({ app: { page } }) => {
   const held = await heldConnections(1);
   await open(page, 'ports');

@@ -282,6 +282,8 @@ export const uiEn = {
     none: 'No sockets',
     none_why: 'Nothing on this machine has a TCP or UDP socket open.',
     none_match: 'No row matches {query}',
+    meant: 'Did you mean {program}?',
+    use: 'Use {program}',
     without_filter_one: '1 row without this filter.',
     without_filter_other: '{count} rows without this filter.',
     closed_for: 'closed, {age}',

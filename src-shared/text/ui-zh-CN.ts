@@ -270,6 +270,8 @@ export const uiZhCN = {
     none: '没有套接字',
     none_why: '本机没有打开的 TCP 或 UDP 套接字。',
     none_match: '没有符合 {query} 的行',
+    meant: '是不是 {program}？',
+    use: '改用 {program}',
     without_filter_one: '不筛选时有 1 行。',
     without_filter_other: '不筛选时有 {count} 行。',
     closed_for: '已关闭，{age}',

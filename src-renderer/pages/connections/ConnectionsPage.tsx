@@ -1,4 +1,5 @@
 import { parseFilter } from '@shared/filter/filter';
+import { nearestProgram } from '@shared/filter/nearest';
 import { formatCount } from '@shared/units';
 import { Filter as FilterIcon, Pause } from 'lucide-react';
 import { useCallback, useMemo, useState } from 'react';
@@ -94,6 +95,7 @@ export function ConnectionsPage() {
         .filter(Boolean)
         .join(t('word.sentence_gap'));
   const open = selected === '' ? undefined : rows.get(selected);
+  const meant = ordered.shown === 0 && shownQuery !== '' ? nearestProgram(shownQuery, rows.values()) : null;
 
   return (
     <div className="page fixed">
@@ -189,12 +191,20 @@ export function ConnectionsPage() {
                     title={shownQuery === '' ? t('connections.none') : t('connections.none_match', { query: shownQuery })}
                     actions={
                       query !== '' && (
-                        <button type="button" className="button" onClick={() => setQuery('')}>
-                          {t('filter.clear')}
-                        </button>
+                        <>
+                          {meant && (
+                            <button type="button" className="button" onClick={() => setQuery(meant.query)}>
+                              {t('connections.use', { program: meant.program })}
+                            </button>
+                          )}
+                          <button type="button" className="button" onClick={() => setQuery('')}>
+                            {t('filter.clear')}
+                          </button>
+                        </>
                       )
                     }
                   >
+                    {meant && <p>{t('connections.meant', { program: meant.program })}</p>}
                     <p>{shownQuery === '' ? t('connections.none_why') : t('connections.without_filter', { count: rows.size })}</p>
                   </Note>
                 }
