@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createLocalHost } from '../../src-main/engine/hosts/local-host';
 import type { StreamMap } from '../../src-shared/bridge';
 import type { InterfaceList, InterfaceSample } from '../../src-shared/model/interface';
@@ -163,8 +163,20 @@ test('a cancelled measurement ends at once with what was got before', async () =
   });
 });
 
+/** iftop ends with the next packet after its time: a byte now and then until the measurement is over. */
+async function withTrickle<Result>(socket: Socket, work: () => Promise<Result>): Promise<Result> {
+  const timer = setInterval(() => socket.write('.'), 50);
+  return work().finally(() => clearInterval(timer));
+}
+
 describe.skipIf(!isRoot)(`in namespaces (${WHY_SKIPPED})`, () => {
   const pairs: Pair[] = [];
+  const sinks = new Set<ChildProcess>();
+  // Also after a test that failed: a child that lives on holds the runner.
+  afterEach(async () => {
+    await Promise.all([...sinks].map(child => new Promise(resolve => (child.once('close', resolve), child.kill('SIGKILL')))));
+    sinks.clear();
+  });
   afterAll(() => {
     for (const pair of pairs) pair.remove();
   });
@@ -180,6 +192,8 @@ describe.skipIf(!isRoot)(`in namespaces (${WHY_SKIPPED})`, () => {
     const child = spawn('ip', ['netns', 'exec', pair.namespace, process.execPath, '-e', script], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
+    sinks.add(child);
+    child.once('close', () => sinks.delete(child));
     const [line] = (await once(child.stdout, 'data')) as [Buffer]; // a pipe gives buffers
     return { child, port: Number(String(line)) };
   }
@@ -195,7 +209,7 @@ describe.skipIf(!isRoot)(`in namespaces (${WHY_SKIPPED})`, () => {
       const socket = connect(port, pair.farAddress);
       await once(socket, 'connect');
       const before = kernelBytes(pair.near);
-      const found = await measure(pair.near, () => send(socket, MEGABYTES * 1e6), which);
+      const found = await withTrickle(socket, () => measure(pair.near, () => send(socket, MEGABYTES * 1e6), which));
       const counted = kernelBytes(pair.near);
       expect(found.source.backend).toBe(`/proc/net/dev + ${backend}`);
       const ratio = found.total_stats.tx_total / ((counted.tx - before.tx) / 1e6);
@@ -226,7 +240,7 @@ describe.skipIf(!isRoot)(`in namespaces (${WHY_SKIPPED})`, () => {
     const { child, port } = await sink(pair, far);
     const socket = connect(port, far);
     await once(socket, 'connect');
-    const found = await measure(pair.near, () => send(socket, MEGABYTES * 1e6));
+    const found = await withTrickle(socket, () => measure(pair.near, () => send(socket, MEGABYTES * 1e6)));
     expect(found.source.backend).toBe('/proc/net/dev + iftop');
     expect(found.top_connections.find(({ tx_total }) => tx_total > MEGABYTES / 2)).toMatchObject({
       protocol: 'TCP6',
