@@ -1,4 +1,4 @@
-import type { ToolReply } from '@shared/bridge';
+import type { Progress, ToolReply } from '@shared/bridge';
 import { NetsondeError } from '@shared/errors';
 import type { Connection, ConnectionList } from '@shared/model/connection';
 import type { InterfaceList, NetworkInterface } from '@shared/model/interface';
@@ -9,6 +9,7 @@ import type { InterfaceTraffic, TopConnection } from '@shared/model/traffic';
 import { type Language, text, toolWords, translate } from '@shared/text/index';
 import { formatAge, formatBytes, formatRate, type Quantity } from '@shared/units';
 import { type CliTarget, openTarget } from './caller';
+import { printError } from './print-error';
 import type { GlobalOptions } from './program';
 import { type Column, formatTable, stylesFor } from './table';
 
@@ -30,58 +31,74 @@ const MB = 1e6;
 
 const words = ({ number, unit }: Quantity): string => `${number} ${unit}`;
 
-/** Opens the target, stops on Ctrl-C, prints JSON or hands the result to `show`; false when the tool failed. */
+/** Opens the target, cancels on Ctrl-C, prints JSON or hands the result to `show`; false when the tool failed. */
 async function runTool<Data>(
   name: string,
   input: Record<string, unknown>,
   options: CommandOptions,
   show: (data: Data, message: string, print: Print) => void,
 ): Promise<boolean> {
+  const { json, language } = options;
   const started = performance.now();
   const log = options.verbose ? (message: string) => process.stderr.write(`${message}\n`) : () => {};
-  const abort = new AbortController();
-  const onInterrupt = (): void => abort.abort();
-  process.once('SIGINT', onInterrupt);
+  const interrupt = cancelOnInterrupt();
+  const progress = progressLine(options);
   let target: CliTarget | undefined;
   try {
-    target = await openTarget({ server: options.server, language: options.language, verbose: log });
+    target = await openTarget({ server: options.server, language, verbose: log });
+    const asked = target.call(name, dropUndefined(input), { signal: interrupt.signal, onProgress: progress.show });
     // The border checks both ways: the envelope holds what the tool's own output schema describes.
-    const reply = (await withProgress(options, target.call(name, dropUndefined(input), { signal: abort.signal }))) as Reply<Data>;
+    const reply = (await asked.finally(progress.clear)) as Reply<Data>;
     logSource(reply, log, performance.now() - started);
-    if (options.json) {
+    if (json) {
       process.stdout.write(`${JSON.stringify(reply, null, process.stdout.isTTY ? 2 : undefined)}\n`);
       return reply.success;
     }
     if (!reply.success) {
-      const { bad, dim } = stylesFor(process.stderr);
-      process.stderr.write(
-        `${bad(translate(text('cli.error'), options.language))}: ${reply.message}\n${reply.error.hint ? `${dim(reply.error.hint)}\n` : ''}`,
-      );
+      printError(reply.message, reply.error.hint, language);
       return false;
     }
-    show(reply.data, reply.message, printer(options.language));
-    printSource(reply.data, options.language);
+    show(reply.data, reply.message, printer(language));
+    printSource(reply.data, language);
     return true;
   } finally {
-    process.off('SIGINT', onInterrupt);
+    interrupt.stop();
     await target?.close();
   }
 }
 
-const PROGRESS_AFTER_MS = 500;
+const EXIT_INTERRUPTED = 130;
+/** The launcher passes on a Ctrl-C that the terminal has sent to both: within this time it is the same one. */
+const SAME_INTERRUPT_MS = 500;
 
-/** Counts the seconds of a long measurement on a terminal; nothing elsewhere. */
-async function withProgress<Result>({ json, language }: CommandOptions, work: Promise<Result>): Promise<Result> {
-  if (json || !process.stderr.isTTY) return work;
-  const started = performance.now();
-  const timer = setInterval(() => {
-    const seconds = Math.floor((performance.now() - started) / 1_000);
-    process.stderr.write(`\r${translate(text('cli.measuring', { seconds }), language)} `);
-  }, PROGRESS_AFTER_MS);
-  return work.finally(() => {
-    clearInterval(timer);
-    if (performance.now() - started > PROGRESS_AFTER_MS) process.stderr.write('\r\u001b[2K');
-  });
+/** The first Ctrl-C cancels the call and waits for what was measured till then; another one ends the process. */
+function cancelOnInterrupt(): { signal: AbortSignal; stop: () => void } {
+  const abort = new AbortController();
+  let firstMs: number | undefined;
+  const onInterrupt = (): void => {
+    firstMs ??= performance.now();
+    abort.abort();
+    if (performance.now() - firstMs > SAME_INTERRUPT_MS) process.exit(EXIT_INTERRUPTED);
+  };
+  process.on('SIGINT', onInterrupt);
+  return { signal: abort.signal, stop: () => process.off('SIGINT', onInterrupt) };
+}
+
+const CLEAR_LINE = '\r\u001b[2K';
+
+/** How far a measurement is, on one line of a terminal that is cleared at the end; nothing elsewhere. */
+function progressLine({ json, language }: CommandOptions): { show: (progress: Progress) => void; clear: () => void } {
+  if (json || !process.stderr.isTTY) return { show: () => {}, clear: () => {} };
+  let shown = false;
+  return {
+    show({ message }) {
+      shown = true;
+      process.stderr.write(`${CLEAR_LINE}${translate(text('cli.measuring', { message }), language)}`);
+    },
+    clear() {
+      if (shown) process.stderr.write(CLEAR_LINE);
+    },
+  };
 }
 
 function dropUndefined(input: Record<string, unknown>): Record<string, unknown> {
@@ -108,9 +125,7 @@ function printSource(data: unknown, language: Language): void {
   const source = sourceOf(data);
   if (!source?.degraded) return;
   const { warn, dim } = stylesFor(process.stderr);
-  process.stderr.write(
-    `${warn(translate(text('cli.degraded', { backend: source.backend }), language))} ${source.reason ?? ''}\n`,
-  );
+  process.stderr.write(`${warn(translate(text('cli.degraded', { backend: source.backend }), language))}${source.reason ?? ''}\n`);
   for (const { hint } of source.remedies) if (hint) process.stderr.write(`${dim(hint)}\n`);
 }
 

@@ -1,4 +1,5 @@
 import { NetsondeError } from '@shared/errors';
+import { text } from '@shared/text/index';
 import type { Command } from 'commander';
 
 /** The words a shell can complete, taken from the commands themselves. */
@@ -43,6 +44,6 @@ complete -F _netsonde netsonde
         '',
       ].join('\n');
     default:
-      throw new NetsondeError('invalid_argument', `There is no completion for ${shell}.`, { hint: 'Shells: bash, zsh, fish.' });
+      throw new NetsondeError('invalid_argument', text('cli.no_completion', { shell, list: 'bash, zsh, fish' }));
   }
 }

@@ -1,8 +1,11 @@
-import { asNetsondeError } from '@shared/errors';
+import { asNetsondeError, NetsondeError } from '@shared/errors';
 import { type Language, pickLanguage, type Text, text, translate } from '@shared/text/index';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { VERSION } from '../version';
 import type * as Commands from './commands';
+import { printError } from './print-error';
+import { cellWidth } from './table';
+import { asUsageError } from './usage-error';
 
 const EXIT_OK = 0;
 const EXIT_FAILED = 1;
@@ -26,13 +29,22 @@ export async function runCli(
   const say = (message: string | Text): string => translate(message, language);
   const program = new Command('netsonde')
     .description(say(text('cli.description')))
-    .version(VERSION)
-    .option('--server <url>', say(text('cli.option_server')))
+    .version(VERSION, '-V, --version', say(text('cli.option_version')))
+    .helpOption('-h, --help', say(text('cli.option_help')))
+    .helpCommand('help [command]', say(text('cli.help')))
+    .option('--server <url>', say(text('cli.option_server')), serverUrl)
     .option('--json', say(text('cli.option_json')), false)
     .option('--verbose', say(text('cli.option_verbose')), false)
     .exitOverride()
-    .showHelpAfterError(say(text('cli.help_hint')))
-    .configureHelp({ showGlobalOptions: true });
+    .configureOutput({ outputError: () => {} }) // errors are worded below
+    .configureHelp({
+      showGlobalOptions: true,
+      displayWidth: cellWidth,
+      styleTitle: title => say(HELP_TITLES.get(title) ?? title),
+      // Each says its default itself, in the reader's language.
+      optionDescription: ({ description }) => description,
+      argumentDescription: ({ description }) => description,
+    });
 
   const measure = (name: string, summary: Text): Command =>
     program
@@ -126,21 +138,40 @@ export async function runCli(
     await program.parseAsync([...argv], { from: 'user' });
     return exitCode;
   } catch (thrown) {
-    // commander has printed its own message already; asking for help or the version is no mistake.
-    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT_OK : EXIT_USAGE;
-    const error = asNetsondeError(thrown);
+    // Asking for help or the version is no mistake.
+    if (thrown instanceof CommanderError && thrown.exitCode === 0) return EXIT_OK;
+    const error = thrown instanceof CommanderError ? asUsageError(thrown, helpHint(program, argv)) : asNetsondeError(thrown);
     if (argv.includes('--json')) {
       const { failure } = await import('../engine/tool');
-      process.stdout.write(`${JSON.stringify(failure(thrown, language))}\n`);
-    } else {
-      process.stderr.write(`${say(text('cli.error'))}: ${say(error.text)}\n${error.hint ? `${say(error.hintText)}\n` : ''}`);
-    }
+      process.stdout.write(`${JSON.stringify(failure(error, language))}\n`);
+    } else printError(say(error.text), say(error.hintText), language);
     return error.code === 'invalid_argument' ? EXIT_USAGE : EXIT_FAILED;
   }
 }
 
+/** commander's headings. */
+const HELP_TITLES = new Map<string, Text>([
+  ['Usage:', text('cli.help_usage')],
+  ['Arguments:', text('cli.help_arguments')],
+  ['Options:', text('cli.help_options')],
+  ['Global Options:', text('cli.help_global_options')],
+  ['Commands:', text('cli.help_commands')],
+]);
+
+function helpHint(program: Command, argv: readonly string[]): Text {
+  const command = program.commands.find(each => each.name() === argv.find(word => !word.startsWith('-')));
+  return text('cli.help_hint', { command: command ? `netsonde ${command.name()}` : 'netsonde' });
+}
+
 function portNumber(value: string): number {
   const port = Number(value);
-  if (!/^[0-9]+$/.test(value) || port < 1 || port > 65_535) throw new InvalidArgumentError('1 to 65535.');
+  if (!/^[0-9]+$/.test(value) || port < 1 || port > 65_535)
+    throw new NetsondeError('invalid_argument', text('cli.bad_port', { value }));
   return port;
+}
+
+function serverUrl(value: string): string {
+  if (!/^https?:\/\//.test(value) || !URL.canParse(value))
+    throw new NetsondeError('invalid_argument', text('cli.bad_server', { value }));
+  return value;
 }

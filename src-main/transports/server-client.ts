@@ -1,18 +1,28 @@
+import type { IncomingMessage } from 'node:http';
 import type { BridgeMessage, BridgeRequest, ToolReply } from '@shared/bridge';
-import { NetsondeError } from '@shared/errors';
+import { ERROR_CODES, NetsondeError } from '@shared/errors';
+import { sanitizeUntrusted } from '@shared/sanitize';
 import { type Language, text } from '@shared/text/index';
 import { WebSocket } from 'ws';
+import { z } from 'zod';
 import type { CallOptions } from '../engine/tool';
 import type { RunningServer } from './runtime-file';
 
 const HANDSHAKE_TIMEOUT_MS = 3_000;
+/** An envelope that refuses is a few hundred bytes; more of it is not ours. */
+const MAX_REFUSAL_CHARACTERS = 16 * 1024;
+
+export type ServerAddress = Pick<RunningServer, 'url' | 'token'>;
 
 /** One connection to a running server, over the frames of the interface: with progress and cancel. */
 export interface ServerConnection {
   readonly url: string;
   readonly isOpen: boolean;
-  /** @throws NetsondeError cancelled, or unreachable when the connection ends before the reply */
-  call(name: string, input: unknown, language: Language, options: CallOptions): Promise<ToolReply<unknown>>;
+  /**
+   * A cancelled call ends with the server's reply, which holds what was measured till then.
+   * @throws NetsondeError cancelled before it was sent, or unreachable when the connection ends before the reply
+   */
+  call(name: string, input: unknown, options: CallOptions): Promise<ToolReply<unknown>>;
   close(): void;
 }
 
@@ -22,23 +32,17 @@ interface OpenCall {
   reject: (error: NetsondeError) => void;
 }
 
-/** @returns null when nobody lets us in: refused, timed out, or the token was renewed meanwhile */
-export async function connectToServer({ url, token }: RunningServer): Promise<ServerConnection | null> {
-  const socket = new WebSocket(new URL('/ws', url.replace('http', 'ws')), {
-    headers: { authorization: `Bearer ${token}` },
-    handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
-    perMessageDeflate: false,
-  });
+/**
+ * @param language of replies and refusals
+ * @throws NetsondeError unreachable when nobody answers in time, or what the server says when it lets us not in
+ */
+export async function connectToServer({ url, token }: ServerAddress, language: Language): Promise<ServerConnection> {
+  const socket = await openSocket(url, token, language);
   const calls = new Map<number, OpenCall>();
   let lastId = 0;
-  const opened = await new Promise<boolean>(resolve => {
-    socket.once('open', () => resolve(true));
-    socket.on('error', () => resolve(false)); // 'close' follows and ends what is under way
-  });
-  if (!opened) return null;
 
   socket.on('message', data => {
-    // Frames of our own server, which has proved itself, of this version or another of the same bridge.
+    // Frames of a server that knows the token, of this version or another of the same bridge.
     const message = JSON.parse((data as Buffer).toString('utf8')) as BridgeMessage;
     const call = calls.get(message.id);
     if (message.kind === 'progress') call?.onProgress?.(message.progress);
@@ -48,25 +52,24 @@ export async function connectToServer({ url, token }: RunningServer): Promise<Se
     }
   });
   socket.on('close', () => {
-    for (const { reject } of calls.values())
-      reject(new NetsondeError('unreachable', text('cli.unreachable', { url }), { hint: text('cli.unreachable_hint', { url }) }));
+    for (const { reject } of calls.values()) reject(unreachable(url));
     calls.clear();
   });
   const send = (request: BridgeRequest): void => socket.send(JSON.stringify(request));
+  const isOpen = (): boolean => socket.readyState === socket.OPEN;
 
   return {
     url,
     get isOpen() {
-      return socket.readyState === socket.OPEN;
+      return isOpen();
     },
-    async call(name, input, language, { signal, onProgress }) {
+    async call(name, input, { signal, onProgress }) {
       if (signal?.aborted) throw new NetsondeError('cancelled', text('error.cancelled'));
+      if (!isOpen()) throw unreachable(url);
       const id = ++lastId;
       const { promise, resolve, reject } = Promise.withResolvers<ToolReply<unknown>>();
       const cancel = (): void => {
-        calls.delete(id);
-        if (socket.readyState === socket.OPEN) send({ kind: 'cancel', id });
-        reject(new NetsondeError('cancelled', text('error.cancelled')));
+        if (isOpen()) send({ kind: 'cancel', id });
       };
       calls.set(id, { onProgress, resolve, reject });
       signal?.addEventListener('abort', cancel, { once: true });
@@ -75,4 +78,50 @@ export async function connectToServer({ url, token }: RunningServer): Promise<Se
     },
     close: () => socket.terminate(),
   };
+}
+
+function unreachable(url: string, cause?: unknown): NetsondeError {
+  return new NetsondeError('unreachable', text('cli.unreachable', { url }), {
+    hint: text('cli.unreachable_hint', { url }),
+    cause,
+  });
+}
+
+function openSocket(url: string, token: string, language: Language): Promise<WebSocket> {
+  const { promise, resolve, reject } = Promise.withResolvers<WebSocket>();
+  const endpoint = new URL('/ws', url);
+  endpoint.protocol = endpoint.protocol.replace('http', 'ws');
+  const socket = new WebSocket(endpoint, {
+    headers: { authorization: `Bearer ${token}`, 'accept-language': language },
+    handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
+    perMessageDeflate: false,
+  });
+  socket.once('open', () => resolve(socket));
+  socket.on('error', cause => reject(unreachable(url, cause))); // once it is open, 'close' follows and ends what is under way
+  socket.once('unexpected-response', (_request, response) => {
+    void refusalOf(response, url)
+      .then(reject)
+      .finally(() => socket.terminate()); // else it is kept alive for a next request
+  });
+  return promise;
+}
+
+const refusal = z.object({ message: z.string(), error: z.object({ code: z.enum(ERROR_CODES), hint: z.string() }) });
+
+/** Every route of ours answers the envelope, errors included (tool-contract section 5); anything else is another program. */
+async function refusalOf(response: IncomingMessage, url: string): Promise<NetsondeError> {
+  let body = '';
+  try {
+    for await (const chunk of response.setEncoding('utf8')) {
+      body += String(chunk);
+      if (body.length > MAX_REFUSAL_CHARACTERS) break;
+    }
+    const { message, error } = refusal.parse(JSON.parse(body));
+    return new NetsondeError(error.code, sanitizeUntrusted(message), { hint: sanitizeUntrusted(error.hint) });
+  } catch (cause) {
+    return new NetsondeError('unreachable', text('cli.unhealthy', { url, status: response.statusCode ?? 0 }), {
+      hint: text('cli.unreachable_hint', { url }),
+      cause,
+    });
+  }
 }

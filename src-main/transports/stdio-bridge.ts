@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import type { ToolReply } from '@shared/bridge';
+import { asNetsondeError } from '@shared/errors';
 import { type Scope } from '@shared/model/settings';
 import { type Language, pickLanguage } from '@shared/text/index';
 import type { Engine } from '../engine/create-engine';
@@ -72,7 +73,11 @@ function createTarget(home: Home, version: string, language: Language, log: (lin
 
   const connect = async (): Promise<ServerConnection | null> => {
     const server = await findRunning(home);
-    return server && connectToServer(server);
+    if (!server) return null;
+    return connectToServer(server, language).catch((thrown: unknown) => {
+      log(asNetsondeError(thrown).message); // it ended, or its token was renewed, between the two questions
+      return null;
+    });
   };
   /** Calls that come at once share one connection, and one look for it. */
   const connection = async (): Promise<ServerConnection | null> => {
@@ -97,7 +102,7 @@ function createTarget(home: Home, version: string, language: Language, log: (lin
     async call(name, input, options) {
       try {
         const server = await connection();
-        if (server) return await server.call(name, input, language, options);
+        if (server) return await server.call(name, input, options);
         engine ??= startEngine();
         return await (await engine).call(
           name,
