@@ -1,0 +1,125 @@
+import type { Progress, ToolReply } from '@shared/bridge';
+import type { Source } from '@shared/model/source';
+import { type Language, text, translate } from '@shared/text/index';
+import { type CliTarget, openTarget } from './caller';
+import { printError } from './print-error';
+import type { GlobalOptions } from './program';
+import { type Column, formatTable, stylesFor } from './table';
+
+/** What every command gets: the options before the command, and the language of the terminal. */
+export interface CommandOptions extends GlobalOptions {
+  language: Language;
+}
+
+type Reply<Data> = ToolReply<Data>;
+export interface Print {
+  line: (message?: string) => void;
+  table: <Row>(rows: readonly Row[], columns: readonly Column<Row>[]) => void;
+  say: (...args: Parameters<typeof text>) => string;
+  style: ReturnType<typeof stylesFor>;
+}
+
+/** Opens the target, cancels on Ctrl-C, prints JSON or hands the result to `show`; false when the tool failed. */
+export async function runTool<Data>(
+  name: string,
+  input: Record<string, unknown>,
+  options: CommandOptions,
+  show: (data: Data, message: string, print: Print) => void,
+): Promise<boolean> {
+  const { json, language } = options;
+  const started = performance.now();
+  const log = options.verbose ? (message: string) => process.stderr.write(`${message}\n`) : () => {};
+  const interrupt = cancelOnInterrupt();
+  const progress = progressLine(options);
+  let target: CliTarget | undefined;
+  try {
+    target = await openTarget({ server: options.server, language, verbose: log });
+    const asked = target.call(name, dropUndefined(input), { signal: interrupt.signal, onProgress: progress.show });
+    // The border checks both ways: the envelope holds what the tool's own output schema describes.
+    const reply = (await asked.finally(progress.clear)) as Reply<Data>;
+    logSource(reply, log, performance.now() - started);
+    if (json) {
+      process.stdout.write(`${JSON.stringify(reply, null, process.stdout.isTTY ? 2 : undefined)}\n`);
+      return reply.success;
+    }
+    if (!reply.success) {
+      printError(reply.message, reply.error.hint, language);
+      return false;
+    }
+    show(reply.data, reply.message, printer(language));
+    printSource(reply.data, language);
+    return true;
+  } finally {
+    interrupt.stop();
+    await target?.close();
+  }
+}
+
+const EXIT_INTERRUPTED = 130;
+/** The launcher passes on a Ctrl-C that the terminal has sent to both: within this time it is the same one. */
+const SAME_INTERRUPT_MS = 500;
+
+/** The first Ctrl-C cancels the call and waits for what was measured till then; another one ends the process. */
+function cancelOnInterrupt(): { signal: AbortSignal; stop: () => void } {
+  const abort = new AbortController();
+  let firstMs: number | undefined;
+  const onInterrupt = (): void => {
+    firstMs ??= performance.now();
+    abort.abort();
+    if (performance.now() - firstMs > SAME_INTERRUPT_MS) process.exit(EXIT_INTERRUPTED);
+  };
+  process.on('SIGINT', onInterrupt);
+  return { signal: abort.signal, stop: () => process.off('SIGINT', onInterrupt) };
+}
+
+const CLEAR_LINE = '\r\u001b[2K';
+
+/** How far a measurement is, on one line of a terminal that is cleared at the end; nothing elsewhere. */
+function progressLine({ json, language }: CommandOptions): { show: (progress: Progress) => void; clear: () => void } {
+  if (json || !process.stderr.isTTY) return { show: () => {}, clear: () => {} };
+  let shown = false;
+  return {
+    show({ message }) {
+      shown = true;
+      process.stderr.write(`${CLEAR_LINE}${translate(text('cli.measuring', { message }), language)}`);
+    },
+    clear() {
+      if (shown) process.stderr.write(CLEAR_LINE);
+    },
+  };
+}
+
+function dropUndefined(input: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
+}
+
+export function printer(language: Language): Print {
+  const style = stylesFor(process.stdout);
+  const width = process.stdout.isTTY ? process.stdout.columns : null;
+  return {
+    line: (message = '') => void process.stdout.write(`${message}\n`),
+    table: (rows, columns) => void process.stdout.write(`${formatTable(rows, columns, { width, bold: style.bold })}\n`),
+    say: (...args) => translate(text(...args), language),
+    style,
+  };
+}
+
+function sourceOf(data: unknown): Source | undefined {
+  return data && typeof data === 'object' && 'source' in data ? (data.source as Source) : undefined; // every result carries one
+}
+
+/** One quiet line: where the numbers come from, and what would be better. Never mixed into the rows on stdout of a pipe. */
+function printSource(data: unknown, language: Language): void {
+  const source = sourceOf(data);
+  if (!source?.degraded) return;
+  const { warn, dim } = stylesFor(process.stderr);
+  process.stderr.write(`${warn(translate(text('cli.degraded', { backend: source.backend }), language))}${source.reason ?? ''}\n`);
+  for (const { hint } of source.remedies) if (hint) process.stderr.write(`${dim(hint)}\n`);
+}
+
+function logSource(reply: Reply<unknown>, log: (message: string) => void, elapsedMs: number): void {
+  const source = sourceOf(reply.data);
+  log(`Answered in ${elapsedMs.toFixed(1)} ms${source ? ` by ${source.backend} (${source.duration_ms} ms)` : ''}.`);
+  if (source?.reason) log(source.reason);
+  for (const { backend, hint } of source?.remedies ?? []) log(`${backend}: ${hint}`);
+}
