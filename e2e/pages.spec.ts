@@ -1,18 +1,8 @@
 import AxeBuilder from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
-import { collectErrors, heldConnections, parseRate, receivedBytes, udpTraffic } from './support';
+import { collectErrors, heldConnections, open, parseRate, receivedBytes, udpTraffic } from './support';
 import { expect, test } from './test';
 
 const PAGES = ['overview', 'traffic', 'connections', 'ports', 'settings'] as const;
-
-/** Goes to a page of the app as a link would; file names and origins differ between launchers. */
-async function open(page: Page, route: string): Promise<void> {
-  await page.evaluate(hash => {
-    location.hash = hash;
-  }, `#/${route}`);
-  const name = route.split('?')[0] ?? '';
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText(new RegExp(name, 'i'));
-}
 
 test('the overview shows every interface of the kernel with its state', async ({ app: { page } }) => {
   await open(page, 'overview');

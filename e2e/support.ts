@@ -2,8 +2,17 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
-import type { Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { CAN_MAKE_NETWORKS, makeCable, printed } from '../test/support/network';
+
+/** Goes to a page of the app as a link would; file names and origins differ between launchers. */
+export async function open(page: Page, route: string): Promise<void> {
+  await page.evaluate(hash => {
+    location.hash = hash;
+  }, `#/${route}`);
+  const name = route.split('?')[0] ?? '';
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(new RegExp(name, 'i'));
+}
 
 /** A TCP listener of this process with a number of connections to it, all on 127.0.0.1. */
 export async function heldConnections(count: number): Promise<{ port: number; close(): Promise<void> }> {

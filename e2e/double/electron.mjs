@@ -56,8 +56,6 @@ export class BrowserWindow extends EventEmitter {
       args: [...CHROMIUM_ARGS, '--remote-debugging-port=0'],
       viewport: { width: this.options.width, height: this.options.height },
     });
-    const page = this.context.pages()[0] ?? (await this.context.newPage());
-    this.#page = page;
     this.webContents.url = pathToFileURL(file).href;
     await this.context.route(`${ORIGIN}/**`, route => {
       const { pathname } = new URL(route.request().url());
@@ -71,10 +69,10 @@ export class BrowserWindow extends EventEmitter {
         return route.fulfill({ status: 404 });
       }
     });
-    await page.exposeBinding('__ipcSend', (_source, channel, ...args) =>
+    await this.context.exposeBinding('__ipcSend', (_source, channel, ...args) =>
       ipcMain.emit(channel, this.webContents.event(), ...args),
     );
-    await page.addInitScript(`(() => {
+    await this.context.addInitScript(`(() => {
       const listeners = new Map();
       window.__ipcDeliver = (channel, message) => { for (const listener of listeners.get(channel) ?? []) listener({}, message); };
       const sandboxed = {
@@ -88,19 +86,36 @@ export class BrowserWindow extends EventEmitter {
       const require = name => { if (name === 'electron') return sandboxed; throw new Error('The sandbox has no ' + name); };
       (() => { ${readFileSync(this.options.webPreferences.preload, 'utf8')} })();
     })()`);
-    page.on('framenavigated', frame => {
-      if (frame === page.mainFrame())
-        this.webContents.emit('did-start-navigation', {
-          isMainFrame: true,
-          isSameDocument: page.url().includes('#') && this.navigated,
-        });
-      this.navigated = true;
-    });
-    page.on('crash', () => this.webContents.emit('render-process-gone', {}, { reason: 'crashed' }));
-    await page.goto(`${ORIGIN}/${path.basename(file)}`);
+    await this.#show(this.context.pages()[0] ?? (await this.context.newPage()), `${ORIGIN}/${path.basename(file)}`);
     this.emit('ready-to-show');
     const [port] = readFileSync(path.join(this.profile, 'DevToolsActivePort'), 'utf8').split('\n');
     process.stdout.write(`devtools http://127.0.0.1:${port}\n`);
+  }
+
+  /** What the window shows from now on. */
+  async #show(page, address) {
+    this.#page = page;
+    let navigated = false;
+    page.on('framenavigated', frame => {
+      if (frame !== page.mainFrame()) return;
+      const isSameDocument = navigated && page.url().includes('#');
+      this.webContents.emit('did-start-navigation', { isMainFrame: true, isSameDocument });
+      navigated = true;
+    });
+    page.on('crash', () => {
+      this.crashed = true;
+      this.webContents.emit('render-process-gone', {}, { reason: 'crashed' });
+    });
+    await page.goto(address);
+  }
+
+  /** Playwright does nothing more with a page that crashed, where Electron reloads it: another one takes its place. */
+  async reload() {
+    const gone = this.#page;
+    if (!this.crashed) return gone.reload();
+    this.crashed = false;
+    await this.#show(await this.context.newPage(), gone.url());
+    await gone.close();
   }
 
   async destroy() {
@@ -144,7 +159,7 @@ class WebContents extends EventEmitter {
 
   event = () => ({ sender: this, senderFrame: this.mainFrame });
   setWindowOpenHandler() {}
-  reload = () => this.#page()?.reload();
+  reload = () => void this.#window.reload();
   isDestroyed = () => this.#window.isDestroyed();
 
   send(channel, message) {

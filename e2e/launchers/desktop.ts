@@ -1,5 +1,5 @@
 import { chromium } from '@playwright/test';
-import { type Launched, launched, start, temporaryHome } from './process';
+import { crashRenderer, type Launched, launched, start, temporaryHome } from './process';
 
 /** The built Electron main process under Node, with the double in place of Electron, and its page over DevTools. */
 export async function launchDesktop(): Promise<Launched> {
@@ -7,10 +7,19 @@ export async function launchDesktop(): Promise<Launched> {
   const app = start(['--import', './e2e/double/register.mjs', 'out/main/index.js'], home.env);
   const [, address = ''] = await app.printed(/devtools (\S+)/);
   const browser = await chromium.connectOverCDP(address);
-  const page = browser.contexts()[0]?.pages()[0];
-  if (!page) throw new Error('The window of the desktop app has no page.');
-  return launched(page, home, async () => {
-    await browser.close();
-    await app.end();
+  const [context] = browser.contexts();
+  const page = context?.pages()[0];
+  if (!context || !page) throw new Error('The window of the desktop app has no page.');
+  return launched(page, home, {
+    async crash() {
+      // The app itself brings the window back; the double does it with another page.
+      const again = context.waitForEvent('page');
+      await crashRenderer(page);
+      return again;
+    },
+    async end() {
+      await browser.close();
+      await app.end();
+    },
   });
 }

@@ -15,16 +15,29 @@ export interface Launched {
   /** Address of the loopback listener. */
   url: string;
   token: string;
+  /** Ends the renderer as a crash does; resolves with the page that is there afterwards, loaded. */
+  crash(): Promise<Page>;
+  /** The server when it is a process of its own: without it the page lives on. */
+  server: { kill(): Promise<void>; startAgain(): Promise<void> } | null;
   close(): Promise<void>;
 }
 
-/** What every launcher returns once its page stands; `end` stops the app before its home is removed. */
-export function launched(page: Page, { home, remove }: TemporaryHome, end: () => Promise<unknown>): Launched {
+/** What a launcher adds to the page and the home. */
+export interface Ways extends Pick<Launched, 'crash'> {
+  server?: Launched['server'];
+  /** Stops the app. */
+  end(): Promise<unknown>;
+}
+
+/** What every launcher returns once its page stands; the app is stopped before its home is removed. */
+export function launched(page: Page, { home, remove }: TemporaryHome, { crash, server = null, end }: Ways): Launched {
   const { url, token } = runtimeFile(home);
   return {
     page,
     url,
     token,
+    crash,
+    server,
     async close() {
       await end();
       remove();
@@ -36,6 +49,15 @@ export interface TemporaryHome {
   home: string;
   env: NodeJS.ProcessEnv;
   remove: () => void;
+}
+
+/** Lets the renderer of a page crash. */
+export async function crashRenderer(page: Page): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const crashed = page.waitForEvent('crash');
+  // Never answered: who would answer is gone.
+  void session.send('Page.crash').catch(() => {});
+  await crashed;
 }
 
 /** A fresh home in a folder of its own, removed at the end. */
@@ -54,6 +76,8 @@ export interface Started {
   printed(pattern: RegExp): Promise<RegExpMatchArray>;
   /** Ends the process the way a user does and waits until it is gone. */
   end(): Promise<number | null>;
+  /** Takes the process away without a word, and waits until it is gone. */
+  kill(): Promise<number | null>;
 }
 
 /** Starts a program of the project under its own Node and listens to what it prints. */
@@ -84,6 +108,10 @@ export function start(args: string[], env: NodeJS.ProcessEnv, program = process.
       }),
     async end() {
       child.kill('SIGTERM');
+      return closed;
+    },
+    async kill() {
+      child.kill('SIGKILL');
       return closed;
     },
   };

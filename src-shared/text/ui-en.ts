@@ -75,7 +75,7 @@ export const uiEn = {
   link: {
     label: 'Connection to Netsonde',
     lost: 'Netsonde has not answered since {since}.',
-    lost_hint: 'Values below are from before. If it was restarted, open the new link it printed.',
+    lost_hint: 'Values below are from before. It is found again by itself; if not, open the link that a new start prints.',
     trying: 'Trying now.',
     next_try: 'Next try in {seconds} s.',
     try_now: 'Try now',

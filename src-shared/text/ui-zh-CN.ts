@@ -75,7 +75,7 @@ export const uiZhCN = {
   link: {
     label: '与 Netsonde 的连接',
     lost: '自 {since} 起 Netsonde 没有应答。',
-    lost_hint: '下方是之前的数值。如果它已重启，请打开新打印的链接。',
+    lost_hint: '下方是之前的数值。恢复后会自动重新连接；如果没有，请打开重新启动时打印的链接。',
     trying: '正在重连。',
     next_try: '{seconds} 秒后重试。',
     try_now: '立即重试',
