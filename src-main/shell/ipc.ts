@@ -34,12 +34,17 @@ export function registerIpc({ engine, pageUrl, language }: IpcOptions): () => vo
     const end = (): void => {
       session.close();
       sessions.delete(contents);
+      contents.off('destroyed', end);
+      contents.off('render-process-gone', end);
+      contents.off('did-start-navigation', onNavigation);
     };
-    contents.once('destroyed', end);
-    contents.once('render-process-gone', end);
-    contents.once('did-start-navigation', details => {
+    // A change of the address after # is the same page: its session goes on, and is still to be ended by what follows.
+    const onNavigation = (details: Electron.Event<Electron.WebContentsDidStartNavigationEventParams>): void => {
       if (details.isMainFrame && !details.isSameDocument) end();
-    });
+    };
+    contents.on('destroyed', end);
+    contents.on('render-process-gone', end);
+    contents.on('did-start-navigation', onNavigation);
     sessions.set(contents, session);
     return session;
   };
