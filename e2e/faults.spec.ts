@@ -10,8 +10,8 @@ import { expect, test } from './test';
 interface SampleListener {
   sequences: number[];
   /** Resolves with the next second's samples. */
-  next(): Promise<unknown>;
-  stop(): void;
+  next: () => Promise<unknown>;
+  stop: () => void;
 }
 
 /** A listener of its own on the samples of an interface: what the engine sends while the page is away. */
@@ -20,8 +20,8 @@ async function listenToSamples({ url, token }: Launched, iface: string): Promise
   await once(socket, 'open');
   const sequences: number[] = [];
   socket.on('message', frame => {
-    // The engine's own frame; this subscription is the only one of the socket.
-    const { event } = JSON.parse(String(frame)) as { event: { samples: InterfaceSample[] } };
+    // One Buffer unless ws is told otherwise, and the engine's own frame: the socket has this subscription alone.
+    const { event } = JSON.parse((frame as Buffer).toString('utf8')) as { event: { samples: InterfaceSample[] } };
     sequences.push(...event.samples.map(({ sequence }) => sequence));
   });
   socket.send(JSON.stringify({ kind: 'subscribe', id: 1, stream: 'interface_sample', params: { interface: iface } }));

@@ -187,6 +187,20 @@ for (const name of PAGES) {
   });
 }
 
+test('loading the page breaks none of the rules of its own policy', async ({ app: { page } }) => {
+  await page.addInitScript(() => {
+    const broken: string[] = [];
+    Object.assign(globalThis, { brokenRules: broken });
+    addEventListener('securitypolicyviolation', event => {
+      broken.push(`${event.violatedDirective}: ${event.blockedURI} at ${event.sourceFile}:${event.lineNumber}`);
+    });
+  });
+  await page.reload();
+  for (const name of PAGES) await open(page, name);
+  await expect(page.getByRole('status', { name: 'Loading' })).toHaveCount(0);
+  expect(await page.evaluate(() => Reflect.get(globalThis, 'brokenRules') as unknown)).toEqual([]);
+});
+
 test('nothing moves by itself: no layout shift while samples come in', async ({ app: { page } }) => {
   // Not the overview: an interface that comes or goes moves its rows, and should.
   await open(page, 'traffic?iface=lo');

@@ -16,9 +16,9 @@ export interface Launched {
   url: string;
   token: string;
   /** Ends the renderer as a crash does; resolves with the page that is there afterwards, loaded. */
-  crash(): Promise<Page>;
+  crash: () => Promise<Page>;
   /** The server when it is a process of its own: without it the page lives on. */
-  server: { kill(): Promise<void>; startAgain(): Promise<void> } | null;
+  server: { kill: () => Promise<void>; startAgain: () => Promise<void> } | null;
   close(): Promise<void>;
 }
 
@@ -26,7 +26,7 @@ export interface Launched {
 export interface Ways extends Pick<Launched, 'crash'> {
   server?: Launched['server'];
   /** Stops the app. */
-  end(): Promise<unknown>;
+  end: () => Promise<unknown>;
 }
 
 /** What every launcher returns once its page stands; the app is stopped before its home is removed. */

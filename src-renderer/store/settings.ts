@@ -1,4 +1,5 @@
-import { DEFAULT_SETTINGS, type Settings } from '@shared/model/settings';
+import { DEFAULT_SETTINGS } from '@shared/model/default-settings';
+import type { Settings } from '@shared/model/settings';
 import { create } from 'zustand';
 import { callTool } from './use-tool';
 

@@ -1,5 +1,5 @@
 import { parseRange } from '../address';
-import { TCP_STATES } from '../model/connection';
+import { TCP_STATES } from '../model/tcp-states';
 import { type Text, text } from '../text/index';
 import { contains, equals, type FilterRow, inAnyRange, isLocalRow, matchesPattern, type RowTest } from './row-tests';
 import type { Operator } from './scan';

@@ -1,22 +1,6 @@
 import { z } from 'zod';
 import { attribution, source } from './source';
 
-/** TCP states in netstat's spelling. */
-export const TCP_STATES = [
-  'ESTABLISHED',
-  'SYN_SENT',
-  'SYN_RECV',
-  'FIN_WAIT1',
-  'FIN_WAIT2',
-  'TIME_WAIT',
-  'CLOSE',
-  'CLOSE_WAIT',
-  'LAST_ACK',
-  'LISTEN',
-  'CLOSING',
-] as const;
-export type TcpState = (typeof TCP_STATES)[number];
-
 export const PROTOCOLS = ['TCP', 'TCP6', 'UDP', 'UDP6'] as const;
 
 export const connection = z.object({

@@ -12,15 +12,6 @@ export const settings = z.object({
 });
 export type Settings = z.infer<typeof settings>;
 
-export const DEFAULT_SETTINGS: Settings = {
-  language: 'system',
-  theme: 'system',
-  rate_unit: 'bit',
-  density: 'compact',
-  saved_filters: [],
-  favourites: [],
-};
-
 export const SCOPES = ['read', 'capture', 'remote', 'ai'] as const;
 export const scope = z.enum(SCOPES);
 export type Scope = z.infer<typeof scope>;

@@ -1,4 +1,4 @@
-import { DEFAULT_SETTINGS } from '@shared/model/settings';
+import { DEFAULT_SETTINGS } from '@shared/model/default-settings';
 import { expect, test } from 'vitest';
 import { memoryFile } from './kept-file';
 import { createSettings } from './settings';

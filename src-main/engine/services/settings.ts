@@ -1,5 +1,6 @@
 import { NetsondeError } from '@shared/errors';
-import { DEFAULT_SETTINGS, type Settings, settings as settingsSchema } from '@shared/model/settings';
+import { DEFAULT_SETTINGS } from '@shared/model/default-settings';
+import { type Settings, settings as settingsSchema } from '@shared/model/settings';
 import { type Language, pickLanguage, text } from '@shared/text/index';
 import type { KeptFile } from './kept-file';
 import { createPublisher, type Stop } from './stream';

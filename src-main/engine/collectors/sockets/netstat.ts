@@ -1,4 +1,4 @@
-import { TCP_STATES } from '@shared/model/connection';
+import { TCP_STATES } from '@shared/model/tcp-states';
 import { sanitizeUntrusted } from '@shared/sanitize';
 import type { Backend } from '../backend';
 import { parseOutput, runTool, unreadable } from '../run-tool';

@@ -1,4 +1,4 @@
-import { TCP_STATES } from '@shared/model/connection';
+import { TCP_STATES } from '@shared/model/tcp-states';
 
 /** What ss and macOS call otherwise than netstat on Linux, whose spelling the contract takes. */
 const OTHER_NAMES = new Map([
