@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { buildHelper, HELPER_PACKAGES, isMissing } from './helper.mjs';
 import { hasProgram, ROOT, rootPrefix, run, runtime, StepFailed, step, tool } from './steps.mjs';
 
 /** Programs the product reads, and what is missing without them. Debian names; only what is absent is installed. */
@@ -27,7 +28,10 @@ export async function setup({ forTests = false, build = true } = {}) {
   requireNode();
   await installModules();
   await installPackages(forTests);
-  if (build) await buildApp();
+  if (build) {
+    await buildHelper();
+    await buildApp();
+  }
 }
 
 function requireNode() {
@@ -54,12 +58,12 @@ async function installModules() {
 
 async function installPackages(forTests) {
   if (process.platform !== 'linux') return;
-  const missing = [...PRODUCT_PACKAGES, ...(forTests ? TEST_PACKAGES : [])].filter(({ program }) => !hasProgram(program));
+  const missing = [...PRODUCT_PACKAGES, ...HELPER_PACKAGES, ...(forTests ? TEST_PACKAGES : [])].filter(isMissing);
   if (forTests && hasProgram('apt-get') && !existsSync(CJK_FONT))
     missing.push({ program: 'a Chinese font', apt: 'fonts-noto-cjk', for: 'pages in Chinese' });
   if (missing.length === 0) return;
   const packages = [...new Set(missing.map(({ apt }) => apt))];
-  const why = missing.map(({ program, for: use }) => `${program} (${use})`).join(', ');
+  const why = missing.map(({ program, apt, for: use }) => `${program ?? apt} (${use})`).join(', ');
   if (!hasProgram('apt-get')) {
     process.stderr.write(
       `! Missing: ${why}. Install them with your package manager; Netsonde runs without, and says what it cannot see.\n`,

@@ -68,6 +68,17 @@ export const en = {
     only_tcp: 'Only TCP payload is counted, by tcp_info: {why}',
     iftop_rights: 'iftop needs the right to capture.',
   },
+  helper: {
+    not_linux: 'Kernel events need Linux: macOS has no eBPF.',
+    not_built: 'The kernel objects are not built.',
+    not_built_hint: 'Run `npm run setup`; it needs clang, bpftool, gcc and libbpf-dev.',
+    no_rights: 'Nothing gives the helper the rights to load kernel programs.',
+    install_hint: 'Run `sudo netsonde helper install` once (or Settings > Privileges), or start Netsonde as root.',
+    starting: 'The privileged helper is starting; ask again in a second.',
+    lost: 'The privileged helper went away. {why}',
+    lost_hint: 'It is started again by itself; what happened meanwhile was not seen. `netsonde status` shows its state.',
+    slow: 'The privileged helper did not answer within {seconds} s.',
+  },
   status: {
     done: '{good} of {total} abilities work fully',
     hosts_one: '1 host',

@@ -67,6 +67,17 @@ export const zhCN: Same<typeof en> = {
     only_tcp: '仅通过 tcp_info 统计 TCP 载荷：{why}',
     iftop_rights: 'iftop 需要抓包权限。',
   },
+  helper: {
+    not_linux: '内核事件需要 Linux：macOS 没有 eBPF。',
+    not_built: '内核程序尚未构建。',
+    not_built_hint: '运行 `npm run setup`；需要 clang、bpftool、gcc 和 libbpf-dev。',
+    no_rights: '辅助程序没有加载内核程序的权限。',
+    install_hint: '运行一次 `sudo netsonde helper install`（或“设置 > 权限”），或以 root 身份启动 Netsonde。',
+    starting: '特权辅助程序正在启动；请一秒后重试。',
+    lost: '特权辅助程序已退出。{why}',
+    lost_hint: '它会自动重新启动；期间发生的事件没有被看到。`netsonde status` 显示其状态。',
+    slow: '特权辅助程序在 {seconds} 秒内没有回答。',
+  },
   status: {
     done: '{total} 项能力中有 {good} 项完全可用',
     hosts_one: '1 台主机',

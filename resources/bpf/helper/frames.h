@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Frames between Netsonde and its helper: u32 length of the payload, u16 type, u16 request, payload; little-endian.
+ * src-main/helper/frames.ts holds the same numbers.
+ */
+#ifndef NETSONDE_FRAMES_H
+#define NETSONDE_FRAMES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define FRAME_HEADER 8
+#define FRAME_MAX 65536 /* payload */
+
+enum frame_type {
+	/* commands */
+	COMMAND_HELLO = 1,      /* u16 protocol, u16 mode; the first frame of every connection */
+	COMMAND_EVENTS = 2,     /* u64 mask: bit of each enum event_kind */
+	COMMAND_SOCKETS = 3,
+	COMMAND_FLOWS = 4,
+	COMMAND_PROCESSES = 5,
+	COMMAND_STATS = 6,
+	COMMAND_PING = 7,
+	COMMAND_RATE = 8,       /* u32 ifindex, u8 direction, u8 method or 0, u16 interval_ms */
+	COMMAND_STOP = 9,       /* ends RATE: last sample, then END */
+
+	/* answers, with the request's number; EVENTS and COUNTS of a stream have 0 */
+	REPLY_HELLO = 0x81,     /* struct hello_reply */
+	REPLY_FEATURE = 0x82,   /* struct feature_reply */
+	REPLY_REASON = 0x83,    /* u32 value, char name[60]: enum skb_drop_reason of this kernel */
+	REPLY_READY = 0x84,     /* u32 load_us */
+	REPLY_EVENTS = 0x85,    /* struct event_record[] */
+	REPLY_COUNTS = 0x86,    /* struct counts_reply, each second and on STATS */
+	REPLY_SOCKETS = 0x87,   /* struct socket_record[] */
+	REPLY_FLOWS = 0x88,     /* struct flow_record[] */
+	REPLY_PROCESSES = 0x89, /* struct process_record[] */
+	REPLY_END = 0x8a,       /* u32 records, u32 took_us */
+	REPLY_PONG = 0x8c,
+	REPLY_RATE = 0x8d,      /* struct rate_record */
+	REPLY_RATE_STARTED = 0x8e, /* u8 method */
+	REPLY_ERROR = 0xff,     /* u32 code, u32 errno, char text[] */
+};
+
+enum helper_mode { MODE_STREAM = 1, MODE_ATTACH = 2 };
+enum error_code { ERROR_UNKNOWN_COMMAND = 1, ERROR_BAD_FRAME = 2, ERROR_FAILED = 3, ERROR_REFUSED = 4 };
+enum rate_direction { RATE_INCOMING = 1, RATE_OUTGOING = 2 };
+enum rate_method { RATE_BEST = 0, RATE_XDP = 1, RATE_TC = 2, RATE_CGROUP = 3 };
+
+struct hello_reply {
+	uint16_t protocol;
+	uint16_t mode;
+	uint32_t pid;
+	uint64_t boot_ns; /* CLOCK_BOOTTIME and CLOCK_REALTIME of one instant */
+	uint64_t real_ns;
+	uint64_t capabilities; /* effective, when it started */
+	uint32_t netns;
+	uint32_t uid;
+	char kernel[64];
+};
+
+/* One thing the helper may be able to do on this kernel, and if not, why. */
+struct feature_reply {
+	char name[24];
+	uint32_t loaded;
+	uint32_t error; /* errno of the step that failed */
+	char detail[192];
+};
+
+struct counts_reply {
+	uint64_t boot_ns;
+	uint64_t real_ns;
+	struct {
+		uint64_t seen;
+		uint64_t lost;
+	} kinds[16]; /* by enum event_kind */
+};
+
+/* The two ends of a connection with Netsonde; one connection a process. */
+struct connection {
+	int in;
+	int out;
+};
+
+struct frame {
+	uint16_t type;
+	uint16_t request;
+	uint32_t length;
+	uint8_t payload[FRAME_MAX];
+};
+
+/* 1: a frame; 0: end of file; -1: what came is no frame (ERROR was sent). Blocks until a whole frame is there. */
+int read_frame(const struct connection *connection, struct frame *frame);
+
+/* Blocks while the reader is slow: the ring's lost counter then tells the truth. Ends the process when nobody reads. */
+void write_frame(const struct connection *connection, uint16_t type, uint16_t request, const void *payload, size_t length);
+
+void write_error(const struct connection *connection, uint16_t request, enum error_code code, int error, const char *text);
+
+/* Records are gathered until a frame is full. */
+struct batch {
+	const struct connection *connection;
+	uint16_t type;
+	uint16_t request;
+	uint32_t records;
+	size_t length;
+	uint8_t payload[FRAME_MAX];
+};
+void batch_begin(struct batch *batch, const struct connection *connection, uint16_t type, uint16_t request);
+void batch_add(struct batch *batch, const void *record, size_t size);
+void batch_flush(struct batch *batch);
+
+#endif

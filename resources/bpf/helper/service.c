@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+#define _GNU_SOURCE
+#include "service.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define FOLDER "/run/netsonde"
+#define SOCKET FOLDER "/helper.sock"
+#define GROUP "netsonde"
+#define CONNECTIONS_MAX 32
+
+/* Members are looked up in the file, not through NSS: no library is loaded into a privileged process. (gid_t)-1: no such group. */
+static gid_t find_group(const char *name)
+{
+	FILE *file = fopen("/etc/group", "re");
+	gid_t found = (gid_t)-1;
+	char *line = NULL;
+	size_t room = 0, length = strlen(name);
+
+	while (file && getline(&line, &room, file) > 0) {
+		char *id;
+
+		if (strncmp(line, name, length) || line[length] != ':')
+			continue;
+		id = strchr(line + length + 1, ':');
+		if (id)
+			found = strtoul(id + 1, NULL, 10);
+		break;
+	}
+	free(line);
+	if (file)
+		fclose(file);
+	return found;
+}
+
+/* By the kernel's word for who connected: never by a pid, which may be another process by now. */
+static bool may_connect(int socket, gid_t group)
+{
+	struct ucred peer;
+	gid_t groups[256];
+	socklen_t length = sizeof(peer);
+
+	if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &length))
+		return false;
+	if (peer.uid == 0 || peer.gid == group)
+		return true;
+	length = sizeof(groups);
+	if (getsockopt(socket, SOL_SOCKET, SO_PEERGROUPS, groups, &length))
+		return false;
+	for (size_t i = 0; i < length / sizeof(gid_t); i++) {
+		if (groups[i] == group)
+			return true;
+	}
+	return false;
+}
+
+static int listen_on_socket(gid_t group)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = SOCKET};
+	int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (listener < 0 || (mkdir(FOLDER, 0750) && errno != EEXIST))
+		return -errno;
+	if (chown(FOLDER, 0, group) || chmod(FOLDER, 0750))
+		return -errno;
+	unlink(SOCKET); /* of a service that was killed; the folder belongs to root */
+	if (bind(listener, (struct sockaddr *)&address, sizeof(address)))
+		return -errno;
+	if (chown(SOCKET, 0, group) || chmod(SOCKET, 0660) || listen(listener, 16))
+		return -errno;
+	return listener;
+}
+
+static void refuse(int socket, int error, const char *text)
+{
+	const struct connection connection = {socket, socket};
+
+	write_error(&connection, 0, ERROR_REFUSED, error, text);
+	close(socket);
+}
+
+static volatile sig_atomic_t ending;
+
+static void end(int signal)
+{
+	(void)signal;
+	ending = 1;
+}
+
+int run_service(void)
+{
+	const gid_t group = find_group(GROUP);
+	const struct sigaction on_end = {.sa_handler = end}; /* no SA_RESTART: accept() returns */
+	int listener, running = 0;
+
+	if (getuid() != 0) {
+		fprintf(stderr, "netsonde-helper: the service is started by root\n");
+		return 3;
+	}
+	if (group == (gid_t)-1) {
+		fprintf(stderr, "netsonde-helper: there is no group %s: groupadd --system %s\n", GROUP, GROUP);
+		return 3;
+	}
+	listener = listen_on_socket(group);
+	if (listener < 0) {
+		fprintf(stderr, "netsonde-helper: %s: %s\n", SOCKET, strerror(-listener));
+		return 1;
+	}
+	sigaction(SIGTERM, &on_end, NULL);
+	sigaction(SIGINT, &on_end, NULL);
+	fprintf(stderr, "netsonde-helper: listening on %s for the group %s\n", SOCKET, GROUP);
+	while (!ending) {
+		int socket = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+
+		while (running && waitpid(-1, NULL, WNOHANG) > 0)
+			running--;
+		if (socket < 0)
+			continue;
+		if (!may_connect(socket, group)) {
+			refuse(socket, EACCES, "only root and members of the group netsonde may use the helper");
+			continue;
+		}
+		if (running >= CONNECTIONS_MAX) {
+			refuse(socket, EBUSY, "the helper already serves 32 connections");
+			continue;
+		}
+		switch (fork()) {
+		case -1:
+			refuse(socket, errno, "the helper could not start a process");
+			break;
+		case 0: {
+			const struct connection connection = {socket, socket};
+
+			close(listener);
+			signal(SIGTERM, SIG_DFL);
+			signal(SIGINT, SIG_DFL);
+			prctl(PR_SET_PDEATHSIG, SIGKILL); /* nothing outlives the service */
+			_exit(serve_connection(&connection));
+		}
+		default:
+			running++;
+			close(socket);
+		}
+	}
+	unlink(SOCKET);
+	rmdir(FOLDER);
+	return 0;
+}

@@ -1,0 +1,241 @@
+import { sanitizeUntrusted } from '@shared/sanitize';
+
+/*
+ * Readers of the records of resources/bpf/records.h, which says what each field means. Records stay bytes as long as
+ * possible: at 200,000 events a second an object for each would cost more than everything else.
+ */
+
+export const EVENT_KINDS = [
+  'none',
+  'connect',
+  'connected',
+  'connect_failed',
+  'accepted',
+  'closed',
+  'drop',
+  'retransmit',
+  'reset_sent',
+  'reset_received',
+  'udp_flow',
+  'unix_connect',
+  'not_sent',
+] as const;
+export type EventKind = (typeof EVENT_KINDS)[number];
+export const KIND = Object.fromEntries(EVENT_KINDS.map((name, number) => [name, number])) as Record<EventKind, number>; // fromEntries loses the literal keys
+
+export const EVENT_BYTES = 168;
+export const SOCKET_BYTES = 136;
+export const FLOW_BYTES = 136;
+export const PROCESS_BYTES = 64;
+
+export const ATTRIBUTIONS = ['none', 'inherited', 'exact'] as const;
+export const DIRECTIONS = ['unknown', 'outbound', 'inbound'] as const;
+const AF_INET = 2;
+const AF_INET6 = 10;
+export const FAMILIES = new Map([
+  [1, 'UNIX'],
+  [AF_INET, 'IPv4'],
+  [AF_INET6, 'IPv6'],
+] as const);
+
+/** Where each field of an event lies. */
+export const EVENT = {
+  at_ns: 0,
+  cookie: 8,
+  location: 16,
+  latency_ns: 24,
+  duration_ns: 32,
+  bytes_sent: 40,
+  bytes_received: 48,
+  process_started_ns: 56,
+  pid: 64,
+  ppid: 68,
+  uid: 72,
+  netns: 76,
+  ifindex: 80,
+  error: 84,
+  reason: 88,
+  srtt_us: 92,
+  retransmits: 96,
+  length: 100,
+  local_port: 104,
+  remote_port: 106,
+  kind: 108,
+  family: 109,
+  protocol: 110,
+  attribution: 111,
+  local: 112,
+  remote: 128,
+  old_state: 144,
+  direction: 145,
+  ethertype: 146,
+  comm: 152,
+} as const;
+
+/** A u64 as a number: exact up to 2^53 (104 days of ns, 9 PB). */
+export function readU64(bytes: Buffer, at: number): number {
+  return bytes.readUInt32LE(at) + bytes.readUInt32LE(at + 4) * 2 ** 32;
+}
+
+/** The address as people write it; "" when the record has none. IPv6 by RFC 5952; IPv4 mapped into IPv6 as IPv4. */
+export function readAddress(bytes: Buffer, at: number, family: number): string {
+  if (family === AF_INET) return `${bytes[at]}.${bytes[at + 1]}.${bytes[at + 2]}.${bytes[at + 3]}`;
+  if (family !== AF_INET6) return '';
+  const groups: number[] = [];
+  for (let group = 0; group < 8; group++) groups.push(bytes.readUInt16BE(at + group * 2));
+  const mapped = groups.slice(0, 5).every(group => group === 0) && groups[5] === 0xffff;
+  if (mapped) return readAddress(bytes, at + 12, AF_INET);
+  return compress(groups);
+}
+
+function compress(groups: readonly number[]): string {
+  let best = { start: -1, length: 1 }; // a single zero is not shortened
+  for (let start = 0; start < 8; start++) {
+    let length = 0;
+    while (start + length < 8 && groups[start + length] === 0) length++;
+    if (length > best.length) best = { start, length };
+  }
+  const text = (part: readonly number[]): string => part.map(group => group.toString(16)).join(':');
+  if (best.start < 0) return text(groups);
+  return `${text(groups.slice(0, best.start))}::${text(groups.slice(best.start + best.length))}`;
+}
+
+/** A name of the kernel (a process may choose its own): up to the first NUL, sanitised. */
+export function readName(bytes: Buffer, at: number, room = 16): string {
+  const end = bytes.indexOf(0, at);
+  const text = bytes.subarray(at, end >= at && end < at + room ? end : at + room).toString('utf8');
+  return sanitizeUntrusted(text, 256);
+}
+
+export interface SocketRecord {
+  cookie: string;
+  inode: number;
+  bytes_sent: number;
+  bytes_received: number;
+  opened_ns: number;
+  pid: number;
+  process_started_ns: number;
+  uid: number;
+  netns: number;
+  ifindex: number;
+  recv_queue: number;
+  send_queue: number;
+  rtt_us: number;
+  retransmits: number;
+  local_port: number;
+  remote_port: number;
+  family: number;
+  protocol: number;
+  state: number;
+  attribution: number;
+  local: string;
+  remote: string;
+  comm: string;
+}
+
+export function readSocket(bytes: Buffer, at: number): SocketRecord {
+  const family = bytes[at + 84] ?? 0;
+  return {
+    cookie: bytes.readBigUInt64LE(at).toString(16),
+    inode: readU64(bytes, at + 8),
+    bytes_sent: readU64(bytes, at + 16),
+    bytes_received: readU64(bytes, at + 24),
+    opened_ns: readU64(bytes, at + 32),
+    process_started_ns: readU64(bytes, at + 40),
+    pid: bytes.readUInt32LE(at + 48),
+    uid: bytes.readUInt32LE(at + 52),
+    netns: bytes.readUInt32LE(at + 56),
+    ifindex: bytes.readUInt32LE(at + 60),
+    recv_queue: bytes.readUInt32LE(at + 64),
+    send_queue: bytes.readUInt32LE(at + 68),
+    rtt_us: bytes.readUInt32LE(at + 72),
+    retransmits: bytes.readUInt32LE(at + 76),
+    local_port: bytes.readUInt16LE(at + 80),
+    remote_port: bytes.readUInt16LE(at + 82),
+    family,
+    protocol: bytes[at + 85] ?? 0,
+    state: bytes[at + 86] ?? 0,
+    attribution: bytes[at + 87] ?? 0,
+    local: readAddress(bytes, at + 88, family),
+    remote: readAddress(bytes, at + 104, family),
+    comm: readName(bytes, at + 120),
+  };
+}
+
+export interface FlowRecord {
+  cookie: string;
+  first_ns: number;
+  last_ns: number;
+  tx_bytes: number;
+  rx_bytes: number;
+  tx_packets: number;
+  rx_packets: number;
+  pid: number;
+  process_started_ns: number;
+  uid: number;
+  netns: number;
+  ifindex: number;
+  local_port: number;
+  remote_port: number;
+  attribution: number;
+  direction: number;
+  local: string;
+  remote: string;
+  comm: string;
+}
+
+export function readFlow(bytes: Buffer, at: number): FlowRecord {
+  const family = bytes[at + 84] ?? 0;
+  return {
+    cookie: bytes.readBigUInt64LE(at).toString(16),
+    first_ns: readU64(bytes, at + 8),
+    last_ns: readU64(bytes, at + 16),
+    tx_bytes: readU64(bytes, at + 24),
+    rx_bytes: readU64(bytes, at + 32),
+    tx_packets: readU64(bytes, at + 40),
+    rx_packets: readU64(bytes, at + 48),
+    process_started_ns: readU64(bytes, at + 56),
+    pid: bytes.readUInt32LE(at + 64),
+    uid: bytes.readUInt32LE(at + 68),
+    netns: bytes.readUInt32LE(at + 72),
+    ifindex: bytes.readUInt32LE(at + 76),
+    local_port: bytes.readUInt16LE(at + 80),
+    remote_port: bytes.readUInt16LE(at + 82),
+    attribution: bytes[at + 86] ?? 0,
+    direction: bytes[at + 87] ?? 0,
+    local: readAddress(bytes, at + 88, family),
+    remote: readAddress(bytes, at + 104, family),
+    comm: readName(bytes, at + 120),
+  };
+}
+
+export interface ProcessRecord {
+  process_started_ns: number;
+  tx_bytes: number;
+  rx_bytes: number;
+  tcp_tx_bytes: number;
+  tcp_rx_bytes: number;
+  pid: number;
+  uid: number;
+  comm: string;
+}
+
+export function readProcess(bytes: Buffer, at: number): ProcessRecord {
+  return {
+    process_started_ns: readU64(bytes, at),
+    tx_bytes: readU64(bytes, at + 8),
+    rx_bytes: readU64(bytes, at + 16),
+    tcp_tx_bytes: readU64(bytes, at + 24),
+    tcp_rx_bytes: readU64(bytes, at + 32),
+    pid: bytes.readUInt32LE(at + 40),
+    uid: bytes.readUInt32LE(at + 44),
+    comm: readName(bytes, at + 48),
+  };
+}
+
+/** Every record of the frames of one list. */
+export function readAll<Row>(frames: readonly Buffer[], size: number, read: (bytes: Buffer, at: number) => Row): Row[] {
+  const rows: Row[] = [];
+  for (const frame of frames) for (let at = 0; at + size <= frame.length; at += size) rows.push(read(frame, at));
+  return rows;
+}

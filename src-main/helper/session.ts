@@ -1,0 +1,221 @@
+import { NetsondeError } from '@shared/errors';
+import { sanitizeUntrusted } from '@shared/sanitize';
+import { text } from '@shared/text/index';
+import type { HelperPipe } from './find-helper';
+import { COMMAND, createFrameReader, encodeFrame, type Frame, MODE, PROTOCOL, REPLY } from './frames';
+import { EVENT_KINDS, type EventKind, readName, readU64 } from './records';
+
+/** One thing the helper may be able to do on this kernel. */
+export interface HelperFeature {
+  name: string;
+  loaded: boolean;
+  /** errno of the step that failed, 0 when loaded */
+  error: number;
+  /** Why not, as the kernel or the loader says it; "" when loaded. */
+  detail: string;
+}
+
+export interface HelperFacts {
+  pid: number;
+  kernel: string;
+  /** Inode of the helper's network namespace. */
+  netns: number;
+  features: readonly HelperFeature[];
+  /** Names of enum skb_drop_reason of the running kernel, by value. */
+  dropReasons: ReadonlyMap<number, string>;
+  load_ms: number;
+}
+
+/** The two clocks of one instant, to turn the kernel's times into wall time. */
+export interface ClockPair {
+  boot_ns: number;
+  real_ns: number;
+}
+
+/** Events of each kind since the helper began. */
+export type EventCounts = Record<EventKind, { seen: number; lost: number }>;
+
+/** A list as the helper sent it: frames of whole records. */
+export interface RecordList {
+  frames: Buffer[];
+  records: number;
+  took_us: number;
+}
+
+/** One connection with one process of the helper. Every answer fails with helper_lost once it is gone. */
+export interface HelperSession {
+  readonly facts: HelperFacts;
+  readonly clock: ClockPair;
+  list(what: 'sockets' | 'flows' | 'processes', timeoutMs: number): Promise<RecordList>;
+  /** Chooses the kinds of events that are sent. */
+  wantEvents(kinds: readonly EventKind[]): void;
+  counts(timeoutMs: number): Promise<EventCounts>;
+  ping(timeoutMs: number): Promise<void>;
+  end(): void;
+}
+
+export interface SessionListener {
+  /** Whole event records; the bytes are only valid during the call. */
+  onEvents(records: Buffer): void;
+  onCounts(counts: EventCounts): void;
+  onEnd(why: string): void;
+}
+
+interface Waiting {
+  frames: Buffer[];
+  resolve(list: RecordList & { last: Buffer }): void;
+  reject(error: NetsondeError): void;
+}
+
+/** Loading takes 0.2 s, on a machine under load a second; a helper that says nothing for so long hangs. */
+const START_TIMEOUT_MS = 15_000;
+
+/**
+ * Says hello and waits until everything is loaded.
+ * @throws NetsondeError helper_lost when it ends before, unsupported when it speaks another protocol, timeout
+ */
+export async function beginSession(pipe: HelperPipe, listener: SessionListener): Promise<HelperSession> {
+  const waiting = new Map<number, Waiting>();
+  const features: HelperFeature[] = [];
+  const dropReasons = new Map<number, string>();
+  let facts = { pid: 0, kernel: '', netns: 0 };
+  let clock: ClockPair = { boot_ns: 0, real_ns: 0 };
+  let ended = false;
+  let nextRequest = 1;
+
+  const lose = (why: string): void => {
+    if (ended) return;
+    ended = true;
+    const complaints = sanitizeUntrusted(pipe.complaints(), 256);
+    const error = new NetsondeError('helper_lost', text('helper.lost', { why: [why, complaints].filter(Boolean).join(': ') }), {
+      hint: text('helper.lost_hint'),
+    });
+    for (const { reject } of waiting.values()) reject(error);
+    waiting.clear();
+    pipe.kill();
+    listener.onEnd(why);
+  };
+
+  const send = (type: number, payload?: Buffer, timeoutMs = START_TIMEOUT_MS): Promise<RecordList & { last: Buffer }> => {
+    if (ended) return Promise.reject(new NetsondeError('helper_lost', text('helper.lost', { why: '' })));
+    const request = nextRequest;
+    nextRequest = nextRequest === 0xffff ? 1 : nextRequest + 1;
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        waiting.delete(request);
+        reject(new NetsondeError('timeout', text('helper.slow', { seconds: timeoutMs / 1000 })));
+      }, timeoutMs);
+      waiting.set(request, {
+        frames: [],
+        resolve: list => {
+          clearTimeout(timer);
+          resolve(list);
+        },
+        reject: error => {
+          clearTimeout(timer);
+          reject(error);
+        },
+      });
+      pipe.input.write(encodeFrame(type, request, payload));
+    });
+  };
+
+  const finish = (request: number, last: Buffer, numbers: { records: number; took_us: number }): void => {
+    const asked = waiting.get(request);
+    waiting.delete(request);
+    asked?.resolve({ frames: asked.frames, last: Buffer.from(last), ...numbers });
+  };
+
+  const take = ({ type, request, payload }: Frame): void => {
+    switch (type) {
+      case REPLY.events:
+        return listener.onEvents(payload);
+      case REPLY.counts:
+        clock = { boot_ns: readU64(payload, 0), real_ns: readU64(payload, 8) };
+        if (request === 0) return listener.onCounts(readCounts(payload));
+        return finish(request, payload, { records: 0, took_us: 0 });
+      case REPLY.sockets:
+      case REPLY.flows:
+      case REPLY.processes:
+        waiting.get(request)?.frames.push(Buffer.from(payload)); // the chunk it lies in is used again
+        return;
+      case REPLY.hello:
+        clock = { boot_ns: readU64(payload, 8), real_ns: readU64(payload, 16) };
+        facts = { pid: payload.readUInt32LE(4), netns: payload.readUInt32LE(32), kernel: readName(payload, 40, 64) };
+        return;
+      case REPLY.feature:
+        features.push({
+          name: readName(payload, 0, 24),
+          loaded: payload.readUInt32LE(24) === 1,
+          error: payload.readUInt32LE(28),
+          detail: readName(payload, 32, 192),
+        });
+        return;
+      case REPLY.reason:
+        for (let at = 0; at + 64 <= payload.length; at += 64)
+          dropReasons.set(payload.readUInt32LE(at), readName(payload, at + 4, 60).replace(/^SKB_DROP_REASON_|^SKB_/, ''));
+        return;
+      case REPLY.end:
+        return finish(request, payload, { records: payload.readUInt32LE(0), took_us: payload.readUInt32LE(4) });
+      case REPLY.ready:
+      case REPLY.pong:
+        return finish(request, payload, { records: 0, took_us: 0 });
+      case REPLY.error: {
+        const asked = waiting.get(request);
+        waiting.delete(request);
+        asked?.reject(new NetsondeError('unsupported', readName(payload, 8, payload.length - 8)));
+        return;
+      }
+      default:
+        throw new RangeError(`The helper sent a frame of the unknown type ${type}.`);
+    }
+  };
+
+  const read = createFrameReader(take);
+  pipe.output.on('data', (chunk: Buffer) => {
+    if (ended) return;
+    try {
+      read(chunk);
+    } catch (thrown) {
+      lose(thrown instanceof Error ? thrown.message : String(thrown));
+    }
+  });
+  pipe.onEnd(lose);
+
+  const hello = Buffer.alloc(4);
+  hello.writeUInt16LE(PROTOCOL, 0);
+  hello.writeUInt16LE(MODE.stream, 2);
+  let ready: RecordList & { last: Buffer };
+  try {
+    ready = await send(COMMAND.hello, hello);
+  } catch (thrown) {
+    lose('it did not start');
+    throw thrown;
+  }
+
+  return {
+    facts: { ...facts, features, dropReasons, load_ms: ready.last.readUInt32LE(0) / 1000 },
+    get clock() {
+      return clock;
+    },
+    list: (what, timeoutMs) => send(COMMAND[what], undefined, timeoutMs),
+    wantEvents(kinds) {
+      const mask = Buffer.alloc(8);
+      let bits = 0;
+      for (const kind of kinds) bits |= 1 << EVENT_KINDS.indexOf(kind);
+      mask.writeUInt32LE(bits >>> 0, 0);
+      send(COMMAND.events, mask).catch(() => {}); // without programs there are no events: the features say so
+    },
+    counts: async timeoutMs => readCounts((await send(COMMAND.stats, undefined, timeoutMs)).last),
+    ping: async timeoutMs => void (await send(COMMAND.ping, undefined, timeoutMs)),
+    end: () => lose('it was ended'),
+  };
+}
+
+function readCounts(payload: Buffer): EventCounts {
+  const counts = EVENT_KINDS.map((kind, number) => [
+    kind,
+    { seen: readU64(payload, 16 + number * 16), lost: readU64(payload, 24 + number * 16) },
+  ]);
+  return Object.fromEntries(counts) as EventCounts; // one entry a kind
+}
