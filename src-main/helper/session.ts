@@ -90,7 +90,7 @@ export async function beginSession(pipe: HelperPipe, listener: SessionListener):
     const error = new NetsondeError('helper_lost', text('helper.lost', { why: [why, complaints].filter(Boolean).join(': ') }), {
       hint: text('helper.lost_hint'),
     });
-    for (const { reject } of waiting.values()) reject(error);
+    for (const asked of waiting.values()) asked.reject(error);
     waiting.clear();
     pipe.kill();
     listener.onEnd(why);
