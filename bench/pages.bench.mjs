@@ -1,7 +1,9 @@
-// What the pages cost in Chromium: scripting of a live chart, frames of a table whose every row changes each second.
+// What the pages cost in Chromium: scripting of a live chart, a hidden page, frames of a table whose every row changes
+// each second.
 import { chromium } from '@playwright/test';
 import { CHROMIUM, CHROMIUM_ARGS } from '../e2e/chromium.mjs';
-import { openSockets, report, reportAtLeast, startServer } from './lib/measure.mjs';
+import { openPageToHide } from './lib/hidden-page.mjs';
+import { cpuSeconds, openSockets, report, reportAtLeast, startServer } from './lib/measure.mjs';
 
 const wait = seconds => new Promise(resolve => setTimeout(resolve, seconds * 1_000)); // a page is measured over time
 
@@ -50,6 +52,28 @@ async function framesWhileScrolling(page, seconds) {
   return counting;
 }
 
+/** CPU of a hidden page and of the engine behind it, in % of a core. */
+async function costWhileHidden(server, seconds) {
+  const page = await openPageToHide();
+  try {
+    await page.goto(server.link);
+    await page.evaluate("location.hash = '#/traffic'");
+    await wait(3);
+    await page.hide();
+    const state = await page.evaluate('document.visibilityState');
+    if (state !== 'hidden') throw new Error(`The page is ${state}, so this would not measure a hidden one.`);
+    await wait(3); // what was under way ends
+    const before = { page: await page.cpuSeconds(), engine: cpuSeconds(server.pid) };
+    await wait(seconds);
+    return {
+      page: (((await page.cpuSeconds()) - before.page) / seconds) * 100,
+      engine: ((cpuSeconds(server.pid) - before.engine) / seconds) * 100,
+    };
+  } finally {
+    await page.close();
+  }
+}
+
 const server = await startServer();
 const browser = await chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_ARGS });
 try {
@@ -57,6 +81,10 @@ try {
   await wait(3);
   report('Traffic page, scripting', await scriptingPerSecond(traffic, 15), 'ms per second', 12);
   await traffic.context().close();
+
+  const hidden = await costWhileHidden(server, 20);
+  report('Hidden page', hidden.page, '% of a core', 0.5);
+  report('Engine behind a hidden page', hidden.engine, '% of a core', 2);
 
   const close = await openSockets(10_000, { chatter: true });
   const connections = await openPage(browser, server, '#/connections');

@@ -35,6 +35,22 @@ test('sends a call made before the pipe is open as soon as it is', async () => {
   expect(await reply).toEqual({ success: true, message: 'ok', data: 7 });
 });
 
+test('puts an event together that came in parts, and forgets those of a broken link', () => {
+  const pipe = fakePipe();
+  const client = createClient(pipe.openPipe, () => 'en');
+  pipe.open();
+  const events: unknown[] = [];
+  client.subscribe('settings', {}, event => events.push(event));
+  pipe.say({ kind: 'event', id: 1, event: { rows: ['lost'] }, more: true });
+  pipe.close();
+  vi.runOnlyPendingTimers();
+  pipe.open();
+  pipe.say({ kind: 'event', id: 1, event: { at: 1, rows: [1, 2] }, more: true });
+  pipe.say({ kind: 'event', id: 1, event: { at: 1, rows: [3] } });
+  pipe.say({ kind: 'event', id: 1, event: 'whole' });
+  expect(events).toEqual([{ at: 1, rows: [1, 2, 3] }, 'whole']);
+});
+
 test('cancels the work when the caller gives up', () => {
   const pipe = fakePipe();
   const client = createClient(pipe.openPipe, () => 'en');

@@ -8,6 +8,7 @@ import type {
   StreamName,
   ToolReply,
 } from '@shared/bridge';
+import { joinParts } from '@shared/event-parts';
 
 /** What the page knows about its engine. In Electron the link cannot be lost while the window lives. */
 export interface LinkState {
@@ -34,6 +35,8 @@ interface Subscription {
   stream: StreamName;
   params: unknown;
   onEvent: (event: unknown) => void;
+  /** Of an event that goes on in the next message. */
+  parts: unknown[];
 }
 
 const FIRST_RETRY_MS = 500;
@@ -93,10 +96,17 @@ export function createClient(openPipe: OpenPipe, language: () => string): Client
       case 'progress':
         return calls.get(message.id)?.onProgress?.(message.progress);
       case 'event':
-        return subscriptions.get(message.id)?.onEvent(message.event);
+        return receiveEvent(message);
       case 'problem':
         return console.warn(`${subscriptions.get(message.id)?.stream ?? 'stream'}: ${message.message}`);
     }
+  }
+
+  function receiveEvent({ id, event, more }: Extract<BridgeMessage, { kind: 'event' }>): void {
+    const subscription = subscriptions.get(id);
+    if (!subscription) return;
+    subscription.parts.push(event);
+    if (!more) subscription.onEvent(joinParts(subscription.parts.splice(0)));
   }
 
   function connect(): void {
@@ -109,7 +119,10 @@ export function createClient(openPipe: OpenPipe, language: () => string): Client
         pipe = opened;
         pauseMs = FIRST_RETRY_MS;
         setLink({ state: 'open', next_try_ms: null });
-        for (const [id, { stream, params }] of subscriptions) send({ kind: 'subscribe', id, stream, params });
+        for (const [id, { stream, params, parts }] of subscriptions) {
+          parts.length = 0; // the rest of them was lost with the old pipe
+          send({ kind: 'subscribe', id, stream, params });
+        }
         for (const request of waiting.splice(0)) send(request);
       },
       message: receive,
@@ -148,7 +161,7 @@ export function createClient(openPipe: OpenPipe, language: () => string): Client
     ) {
       const id = ++lastId;
       // The id ties the event to this stream, so its type is the stream's.
-      subscriptions.set(id, { stream, params, onEvent: event => onEvent(event as StreamMap[Name]['event']) });
+      subscriptions.set(id, { stream, params, onEvent: event => onEvent(event as StreamMap[Name]['event']), parts: [] });
       send({ kind: 'subscribe', id, stream, params });
       return () => {
         if (subscriptions.delete(id)) send({ kind: 'unsubscribe', id });

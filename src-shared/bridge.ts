@@ -57,7 +57,8 @@ export type BridgeRequest =
 export type BridgeMessage =
   | { kind: 'reply'; id: number; reply: ToolReply<unknown> }
   | { kind: 'progress'; id: number; progress: Progress }
-  | { kind: 'event'; id: number; event: unknown }
+  /** more: the event goes on in the next one of this id (event-parts.ts), since a message has at most 1 MiB. */
+  | { kind: 'event'; id: number; event: unknown; more?: true }
   /** The subscription could not be made, or frames were dropped because the reader was slow. */
   | { kind: 'problem'; id: number; code: ErrorCode; message: string; dropped?: number };
 

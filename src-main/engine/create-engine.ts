@@ -31,6 +31,7 @@ import { createTrafficService } from './services/traffic';
 import { createUsers } from './services/users';
 import { type Caller, type CallOptions, callTool, failure, type Tool } from './tool';
 import { tools as allTools } from './tools/index';
+import { wordSource } from './word-source';
 
 /** What every door uses: call a tool, listen to a stream. */
 export interface Engine {
@@ -120,7 +121,7 @@ export function createEngine(options: EngineOptions): Engine {
   };
   const streams: StreamSources = {
     interface_sample: (params, onEvent) => samples.listen(params, onEvent),
-    socket_table: (_params, onEvent) => table.listen(onEvent),
+    socket_table: (_params, onEvent) => table.listen(event => onEvent(wordSource(event, language()))),
     top_connections: (params, onEvent) =>
       listenTopConnections({ table, interfaces: recentInterfaces, samples: samples.latest }, params.interface, onEvent),
     port_change: (_params, onEvent) => portChanges.listen(onEvent),

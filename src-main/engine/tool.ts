@@ -5,6 +5,7 @@ import type { Scope } from '@shared/model/settings';
 import { type Language, type Text, text, translate } from '@shared/text/index';
 import { z } from 'zod';
 import type { ToolContext } from './context';
+import { wordSource } from './word-source';
 
 /** Who calls, through which door, and what it may do. */
 export interface Caller {
@@ -143,7 +144,7 @@ export async function callTool(
     if (signal.aborted) throw new NetsondeError('cancelled', text('error.cancelled'));
     const input = parseInput(tool, rawInput);
     const output = await tool.run(input, context, { signal, progress: options.onProgress ?? (() => {}), caller });
-    const data = tool.output.parse(output);
+    const data = tool.output.parse(wordSource(output, caller.language));
     return { success: true, message: translate(tool.summarize(data, input), caller.language), data };
   } catch (thrown) {
     return failure(thrown, caller.language);

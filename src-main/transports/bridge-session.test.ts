@@ -6,7 +6,7 @@ import type { CallOptions } from '../engine/tool';
 import { createBridgeSession } from './bridge-session';
 
 function setUp() {
-  const publisher = createPublisher<number>();
+  const publisher = createPublisher<unknown>();
   const calls: { name: string; language: string; options: CallOptions; answer: (reply: ToolReply<unknown>) => void }[] = [];
   const engine: Engine = {
     tools: new Map(),
@@ -18,12 +18,16 @@ function setUp() {
     stop: () => Promise.resolve(),
   };
   const sent: BridgeMessage[] = [];
-  const reader = { hasRoom: true };
+  /** How many more messages the reader has room for. */
+  const reader = { rooms: Number.POSITIVE_INFINITY };
   const session = createBridgeSession({
     engine,
     caller: { id: 'test', door: 'interface', scopes: new Set(), language: 'en' },
-    send: message => sent.push(message),
-    hasRoom: () => reader.hasRoom,
+    send: message => {
+      sent.push(message);
+      reader.rooms--;
+    },
+    hasRoom: () => reader.rooms > 0,
   });
   return { session, sent, calls, publisher, reader };
 }
@@ -62,10 +66,10 @@ test('an id that is used again ends the older call, which is then not answered',
 test('a slow reader loses events, is told how many, and gets a fresh snapshot', () => {
   const { session, sent, publisher, reader } = setUp();
   session.receive({ kind: 'subscribe', id: 1, stream: 's', params: {} });
-  reader.hasRoom = false;
+  reader.rooms = 0;
   for (const event of [1, 2, 3]) publisher.publish(event);
   session.drained();
-  reader.hasRoom = true;
+  reader.rooms = Number.POSITIVE_INFINITY;
   session.drained();
   publisher.publish(4);
   expect(sent).toEqual([
@@ -75,6 +79,27 @@ test('a slow reader loses events, is told how many, and gets a fresh snapshot', 
     { kind: 'event', id: 1, event: 4 },
   ]);
   expect(publisher.listeners).toBe(1);
+});
+
+test('an event of many rows goes in parts as the reader has room, whole before the next one', () => {
+  const { session, sent, publisher, reader } = setUp();
+  session.receive({ kind: 'subscribe', id: 1, stream: 's', params: {} });
+  sent.length = 0;
+  const rows = Array.from({ length: 1_200 }, (_, index) => index);
+  reader.rooms = 1;
+  publisher.publish({ rows });
+  publisher.publish('lost');
+  expect(sent).toEqual([{ kind: 'event', id: 1, event: { rows: rows.slice(0, 500) }, more: true }]);
+  reader.rooms = 1;
+  session.drained();
+  reader.rooms = Number.POSITIVE_INFINITY;
+  session.drained();
+  expect(sent.slice(1)).toEqual([
+    { kind: 'event', id: 1, event: { rows: rows.slice(500, 1_000) }, more: true },
+    { kind: 'event', id: 1, event: { rows: rows.slice(1_000) } },
+    { kind: 'problem', id: 1, code: 'busy', message: expect.stringContaining('1 update'), dropped: 1 },
+    { kind: 'event', id: 1, event: 'snapshot' },
+  ]);
 });
 
 test('a page may listen to 64 streams, not to more', () => {

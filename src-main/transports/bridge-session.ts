@@ -1,5 +1,6 @@
 import type { BridgeMessage } from '@shared/bridge';
 import { NetsondeError } from '@shared/errors';
+import { partsOf } from '@shared/event-parts';
 import { LANGUAGES, text, translate } from '@shared/text/index';
 import { z } from 'zod';
 import type { Engine } from '../engine/create-engine';
@@ -32,7 +33,7 @@ export interface BridgeSessionOptions {
 export interface BridgeSession {
   /** @throws ZodError when the frame is none of BridgeRequest: the door closes the connection */
   receive(raw: unknown): void;
-  /** The reader has caught up: streams that were cut begin anew. */
+  /** The reader has caught up: what was begun goes on, streams that lost events begin anew. */
   drained(): void;
   /** Cancels every call and ends every subscription. */
   close(): void;
@@ -42,6 +43,8 @@ interface Subscription {
   stream: string;
   params: unknown;
   stop: Stop;
+  /** What is left of the event that is being sent. */
+  parts: unknown[];
   /** Events lost since the reader fell behind; the stream rests meanwhile. */
   dropped: number;
 }
@@ -75,9 +78,20 @@ export function createBridgeSession({ engine, caller, send, hasRoom = () => true
   const listen = (subscriptionId: number, subscription: Subscription): void => {
     subscription.stop = engine.subscribe(subscription.stream, subscription.params, event => {
       if (closed || subscriptions.get(subscriptionId) !== subscription) return;
-      if (subscription.dropped === 0 && hasRoom()) send({ kind: 'event', id: subscriptionId, event });
-      else subscription.dropped++;
+      if (subscription.dropped > 0 || subscription.parts.length > 0 || !hasRoom()) subscription.dropped++;
+      else {
+        subscription.parts = partsOf(event);
+        sendParts(subscriptionId, subscription);
+      }
     });
+  };
+
+  /** As many as the reader has room for; an event once begun is never broken off. */
+  const sendParts = (subscriptionId: number, { parts }: Subscription): void => {
+    while (parts.length > 0 && hasRoom()) {
+      const event = parts.shift();
+      send({ kind: 'event', id: subscriptionId, event, ...(parts.length > 0 && { more: true }) });
+    }
   };
 
   const problem = (subscriptionId: number, thrown: unknown, dropped?: number): void => {
@@ -100,7 +114,13 @@ export function createBridgeSession({ engine, caller, send, hasRoom = () => true
           return;
         case 'subscribe': {
           subscriptions.get(request.id)?.stop();
-          const subscription: Subscription = { stream: request.stream, params: request.params, stop: () => {}, dropped: 0 };
+          const subscription: Subscription = {
+            stream: request.stream,
+            params: request.params,
+            stop: () => {},
+            parts: [],
+            dropped: 0,
+          };
           subscriptions.set(request.id, subscription);
           try {
             if (subscriptions.size > MAX_SUBSCRIPTIONS)
@@ -118,8 +138,10 @@ export function createBridgeSession({ engine, caller, send, hasRoom = () => true
       }
     },
     drained() {
+      if (closed) return;
       for (const [subscriptionId, subscription] of subscriptions) {
-        if (closed || subscription.dropped === 0 || !hasRoom()) continue;
+        sendParts(subscriptionId, subscription);
+        if (subscription.parts.length > 0 || subscription.dropped === 0 || !hasRoom()) continue;
         const { dropped } = subscription;
         subscription.stop();
         subscription.dropped = 0;

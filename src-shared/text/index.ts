@@ -12,7 +12,8 @@ type Leaves<Node, Prefix extends string = ''> = {
 type WithoutPlural<Key> = Key extends `${infer Stem}_one` | `${infer Stem}_other` ? Stem : Key;
 /** `group.name` of every message in en.ts; `_one`/`_other` forms are asked for by their stem and a `count`. */
 export type TextKey = WithoutPlural<Leaves<typeof en>>;
-export type TextParams = Record<string, string | number>;
+/** A message inside another is worded with it; a list becomes its parts with semicolons between. */
+export type TextParams = Record<string, string | number | Text | readonly (string | Text)[]>;
 
 /** A message that is worded only where it is shown, in the reader's language. */
 export interface Text {
@@ -43,7 +44,15 @@ export function translate(message: string | Text, language: Language): string {
   if (typeof message === 'string') return message;
   const translator = translators.get(language);
   if (!translator) throw new Error(`No texts for ${language}`);
-  return String(translator(message.key, message.params));
+  const params: Record<string, string | number> = {};
+  for (const [name, value] of Object.entries(message.params)) {
+    params[name] = typeof value === 'object' ? wordsOf([value].flat(), language) : value;
+  }
+  return translator(message.key, params);
+}
+
+function wordsOf(parts: readonly (string | Text)[], language: Language): string {
+  return parts.map(part => translate(part, language)).join(language === 'zh-CN' ? '；' : '; ');
 }
 
 export function toEnglish(message: string | Text): string {

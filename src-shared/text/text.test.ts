@@ -33,6 +33,16 @@ test('no text is empty but what stands between two sentences, which Chinese does
   expect([...new Set(empty)]).toEqual(['ui.word.sentence_gap']);
 });
 
+test('a message within a message is in the same language, and a list of them has semicolons between', () => {
+  const missing = (program: string) => text('collect.missing', { program });
+  const both = text('source.nothing', {
+    host: 'far',
+    why: [text('source.skipped', { backend: 'ss', why: missing('ss') }), missing('ip')],
+  });
+  expect(translate(both, 'en')).toBe('Nothing on far could be read. ss: ss is not installed.; ip is not installed.');
+  expect(translate(both, 'zh-CN')).toBe('far 上无法读取任何数据。ss：未安装 ss。；未安装 ip。');
+});
+
 test('plurals and parameters are filled in', () => {
   expect(translate(text('interfaces.done', { count: 1 }), 'en')).toBe('Successfully obtained 1 interface name');
   expect(translate(text('interfaces.done', { count: 3 }), 'en')).toBe('Successfully obtained 3 interface names');

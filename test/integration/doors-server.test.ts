@@ -304,7 +304,7 @@ test('test_mcp connects over the real listener and counts the tools', async () =
     {},
     { id: 'interface', door: 'interface', scopes: new Set(['read']), language: 'en' },
   );
-  expect(reply).toMatchObject({ success: true, data: { ok: true, revision: '2025-11-25', problem: null } });
+  expect(reply).toMatchObject({ success: true, data: { ok: true, revision: '2026-07-28', problem: null } });
   const agents = [...server.engine.tools.values()].filter(({ audience }) => audience === 'everyone');
   expect(reply).toMatchObject({ data: { tools: agents.length } });
   await server.close();

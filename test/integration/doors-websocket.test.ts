@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import net from 'node:net';
 import type { BridgeMessage, BridgeRequest } from '@shared/bridge';
+import { joinParts } from '@shared/event-parts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { type Doors, openDoors, parseAnswer, sampleOf, sendRaw, shutDoors } from './doors-support';
@@ -142,6 +143,29 @@ test('a stream begins with a snapshot and ends with unsubscribe', async () => {
   await page.next(({ id }) => id === 2);
   expect(doors.engine.listeners).toBe(0);
   page.socket.close();
+});
+
+test('an event of 10,000 rows arrives whole in messages of at most 1 MiB', async () => {
+  const socket = new WebSocket(`${doors.url.replace('http', 'ws')}/ws`, {
+    headers: { cookie, origin: doors.url },
+    maxPayload: 1024 * 1024, // a longer one would end the connection
+  });
+  await once(socket, 'open');
+  const { promise: arrived, resolve, reject } = Promise.withResolvers<unknown>();
+  const parts: unknown[] = [];
+  socket.on('error', reject);
+  socket.on('message', data => {
+    const message = JSON.parse((data as Buffer).toString()) as BridgeMessage;
+    if (message.kind !== 'event') return reject(new Error(`A ${message.kind} instead of the event`));
+    if (parts.push(message.event) > 1 && !message.more) resolve(joinParts(parts.slice(1))); // after the snapshot
+  });
+  const whole = { snapshot: false, samples: Array.from({ length: 10_000 }, () => sampleOf(500).samples).flat() };
+  socket.once('message', () => doors.engine.publish(whole));
+  const subscribe: BridgeRequest = { kind: 'subscribe', id: 1, stream: 'interface_sample', params: { interface: null } };
+  socket.send(JSON.stringify(subscribe));
+  expect(await arrived).toEqual(whole);
+  expect(parts).toHaveLength(21);
+  socket.close();
 });
 
 test('everything ends when the page is gone', async () => {

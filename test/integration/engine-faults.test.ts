@@ -53,6 +53,9 @@ test('without a single program everything is read from /proc and /sys, and it is
     data: { is_occupied: true, occupations: [{ pid: process.pid }], source: { backend: '/proc/net' } },
   });
 
+  const { source } = (await lab.call('list_network_interfaces', {}, {}, 'zh-CN')).data;
+  expect(source).toMatchObject({ reason: 'ip：未安装 ip。' });
+
   const { abilities } = (await lab.call('get_status')).data as unknown as Status;
   const states = new Map(abilities.map(({ id, state }) => [id, state]));
   expect(states.get('sockets')).toBe('degraded');

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createEngine, type Engine, type EngineOptions } from '../../src-main/engine/create-engine';
 import type { Caller } from '../../src-main/engine/tool';
+import type { Language } from '../../src-shared/text/index';
 
 /** Namespaces and links need root; elsewhere the tests that make some are skipped and say so. */
 export const isRoot = process.getuid?.() === 0;
@@ -12,7 +13,7 @@ const caller: Caller = { id: 'test', door: 'interface', scopes: new Set(['read']
 /** An engine and its calls as a door makes them. Data is typed by the caller: the tool's own schema has checked it. */
 export interface Lab {
   engine: Engine;
-  call(tool: string, input?: unknown, options?: Parameters<Engine['call']>[3]): Promise<Reply>;
+  call(tool: string, input?: unknown, options?: Parameters<Engine['call']>[3], language?: Language): Promise<Reply>;
 }
 
 export interface Reply {
@@ -27,7 +28,8 @@ export function openLab(options: Partial<EngineOptions> = {}): Lab {
   const engine = createEngine({ version: 'test', ...options });
   return {
     engine,
-    call: async (tool, input = {}, callOptions) => (await engine.call(tool, input, caller, callOptions)) as Reply,
+    call: async (tool, input = {}, callOptions = {}, language = 'en') =>
+      (await engine.call(tool, input, { ...caller, language }, callOptions)) as Reply,
   }; // the envelope
 }
 

@@ -1,4 +1,5 @@
 import { NetsondeError } from '@shared/errors';
+import { toEnglish } from '@shared/text/index';
 import { describe, expect, test } from 'vitest';
 import { fixture } from '../../../test/fixtures/fixture';
 import type { ExecResult, Host } from '../hosts/host';
@@ -102,10 +103,10 @@ describe('falling back', () => {
       undefined,
     );
     expect(result.rows).toEqual([1, 2]);
+    expect(toEnglish(result.source.reason ?? '')).toBe('a: a is not installed.');
     expect(result.source).toMatchObject({
       backend: 'b',
       degraded: true,
-      reason: 'a: a is not installed.',
       remedies: [{ backend: 'a', code: 'tool_missing', hint: 'install a' }],
       rtt_ms: null,
       caveats: [],
@@ -127,9 +128,8 @@ describe('falling back', () => {
 
   test('a slow remote host is a caveat', async () => {
     const far = hostThat(() => Promise.resolve(answers('')), { name: 'far', kind: 'ssh', rttMs: 240 });
-    expect((await collectWithFallback([backend('b', () => Promise.resolve([]))], far, undefined)).source.caveats).toEqual([
-      'The round trip to far is 240 ms.',
-    ]);
+    const result = await collectWithFallback([backend('b', () => Promise.resolve([]))], far, undefined);
+    expect(result.source.caveats.map(toEnglish)).toEqual(['The round trip to far is 240 ms.']);
   });
 });
 

@@ -1,5 +1,6 @@
 import { type ErrorCode, NetsondeError } from '@shared/errors';
-import type { Remedy, Source } from '@shared/model/source';
+import type { MeasuredSource } from '@shared/model/source';
+import { type Text, text } from '@shared/text/index';
 import type { Host } from '../hosts/host';
 
 /** One way to measure one thing. */
@@ -22,9 +23,9 @@ export async function collectWithFallback<Query, Row>(
   host: Host,
   query: Query,
   signal?: AbortSignal,
-): Promise<{ rows: Row[]; source: Source }> {
-  const skipped: string[] = [];
-  const remedies: Remedy[] = [];
+): Promise<{ rows: Row[]; source: MeasuredSource }> {
+  const skipped: Text[] = [];
+  const remedies: MeasuredSource['remedies'] = [];
   let last: NetsondeError | undefined;
   for (const { name, privileged, platforms, collect } of backends) {
     if (!platforms.includes(host.platform)) continue;
@@ -33,10 +34,10 @@ export async function collectWithFallback<Query, Row>(
     try {
       const rows = await collect(host, query, signal);
       const duration_ms = Math.round((performance.now() - startedMs) * 10) / 10;
-      const reason = skipped.join('; ') || null;
+      const reason = skipped.length > 0 ? text('source.list', { list: skipped }) : null;
       const caveats =
         host.rttMs !== null && host.rttMs > SLOW_RTT_MS
-          ? [`The round trip to ${host.name} is ${Math.round(host.rttMs)} ms.`]
+          ? [text('source.slow', { host: host.name, ms: Math.round(host.rttMs) })]
           : [];
       return {
         rows,
@@ -54,13 +55,13 @@ export async function collectWithFallback<Query, Row>(
       };
     } catch (thrown) {
       if (!(thrown instanceof NetsondeError) || !FALL_BACK_ON.has(thrown.code)) throw thrown;
-      skipped.push(`${name}: ${thrown.message}`);
-      remedies.push({ backend: name, code: thrown.code, hint: thrown.hint });
+      skipped.push(text('source.skipped', { backend: name, why: thrown.text }));
+      remedies.push({ backend: name, code: thrown.code, hint: thrown.hintText });
       last = thrown;
     }
   }
-  throw new NetsondeError(last?.code ?? 'unsupported', `Nothing on ${host.name} could be read. ${skipped.join('; ')}`, {
-    hint: last?.hint ?? `Netsonde knows no way to measure this on ${host.platform}.`,
+  throw new NetsondeError(last?.code ?? 'unsupported', text('source.nothing', { host: host.name, why: skipped }), {
+    hint: last?.hintText ?? text('source.no_way', { platform: host.platform }),
     cause: last,
   });
 }

@@ -1,5 +1,6 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { NetsondeError } from '@shared/errors';
+import { text } from '@shared/text/index';
 import type { Host } from './host';
 import { findLeash, type Leash } from './leash';
 import { runProgram } from './run-program';
@@ -89,16 +90,16 @@ export function installCommand(
 function fileError(file: string, thrown: unknown): NetsondeError {
   const code = (thrown as NodeJS.ErrnoException).code; // fs rejects with ErrnoException only
   if (code === 'EACCES' || code === 'EPERM') {
-    return new NetsondeError('permission_denied', `${file} may not be read by this user.`, {
-      hint: 'Start Netsonde as root (sudo).',
+    return new NetsondeError('permission_denied', text('collect.may_not_read', { file }), {
+      hint: text('abilities.run_as_root'),
       cause: thrown,
     });
   }
   if (code === 'ENOENT' || code === 'ENOTDIR')
-    return new NetsondeError('unsupported', `${file} does not exist here.`, { cause: thrown });
+    return new NetsondeError('unsupported', text('collect.no_file', { file }), { cause: thrown });
   if (code === 'EMFILE' || code === 'ENFILE') {
-    return new NetsondeError('busy', `No file descriptor is left to read ${file}.`, {
-      hint: 'Raise the limit of open files (ulimit -n) or try again.',
+    return new NetsondeError('busy', text('collect.no_descriptor_file', { file }), {
+      hint: text('error.no_descriptor_hint'),
       cause: thrown,
     });
   }

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { NetsondeError } from '@shared/errors';
+import { text } from '@shared/text/index';
 import type { ExecOptions, ExecResult } from './host';
 import { CANNOT_RUN, type Leash, NOT_FOUND } from './leash';
 
@@ -57,7 +58,9 @@ export function runProgram(
       const stderr = complaints.toString('utf8');
       if (signal?.aborted) return reject(cancelled(program));
       if (ended === 'timeout')
-        return reject(new NetsondeError('timeout', `${program} did not end within ${timeoutMs / 1000} s.`, { data: { stdout } }));
+        return reject(
+          new NetsondeError('timeout', text('collect.timeout', { program, seconds: timeoutMs / 1000 }), { data: { stdout } }),
+        );
       if (ended === 'truncated') return resolve({ stdout, stderr, exitCode: 0, truncated: true });
       if (exitCode !== null && okExitCodes.includes(exitCode)) return resolve({ stdout, stderr, exitCode, truncated: false });
       if (leash.length > 0 && exitCode === NOT_FOUND) return reject(missing(program));
@@ -81,7 +84,7 @@ function startError(program: string, error: NodeJS.ErrnoException): NetsondeErro
     case 'EMFILE':
     case 'ENFILE':
     case 'EAGAIN':
-      return new NetsondeError('busy', `${program} could not be started: the limit of open files or processes is reached.`, {
+      return new NetsondeError('busy', text('collect.no_descriptor', { program }), {
         cause: error,
       });
     default:
@@ -90,8 +93,8 @@ function startError(program: string, error: NodeJS.ErrnoException): NetsondeErro
 }
 
 const missing = (program: string, cause?: Error): NetsondeError =>
-  new NetsondeError('tool_missing', `${program} is not installed.`, { cause });
+  new NetsondeError('tool_missing', text('collect.missing', { program }), { cause });
 const refused = (program: string, cause?: Error): NetsondeError =>
-  new NetsondeError('permission_denied', `${program} may not be run by this user.`, { cause });
+  new NetsondeError('permission_denied', text('collect.may_not_run', { program }), { cause });
 const cancelled = (program: string, cause?: Error): NetsondeError =>
-  new NetsondeError('cancelled', `${program} was stopped because the call was cancelled.`, { cause });
+  new NetsondeError('cancelled', text('collect.cancelled', { program }), { cause });

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { asNetsondeError } from '@shared/errors';
-import type { Source } from '@shared/model/source';
+import type { MeasuredSource } from '@shared/model/source';
 import type { Ability } from '@shared/model/status';
-import { type Language, type TextKey, text, translate } from '@shared/text/index';
+import { type Language, type TextKey, type TextParams, text, translate } from '@shared/text/index';
 import { collectWithFallback } from '../collectors/backend';
 import { counterBackends } from '../collectors/counters/index';
 import { interfaceBackends } from '../collectors/interfaces/index';
@@ -19,7 +19,7 @@ export async function probeAbilities(
   privileged: boolean,
   language: Language,
 ): Promise<Ability[]> {
-  const say = (key: TextKey, params = {}): string => translate(text(key, params), language);
+  const say: Say = (key, params = {}) => translate(text(key, params), language);
   const title = (id: string): string => say(`abilities.${id}` as TextKey); // ids below all have their title in the texts
   const missing = (id: string, reason: string): Ability => ({
     id,
@@ -30,7 +30,7 @@ export async function probeAbilities(
     code: 'unsupported',
     remedy: null,
   });
-  const tried = async (id: string, work: () => Promise<{ source: Source }>): Promise<Ability> => {
+  const tried = async (id: string, work: () => Promise<{ source: MeasuredSource }>): Promise<Ability> => {
     try {
       const { source } = await work();
       const [remedy] = source.remedies;
@@ -39,9 +39,9 @@ export async function probeAbilities(
         title: title(id),
         state: source.degraded ? 'degraded' : 'good',
         backend: source.backend,
-        reason: source.reason,
+        reason: source.reason && translate(source.reason, language),
         code: remedy?.code ?? null,
-        remedy: remedy?.hint || null,
+        remedy: (remedy && translate(remedy.hint, language)) || null,
       };
     } catch (thrown) {
       const error = asNetsondeError(thrown);
@@ -50,9 +50,9 @@ export async function probeAbilities(
         title: title(id),
         state: 'unavailable',
         backend: null,
-        reason: error.message,
+        reason: translate(error.text, language),
         code: error.code,
-        remedy: error.hint || null,
+        remedy: translate(error.hintText, language) || null,
       };
     }
   };
@@ -61,7 +61,7 @@ export async function probeAbilities(
     tried('counters', () => collectWithFallback(counterBackends, host, undefined)),
     tried('sockets', () => collectWithFallback(listenerBackends, host, undefined)),
     processNames(host, owners, title('process_names'), privileged, say),
-    flows(host, title('flows'), privileged, say),
+    flows(host, title('flows'), privileged, language),
     Promise.resolve(
       existsSync(COUNTRY_FILE)
         ? good('country', title('country'), 'geo-whois-asn-country')
@@ -76,7 +76,7 @@ function good(id: string, title: string, backend: string): Ability {
   return { id, title, state: 'good', backend, reason: null, code: null, remedy: null };
 }
 
-type Say = (key: TextKey, params?: Record<string, string | number>) => string;
+type Say = (key: TextKey, params?: TextParams) => string;
 
 /** Names of other users' processes need root; one's own are always seen. */
 async function processNames(host: Host, owners: SocketOwners, title: string, privileged: boolean, say: Say): Promise<Ability> {
@@ -94,7 +94,8 @@ async function processNames(host: Host, owners: SocketOwners, title: string, pri
   };
 }
 
-async function flows(host: Host, title: string, privileged: boolean, say: Say): Promise<Ability> {
+async function flows(host: Host, title: string, privileged: boolean, language: Language): Promise<Ability> {
+  const say: Say = (key, params = {}) => translate(text(key, params), language);
   const [program, apt] = host.platform === 'darwin' ? (['nettop', 'nettop'] as const) : (['iftop', 'iftop'] as const);
   const degraded = { id: 'flows', title, state: 'degraded', backend: 'tcp_info' } as const;
   try {
@@ -103,9 +104,9 @@ async function flows(host: Host, title: string, privileged: boolean, say: Say): 
     const error = asNetsondeError(thrown);
     return {
       ...degraded,
-      reason: say('abilities.only_tcp', { why: error.message }),
+      reason: say('abilities.only_tcp', { why: error.text }),
       code: error.code,
-      remedy: error.hint || null,
+      remedy: translate(error.hintText, language) || null,
     };
   }
   if (privileged || program === 'nettop') return good('flows', title, program);

@@ -3,8 +3,9 @@ import { NetsondeError } from '@shared/errors';
 import { canonicalState } from '@shared/filter/fields';
 import { type Filter, matchesFilter, parseFilter } from '@shared/filter/filter';
 import type { Connection, ConnectionList } from '@shared/model/connection';
+import type { Measured } from '@shared/model/source';
 import { TCP_STATES } from '@shared/model/tcp-states';
-import { text } from '@shared/text/index';
+import { type Text, text } from '@shared/text/index';
 import type { Host } from '../hosts/host';
 import type { OwnedSocket, SocketService } from './sockets';
 
@@ -24,7 +25,7 @@ export interface ConnectionQuery {
 
 export interface ConnectionService {
   /** @throws NetsondeError invalid_argument for a state, range or filter that cannot be */
-  query(host: Host, query: ConnectionQuery, signal?: AbortSignal): Promise<ConnectionList>;
+  query(host: Host, query: ConnectionQuery, signal?: AbortSignal): Promise<Measured<ConnectionList>>;
 }
 
 export function createConnectionService(sockets: SocketService): ConnectionService {
@@ -94,10 +95,10 @@ const PROCESS_FIELDS = new Set(['process', 'pid', 'container', null]);
 const LIVE_FIELDS = new Set(['rx', 'tx']);
 
 /** What cannot be told without somebody who watches: said, because a row without an age matches no comparison. */
-function ageCaveats(filter: Filter | null, rows: readonly OwnedSocket[]): string[] {
+function ageCaveats(filter: Filter | null, rows: readonly OwnedSocket[]): Text[] {
   const unknown = rows.filter(({ row }) => row.age_s === null).length;
   if (unknown === 0 || !filter?.terms.some(({ field }) => field === 'age')) return [];
-  return [`The age of ${unknown} sockets is not known: they were there before Netsonde looked, or nobody watched the table.`];
+  return [text('source.unknown_age', { count: unknown })];
 }
 
 function asksForProcess({ pid, process_name }: ConnectionQuery, filter: Filter | null): boolean {

@@ -1,7 +1,8 @@
 import { asNetsondeError, NetsondeError } from '@shared/errors';
 import type { Connection } from '@shared/model/connection';
-import type { Remedy } from '@shared/model/source';
+import type { MeasuredSource } from '@shared/model/source';
 import type { TopConnection } from '@shared/model/traffic';
+import type { Text } from '@shared/text/index';
 import { collectWithFallback } from '../collectors/backend';
 import type { Flow } from '../collectors/traffic/flow';
 import { flowBackends } from '../collectors/traffic/index';
@@ -18,8 +19,8 @@ export interface FlowResult {
   flows: OwnedFlow[];
   /** What told them; null when nothing could. */
   backend: 'iftop' | 'nettop' | 'tcp_info' | null;
-  reason: string | null;
-  remedies: Remedy[];
+  reason: string | Text | null;
+  remedies: MeasuredSource['remedies'];
 }
 
 /** What the kernel counted on the interface during the sample. */
@@ -140,8 +141,8 @@ function describe(failure: NetsondeError | null, flows: OwnedFlow[], backend: Fl
   return {
     flows,
     backend,
-    reason: failure.message,
-    remedies: failure.code === 'timeout' ? [] : [{ backend: 'iftop', code: failure.code, hint: failure.hint }],
+    reason: failure.text,
+    remedies: failure.code === 'timeout' ? [] : [{ backend: 'iftop', code: failure.code, hint: failure.hintText }],
   };
 }
 

@@ -1,4 +1,5 @@
 import type { InterfaceList } from '@shared/model/interface';
+import type { Measured } from '@shared/model/source';
 import { collectWithFallback } from '../collectors/backend';
 import { readDefaultInterface } from '../collectors/interfaces/default-interface';
 import { interfaceBackends } from '../collectors/interfaces/index';
@@ -6,7 +7,7 @@ import type { Host } from '../hosts/host';
 
 /** Interfaces of a host as they are now. */
 export interface InterfaceService {
-  list(host: Host, signal?: AbortSignal): Promise<InterfaceList>;
+  list(host: Host, signal?: AbortSignal): Promise<Measured<InterfaceList>>;
 }
 
 export function createInterfaceService(): InterfaceService {

@@ -1,5 +1,6 @@
 import type { Connection } from '@shared/model/connection';
 import type { PortCheck, PortOccupation } from '@shared/model/port';
+import type { Measured } from '@shared/model/source';
 import { sanitizeUntrusted } from '@shared/sanitize';
 import { type Language, text, translate } from '@shared/text/index';
 import { collectWithFallback } from '../collectors/backend';
@@ -18,7 +19,7 @@ export interface PortService {
     port: number,
     proto: 'tcp' | 'udp',
     options: { language: Language; signal?: AbortSignal },
-  ): Promise<PortCheck>;
+  ): Promise<Measured<PortCheck>>;
 }
 
 export interface PortServiceOptions {
@@ -69,11 +70,7 @@ export function createPortService({
         blocked_by: is_occupied ? null : await findObstacle(host, port, waiting, language, mayBindLowPorts),
         source: {
           ...source,
-          caveats: [
-            ...source.caveats,
-            ...caveats,
-            ...(in_use > 0 ? [translate(text('ports.in_use', { count: in_use }), language)] : []),
-          ],
+          caveats: [...source.caveats, ...caveats, ...(in_use > 0 ? [text('ports.in_use', { count: in_use })] : [])],
         },
       };
     },

@@ -1,6 +1,6 @@
 import { asNetsondeError } from '@shared/errors';
 import type { LiveConnection, SocketTableEvent } from '@shared/model/connection';
-import type { Source } from '@shared/model/source';
+import type { Measured, MeasuredSource } from '@shared/model/source';
 import type { Clock } from './clock';
 import { socketId } from './first-seen';
 import { growth, perSecond } from './rates';
@@ -10,7 +10,7 @@ import { createPublisher, type Stop } from './stream';
 /** The table as it is after a reading. */
 export interface TableState {
   rows: ReadonlyMap<string, LiveConnection>;
-  source: Source;
+  source: MeasuredSource;
   atMs: number;
   /** Time since the reading before, monotonic; null at the first. */
   intervalMs: number | null;
@@ -18,7 +18,7 @@ export interface TableState {
 
 export interface SocketTable {
   /** Snapshot first, then what changed. */
-  listen(onEvent: (event: SocketTableEvent) => void): Stop;
+  listen(onEvent: (event: Measured<SocketTableEvent>) => void): Stop;
   /** Every reading while somebody listens, for what is worked out of the whole table. */
   listenState(onState: (state: TableState) => void): Stop;
 }
@@ -36,7 +36,7 @@ export function createSocketTable(read: () => Promise<SocketReading>, clock: Clo
   let readAtMs = 0;
   let generation = 0;
 
-  const states = createPublisher<{ state: TableState; changes: Omit<SocketTableEvent, 'snapshot'> }>(() => {
+  const states = createPublisher<{ state: TableState; changes: Omit<Measured<SocketTableEvent>, 'snapshot'> }>(() => {
     const mine = ++generation;
     let stopTimer: Stop = () => {};
     current = undefined;

@@ -1,6 +1,7 @@
 import { asNetsondeError, NetsondeError } from '@shared/errors';
 import type { Connection } from '@shared/model/connection';
-import type { Source } from '@shared/model/source';
+import type { MeasuredSource } from '@shared/model/source';
+import { text } from '@shared/text/index';
 import { collectWithFallback } from '../collectors/backend';
 import { socketBackends } from '../collectors/sockets/index';
 import type { Socket } from '../collectors/sockets/socket';
@@ -19,7 +20,7 @@ export interface OwnedSocket {
 
 export interface SocketReading {
   sockets: readonly OwnedSocket[];
-  source: Source;
+  source: MeasuredSource;
   firstSeen: Appearances;
   monotonicMs: number;
   wallMs: number;
@@ -38,7 +39,11 @@ export interface SocketService {
   /** True where owners can be looked up for some sockets alone, after a reading without them. */
   canOwnLater(host: Host): boolean;
   /** Owners and users of sockets that were read elsewhere. */
-  own(host: Host, sockets: readonly Socket[], options?: OwnOptions): Promise<{ sockets: OwnedSocket[]; caveats: string[] }>;
+  own(
+    host: Host,
+    sockets: readonly Socket[],
+    options?: OwnOptions,
+  ): Promise<{ sockets: OwnedSocket[]; caveats: MeasuredSource['caveats'] }>;
 }
 
 export interface SocketServiceOptions {
@@ -56,17 +61,16 @@ export function createSocketService({ clock, owners, processes, users }: SocketS
 
   const own: SocketService['own'] = async (host, sockets, options = {}) => {
     const names = await users.names(host);
-    const caveats: string[] = [];
+    const caveats: MeasuredSource['caveats'] = [];
     let found: ReadonlyMap<number, readonly number[]> = new Map();
     if (hasCache(host)) {
       const inodes = sockets.flatMap(({ inode, owners: told }) => (inode && !told?.length ? [inode] : []));
       try {
         found = await owners.find(inodes, options);
       } catch (thrown) {
-        caveats.push(`Processes could not be looked up: ${asNetsondeError(thrown).message}`);
+        caveats.push(text('source.no_owners', { why: asNetsondeError(thrown).text }));
       }
-      if (owners.hidden)
-        caveats.push(`${owners.hidden} processes of other users may not be looked into; their sockets show no program.`);
+      if (owners.hidden) caveats.push(text('source.hidden', { count: owners.hidden }));
     }
     const facts = new Map<number, ProcessFacts | null>();
     const factsOf = (pid: number): ProcessFacts | null => {
@@ -84,7 +88,10 @@ export function createSocketService({ clock, owners, processes, users }: SocketS
     return { sockets: owned, caveats };
   };
 
-  const withoutOwners = async (host: Host, rows: readonly Socket[]): Promise<{ sockets: OwnedSocket[]; caveats: string[] }> => {
+  const withoutOwners = async (
+    host: Host,
+    rows: readonly Socket[],
+  ): Promise<{ sockets: OwnedSocket[]; caveats: MeasuredSource['caveats'] }> => {
     const names = await users.names(host);
     return { sockets: rows.map(socket => ({ socket, row: rowOf(socket, [], names) })), caveats: [] };
   };

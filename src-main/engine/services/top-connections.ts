@@ -8,7 +8,7 @@ import { flowTarget } from './traffic';
 export interface TopConnectionsOptions {
   table: SocketTable;
   /** Interfaces of this machine, a few seconds old at most. */
-  interfaces: () => Promise<InterfaceList>;
+  interfaces: () => Promise<Pick<InterfaceList, 'details'>>;
   samples: () => readonly InterfaceSample[];
 }
 
@@ -37,7 +37,7 @@ export function listenTopConnections(
 
 export function topOf(
   { rows, source, atMs, intervalMs }: TableState,
-  list: InterfaceList,
+  list: Pick<InterfaceList, 'details'>,
   iface: string,
   samples: readonly InterfaceSample[],
 ): TopConnectionsEvent {

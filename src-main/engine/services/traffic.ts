@@ -3,9 +3,9 @@ import { NetsondeError } from '@shared/errors';
 import { isLocalRow } from '@shared/filter/row-tests';
 import type { Connection } from '@shared/model/connection';
 import type { InterfaceCounters, InterfaceList, NetworkInterface } from '@shared/model/interface';
-import type { Source } from '@shared/model/source';
+import type { Measured, MeasuredSource } from '@shared/model/source';
 import type { InterfaceTraffic } from '@shared/model/traffic';
-import { text } from '@shared/text/index';
+import { type Text, text } from '@shared/text/index';
 import { collectWithFallback } from '../collectors/backend';
 import { counterBackends } from '../collectors/counters/index';
 import type { Host } from '../hosts/host';
@@ -24,7 +24,7 @@ export interface MeasureOptions {
 /** One measurement of one interface of any host. */
 export interface TrafficService {
   /** @throws NetsondeError not_found when the interface does not exist there */
-  measure(host: Host, iface: string, sampleSeconds: number, options: MeasureOptions): Promise<InterfaceTraffic>;
+  measure(host: Host, iface: string, sampleSeconds: number, options: MeasureOptions): Promise<Measured<InterfaceTraffic>>;
 }
 
 /** Every interface together. */
@@ -63,6 +63,7 @@ export function createTrafficService(interfaces: InterfaceService, sockets: Sock
         });
       });
       const { points, ...measured } = sumUp();
+      const reasons = [source.reason, found.reason].filter(reason => reason !== null);
       return {
         ...measured,
         top_connections: topConnections(found.flows, sampleSeconds),
@@ -72,7 +73,7 @@ export function createTrafficService(interfaces: InterfaceService, sockets: Sock
           backend: found.backend === null ? source.backend : `${source.backend} + ${found.backend}`,
           privileged: found.backend === 'iftop',
           degraded: source.degraded || found.reason !== null,
-          reason: [source.reason, found.reason].filter(Boolean).join('; ') || null,
+          reason: reasons.length > 0 ? text('source.list', { list: reasons }) : null,
           remedies: [...source.remedies, ...found.remedies],
           duration_ms: Math.round(clock.monotonicMs() - startedMs),
           caveats: [...source.caveats, ...caveatsOf(iface, points, found.backend)],
@@ -98,7 +99,7 @@ function endedTraffic({
 }
 
 /** Which sockets talk over an interface: those bound to its addresses, and on loopback those that talk to this machine. */
-export function flowTarget(list: InterfaceList, detail: NetworkInterface | undefined): FlowTarget {
+export function flowTarget(list: Pick<InterfaceList, 'details'>, detail: NetworkInterface | undefined): FlowTarget {
   if (!detail) return { iface: null, loopback: false, carries: () => true };
   const own = new Set(list.details.flatMap(({ addresses }) => addresses.map(bareAddress)));
   const mine = new Set(detail.addresses.map(bareAddress));
@@ -113,17 +114,15 @@ export function flowTarget(list: InterfaceList, detail: NetworkInterface | undef
 const bareAddress = (address: string): string => comparable(address.split('/')[0] ?? '');
 const comparable = (ip: string): string => ip.replace(/^::ffff:(?=\d+\.)/, '').replace(/%.*$/, '');
 
-function caveatsOf(iface: string, points: readonly Point[], backend: FlowResult['backend']): string[] {
-  const caveats: string[] = [];
-  if (iface === ANY)
-    caveats.push('Every interface is added up: a packet that crosses two (bridge, VLAN, tunnel) counts on each.');
-  if (backend === 'tcp_info')
-    caveats.push('Connections are TCP payload by tcp_info; UDP and other protocols show only in the totals.');
+function caveatsOf(iface: string, points: readonly Point[], backend: FlowResult['backend']): Text[] {
+  const caveats: Text[] = [];
+  if (iface === ANY) caveats.push(text('traffic.added_up'));
+  if (backend === 'tcp_info') caveats.push(text('traffic.tcp_only'));
   const gap = points.some((point, index) => {
     const before = points[index - 1]?.counters;
     return index > 0 && (!before || !point.counters || Object.values(growthOf(before, point.counters)).includes(null));
   });
-  if (gap) caveats.push('A counter went back or the interface was away during the sample: the seconds concerned are left out.');
+  if (gap) caveats.push(text('traffic.gap'));
   return caveats;
 }
 
@@ -135,7 +134,7 @@ async function readEachSecond(
   signal: AbortSignal,
   progress: MeasureOptions['progress'],
   readings: CounterReading[],
-): Promise<Source> {
+): Promise<MeasuredSource> {
   const collected = await collectWithFallback(counterBackends, host, undefined, signal);
   const startedMs = clock.monotonicMs();
   readings.push({ monotonicMs: startedMs, wallMs: clock.wallMs(), rows: collected.rows });

@@ -1,5 +1,5 @@
 import { NetsondeError } from '@shared/errors';
-import { text } from '@shared/text/index';
+import { text, translate } from '@shared/text/index';
 import { z } from 'zod';
 import { defineTool } from '../tool';
 
@@ -19,11 +19,14 @@ export const testMcp = defineTool({
   audience: 'interface',
   input: z.strictObject({}),
   output: mcpTest,
-  async run(_input, context, { signal }) {
+  async run(_input, context, { signal, caller }) {
     const result = await context.testMcp(signal);
     if (!result) throw new NetsondeError('unsupported', text('server.mcp_none'), { hint: text('server.mcp_none_hint') });
-    return result;
+    const reason = result.problem;
+    return {
+      ...result,
+      problem: reason === null ? null : translate(text('server.mcp_fails', { reason }), caller.language),
+    };
   },
-  summarize: ({ ok, duration_ms, tools, problem }) =>
-    ok ? text('server.mcp_works', { ms: duration_ms, count: tools ?? 0 }) : (problem ?? text('server.mcp_fails', { reason: '' })),
+  summarize: ({ duration_ms, tools, problem }) => problem ?? text('server.mcp_works', { ms: duration_ms, count: tools ?? 0 }),
 });
