@@ -1,5 +1,7 @@
 import type { ErrorCode } from './errors';
 import type { LiveConnection, SocketTableEvent } from './model/connection';
+import type { DropRateBatch } from './model/drop';
+import type { EventRateBatch, KernelEventBatch, KernelEventParams } from './model/event';
 import type { InterfaceSample } from './model/interface';
 import type { PortChange } from './model/port';
 import type { Settings } from './model/settings';
@@ -19,6 +21,12 @@ export interface StreamMap {
   /** Worded in the reader's language; without one in the language of the settings. */
   status: { params: { language?: Language }; event: Status };
   settings: { params: Record<string, never>; event: Settings };
+  /** What the kernel tells of connections and packets, as it comes. */
+  kernel_event: { params: KernelEventParams; event: KernelEventBatch };
+  /** How many of each kind a second. */
+  event_rate: { params: Record<string, never>; event: EventRateBatch };
+  /** Drops a second by reason, process and location. */
+  drop_rate: { params: Record<string, never>; event: DropRateBatch };
 }
 export type StreamName = keyof StreamMap;
 

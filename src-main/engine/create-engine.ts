@@ -1,6 +1,7 @@
 import type { StreamMap, StreamName, ToolReply } from '@shared/bridge';
 import { NetsondeError } from '@shared/errors';
 import { listSome } from '@shared/list-some';
+import { EVENT_KINDS } from '@shared/model/event';
 import { LANGUAGES, type Language, text } from '@shared/text/index';
 import { z } from 'zod';
 import { createCallLimiter } from './call-limiter';
@@ -69,6 +70,14 @@ const STREAM_PARAMS: { [Name in StreamName]: z.ZodType<StreamMap[Name]['params']
   port_change: noParams,
   status: z.strictObject({ language: z.enum(LANGUAGES).optional() }),
   settings: noParams,
+  kernel_event: z.strictObject({
+    kinds: z.array(z.enum(EVENT_KINDS)).max(EVENT_KINDS.length).optional(),
+    pid: z.int().min(1).max(4_194_304).optional(),
+    query: z.string().max(4_096).optional(),
+    include_benign: z.boolean().optional(),
+  }),
+  event_rate: noParams,
+  drop_rate: noParams,
 };
 
 /** Which interface has which address changes rarely. */

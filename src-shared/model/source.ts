@@ -35,3 +35,18 @@ export const attribution = z
   .enum(['exact', 'inherited', 'none'])
   .describe('How sure the process is. none: not known, never a guess.');
 export type Attribution = z.infer<typeof attribution>;
+
+/** What was watched: "no traffic" and "cannot see" are never the same answer. */
+export const coverage = z.object({
+  since: z.iso.datetime({ offset: true }).describe('Nothing is known of the time before'),
+  seen_total: z.number().describe('Events of this sort since then, those no longer kept included'),
+  lost: z.number().describe('Events that found the buffer full: they are in no list'),
+  gaps: z.array(
+    z.object({
+      from: z.iso.datetime({ offset: true }),
+      to: z.iso.datetime({ offset: true }).nullable().describe('null: it lasts'),
+      reason: z.string(),
+    }),
+  ),
+});
+export type Coverage = z.infer<typeof coverage>;
