@@ -1,4 +1,5 @@
 import { parseRange } from '../address';
+import { EVENT_KINDS } from '../model/event-kinds';
 import { TCP_STATES } from '../model/tcp-states';
 import { type Text, text } from '../text/index';
 import { contains, equals, type FilterRow, inAnyRange, isLocalRow, matchesPattern, type RowTest } from './row-tests';
@@ -173,6 +174,9 @@ const state: Field = {
 };
 
 const PROTOCOL_SETS = new Map([
+  ['unix', ['UNIX']],
+  ['icmp', ['ICMP', 'ICMPv6']],
+  ['arp', ['ARP']],
   ['tcp', ['TCP', 'TCP6']],
   ['udp', ['UDP', 'UDP6']],
   ['tcp4', ['TCP']],
@@ -216,6 +220,43 @@ const is: Field = {
 /** A TCP listener, or a UDP socket that is bound and talks to nobody in particular. */
 const isListening: RowTest = row => row.state === 'LISTEN' || (row.protocol.startsWith('UDP') && row.foreign_port === null);
 
+/** A field of few words that only events have; `also` says what else they are called, for several at once. */
+function choiceField(
+  name: string,
+  choices: readonly string[],
+  read: (row: FilterRow) => string | null | undefined,
+  also: ReadonlyMap<string, readonly string[]> = new Map(),
+): Field {
+  const over = (test: (value: string) => boolean): Made => ({
+    ok: true,
+    test: row => {
+      const value = read(row);
+      return typeof value === 'string' && test(value);
+    },
+  });
+  return {
+    name,
+    kind: 'choice',
+    choices,
+    read: row => [read(row)],
+    compile(operator, values) {
+      if (operator === '~') return patternOver(name, values, over);
+      if (operator !== ':' && operator !== '=') return wrongOperator(name, operator);
+      return over(equals(values.flatMap(value => also.get(value.toLowerCase()) ?? [value, value.replaceAll('-', '_')])));
+    },
+  };
+}
+
+/** What people call an errno. */
+const RESULT_WORDS = new Map<string, readonly string[]>([
+  ['refused', ['ECONNREFUSED']],
+  ['timeout', ['ETIMEDOUT']],
+  ['unreachable', ['EHOSTUNREACH', 'ENETUNREACH', 'ENETDOWN', 'EHOSTDOWN']],
+  ['reset', ['ECONNRESET']],
+  ['in-progress', ['in progress']],
+  ['not-sent', ['not sent']],
+]);
+
 const PORTS: NumberOptions = { example: '443, 8000-9000', max: 65_535 };
 const program = textField('process', row => row.program, true);
 const port = numberField('port', row => [row.local_port, row.foreign_port], PORTS);
@@ -245,6 +286,7 @@ export const FIELDS: ReadonlyMap<string, Field> = new Map<string, Field>([
   ['remote', remote],
   ['remote_ip', remote],
   ['local', addressField('local', row => [row.local_ip])],
+  ['netns', numberField('netns', row => [row.netns], { example: '4026531840' })],
   ['rtt', numberField('rtt', row => [row.rtt_ms], { example: 'rtt>100, rtt<2.5' })],
   ['age', numberField('age', row => [row.age_s], { example: 'age<60, age>3600' })],
   ['retransmits', numberField('retransmits', row => [row.retransmits], { example: 'retransmits>0' })],
@@ -253,4 +295,18 @@ export const FIELDS: ReadonlyMap<string, Field> = new Map<string, Field>([
   ['rx', numberField('rx', row => [row.rx_rate_bps], { example: 'rx>1M, rx:100k-200k' })],
   ['tx', numberField('tx', row => [row.tx_rate_bps], { example: 'tx>1M, tx:100k-200k' })],
   ['is', is],
+  ['kind', choiceField('kind', EVENT_KINDS, row => row.kind)],
+  [
+    'result',
+    choiceField('result', ['ok', 'refused', 'timeout', 'unreachable', 'in-progress', 'sent'], row => row.result, RESULT_WORDS),
+  ],
+  ['reason', choiceField('reason', [], row => row.reason)],
+  ['direction', choiceField('direction', ['outbound', 'inbound'], row => row.direction)],
+  ['interface', textField('interface', row => row.interface ?? null, false)],
+  ['location', textField('location', row => row.location ?? null, true)],
+  ['latency', numberField('latency', row => [row.latency_ms], { example: 'latency>100' })],
+  ['duration', numberField('duration', row => [row.duration_ms], { example: 'duration>1k' })],
+  ['sent', numberField('sent', row => [row.bytes_sent], { example: 'sent>1M' })],
+  ['received', numberField('received', row => [row.bytes_received], { example: 'received>1M' })],
+  ['length', numberField('length', row => [row.length], { example: 'length>1400' })],
 ]);

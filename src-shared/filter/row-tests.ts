@@ -1,9 +1,10 @@
 import { RE2JS } from 're2js';
 import { type AddressRange, inRange, parseAddress, scopeOf } from '../address';
 import type { Connection, LiveConnection } from '../model/connection';
+import type { EventFields } from './event-row';
 
-/** A row of the table; rates only stand in live ones. */
-export type FilterRow = Connection & Partial<Pick<LiveConnection, 'rx_rate_bps' | 'tx_rate_bps'>>;
+/** A row of the table; rates only stand in live ones, the fields of events only in events. */
+export type FilterRow = Connection & Partial<Pick<LiveConnection, 'rx_rate_bps' | 'tx_rate_bps'> & EventFields>;
 export type RowTest = (row: FilterRow) => boolean;
 
 /** Values kept for one term: names and addresses repeat from row to row and from second to second. */
@@ -55,7 +56,7 @@ export function inAnyRange(ranges: readonly AddressRange[]): (address: string) =
 const isLoopback = remember(address => scopeOf(address) === 'loopback');
 
 /** Traffic that stays on this machine: a loopback end, or the same address at both ends (a listener has none). */
-export const isLocalRow: RowTest = row =>
+export const isLocalRow = (row: Pick<Connection, 'local_ip' | 'foreign_ip' | 'foreign_port'>): boolean =>
   isLoopback(row.local_ip) || isLoopback(row.foreign_ip) || (row.foreign_port !== null && row.local_ip === row.foreign_ip);
 
 /** Any of the texts in any column a person sees; `address:port` works too. */
@@ -71,6 +72,9 @@ export function freeText(values: readonly string[]): RowTest {
     has(row.protocol) ||
     (row.user !== null && has(row.user)) ||
     (row.container !== null && has(row.container)) ||
+    (typeof row.reason === 'string' && has(row.reason)) ||
+    (typeof row.result === 'string' && has(row.result)) ||
+    (typeof row.kind === 'string' && has(row.kind)) ||
     ports.some(port => port === String(row.local_port) || port === String(row.foreign_port) || port === String(row.pid)) ||
     (ends.length > 0 &&
       (ends.some(end => isEnd(end, row.local_ip, row.local_port)) ||

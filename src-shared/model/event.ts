@@ -1,23 +1,9 @@
 import { z } from 'zod';
 import type { Text } from '../text/index';
-import { attribution, type Attribution, coverage, type Coverage, source } from './source';
+import { EVENT_KINDS, type EventKind } from './event-kinds';
+import { type Attribution, attribution, type Coverage, coverage, source } from './source';
 
-/** What the kernel tells, one name a kind of event; resources/bpf/records.h says when each is made. */
-export const EVENT_KINDS = [
-  'connect',
-  'connected',
-  'connect_failed',
-  'accepted',
-  'closed',
-  'drop',
-  'retransmit',
-  'reset_sent',
-  'reset_received',
-  'udp_flow',
-  'unix_connect',
-  'not_sent',
-] as const;
-export type EventKind = (typeof EVENT_KINDS)[number];
+export { EVENT_KINDS, type EventKind };
 
 export const CLOSE_REASONS = [
   'closed by us',
