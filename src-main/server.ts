@@ -8,6 +8,7 @@ import { createSettings, type SettingsService } from './engine/services/settings
 import { createTokens, type TokenService } from './engine/services/tokens';
 import type { Caller } from './engine/tool';
 import type { Home } from './home';
+import { startHelper } from './start-helper';
 import { createBrowserSessions } from './transports/http/browser-sessions';
 import { callerOf, createGuard, type Guard } from './transports/http/guard';
 import { createListener, type ListenerLimits } from './transports/http/listener';
@@ -72,6 +73,7 @@ export async function startNetsonde(options: NetsondeOptions): Promise<RunningLi
   let listener: RunningListener | undefined;
   const engine = createEngine({
     version,
+    helper: startHelper(),
     settings,
     tokens,
     language: () => settings.language(),

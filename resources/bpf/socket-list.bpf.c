@@ -66,7 +66,10 @@ static __always_inline bool is_listed(const struct sock *sk)
 	__u16 family = BPF_CORE_READ(sk, __sk_common.skc_family);
 	__u16 protocol = BPF_CORE_READ(sk, sk_protocol);
 
-	return (family == AF_INET || family == AF_INET6) && (protocol == IPPROTO_TCP || protocol == IPPROTO_UDP);
+	if ((family != AF_INET && family != AF_INET6) || (protocol != IPPROTO_TCP && protocol != IPPROTO_UDP))
+		return false;
+	/* made, and neither bound nor connected yet: no table of the kernel has it */
+	return BPF_CORE_READ(sk, __sk_common.skc_num) != 0 || BPF_CORE_READ(sk, __sk_common.skc_state) != TCP_CLOSE;
 }
 
 SEC("iter/task_file")
@@ -101,6 +104,7 @@ int list_held(struct bpf_iter__task_file *ctx)
 		return 0;
 	}
 	put_full(&record, sk);
+	record.cookie = bpf_get_socket_cookie(sk); /* gives it one when nobody asked before */
 	record.pid = BPF_CORE_READ(task, tgid);
 	record.process_started_ns = BPF_CORE_READ(task, group_leader, start_boottime);
 	record.inode = BPF_CORE_READ(file, f_inode, i_ino);
@@ -119,6 +123,18 @@ int list_held(struct bpf_iter__task_file *ctx)
 	}
 	bpf_seq_write(ctx->meta->seq, &record, sizeof(record));
 	return 0;
+}
+
+/* A connection that is closing belongs to no descriptor any more, but its bytes are still somebody's. */
+static __always_inline void put_last_user(struct socket_record *record, const struct owner *owner)
+{
+	if (!owner)
+		return;
+	record->pid = owner->pid;
+	record->process_started_ns = owner->started_ns;
+	record->opened_ns = owner->opened_ns;
+	record->attribution = owner->attribution;
+	__builtin_memcpy(record->comm, owner->comm, sizeof(record->comm));
 }
 
 SEC("iter/tcp")
@@ -148,6 +164,7 @@ int list_unheld_tcp(struct bpf_iter__tcp *ctx)
 			return 0;
 		put_full(&record, sk);
 		record.uid = ctx->uid;
+		put_last_user(&record, bpf_sk_storage_get(&owners, common, 0, 0));
 	}
 	record.protocol = IPPROTO_TCP;
 	bpf_seq_write(ctx->meta->seq, &record, sizeof(record));

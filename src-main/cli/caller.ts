@@ -4,6 +4,7 @@ import { SCOPES, type Scope } from '@shared/model/settings';
 import { type Language, text, toEnglish } from '@shared/text/index';
 import type { Caller, CallOptions } from '../engine/tool';
 import { createHome } from '../home';
+import { startHelper } from '../start-helper';
 import type { ServerAddress } from '../transports/server-client';
 import { VERSION } from '../version';
 
@@ -58,7 +59,7 @@ async function remoteTarget(address: ServerAddress, language: Language): Promise
 
 async function ownTarget(language: Language): Promise<CliTarget> {
   const { createEngine } = await import('../engine/create-engine');
-  const engine = createEngine({ version: VERSION });
+  const engine = createEngine({ version: VERSION, helper: startHelper() });
   const caller: Caller = { id: 'cli', door: 'cli', scopes: new Set<Scope>(SCOPES), language };
   return {
     async call(name, input, options) {

@@ -4,6 +4,7 @@ import type { AddressService } from './services/addresses';
 import type { ConnectionService } from './services/connections';
 import type { InterfaceSamples } from './services/interface-samples';
 import type { InterfaceService } from './services/interfaces';
+import type { PacketRateService } from './services/packet-rates';
 import type { PortService } from './services/ports';
 import type { SettingsService } from './services/settings';
 import type { StatusService } from './services/status';
@@ -20,6 +21,7 @@ export interface ToolContext {
   traffic: TrafficService;
   connections: ConnectionService;
   ports: PortService;
+  packetRates: PacketRateService;
   addresses: AddressService;
   status: StatusService;
   settings: SettingsService;

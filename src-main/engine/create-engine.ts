@@ -1,9 +1,10 @@
 import type { StreamMap, StreamName, ToolReply } from '@shared/bridge';
 import { NetsondeError } from '@shared/errors';
 import { listSome } from '@shared/list-some';
-import { EVENT_KINDS } from '@shared/model/event';
+import { EVENT_KINDS } from '@shared/model/event-kinds';
 import { LANGUAGES, type Language, text } from '@shared/text/index';
 import { z } from 'zod';
+import type { Helper } from '../helper/supervisor';
 import { createCallLimiter } from './call-limiter';
 import { collectWithFallback } from './collectors/backend';
 import { counterBackends } from './collectors/counters/index';
@@ -17,6 +18,7 @@ import { createConnectionService } from './services/connections';
 import { sampleInterfaces } from './services/interface-samples';
 import { createInterfaceService } from './services/interfaces';
 import { memoryFile } from './services/kept-file';
+import { createPacketRateService } from './services/packet-rates';
 import { watchPorts } from './services/port-changes';
 import { createPortService, readListeners } from './services/ports';
 import { createProcessTable } from './services/process-table';
@@ -48,6 +50,8 @@ export interface EngineOptions {
   version: string;
   /** The machine the engine runs on; another one in tests. */
   host?: Host;
+  /** The privileged helper of this machine; the engine ends it. */
+  helper?: Helper;
   /** Where the loopback listener answers; null while there is none. */
   listenerInfo?: () => { url: string; mcp_url: string } | null;
   /** What the user should know beside the measurements. */
@@ -85,7 +89,7 @@ const INTERFACES_KEPT_MS = 5_000;
 
 /** Builds every service once and starts sampling. */
 export function createEngine(options: EngineOptions): Engine {
-  const local = options.host ?? createLocalHost();
+  const local = options.host ?? createLocalHost({ helper: options.helper ?? null });
   const clock = systemClock;
   const tools = new Map(allTools.map(tool => [tool.name, tool]));
   const limiter = createCallLimiter();
@@ -122,6 +126,7 @@ export function createEngine(options: EngineOptions): Engine {
     traffic: createTrafficService(interfaces, sockets, clock),
     connections: createConnectionService(sockets),
     ports: createPortService({ sockets }),
+    packetRates: createPacketRateService(interfaces, clock),
     addresses: createAddressService(local, clock),
     status,
     settings,
@@ -164,6 +169,7 @@ export function createEngine(options: EngineOptions): Engine {
       samples.stop();
       portChanges.stop();
       status.stop();
+      options.helper?.stop();
       return Promise.resolve();
     },
   };

@@ -9,6 +9,7 @@ import { createSettings } from '../engine/services/settings';
 import { type CallOptions, failure } from '../engine/tool';
 import { tools } from '../engine/tools/index';
 import type { Home } from '../home';
+import { startHelper } from '../start-helper';
 import type { ToolCaller } from './mcp/handlers';
 import { createStdioServer } from './mcp/servers';
 import { findRunning } from './runtime-file';
@@ -95,7 +96,7 @@ function createTarget(home: Home, version: string, language: Language, log: (lin
   const startEngine = async (): Promise<Engine> => {
     const { createEngine } = await import('../engine/create-engine');
     log('No Netsonde server runs; measuring in this process.');
-    return createEngine({ version, language: () => language });
+    return createEngine({ version, helper: startHelper(), language: () => language });
   };
 
   return {

@@ -30,6 +30,7 @@ function socket(id: string, fields: Partial<LiveConnection> = {}): LiveConnectio
     program: 'curl',
     attribution: 'exact',
     user: null,
+    netns: null,
     container: null,
     rtt_ms: null,
     retransmits: null,

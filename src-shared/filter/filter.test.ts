@@ -18,6 +18,7 @@ function row(fields: Partial<Connection> = {}): Connection {
     program: 'nginx',
     attribution: 'exact',
     user: 'www-data',
+    netns: null,
     container: null,
     rtt_ms: 12.5,
     retransmits: 3,

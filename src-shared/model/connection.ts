@@ -17,6 +17,7 @@ export const connection = z.object({
   attribution,
   user: z.string().nullable(),
   container: z.string().nullable(),
+  netns: z.number().nullable().describe('Inode of the network namespace; null: that of Netsonde'),
   rtt_ms: z.number().nullable(),
   retransmits: z.number().nullable().describe('Segments sent again over the life of the connection'),
   age_s: z.number().nullable().describe('Since the engine first saw it; null when it was there before'),

@@ -100,7 +100,15 @@ export const en = {
     only_tcp: 'Only TCP payload is counted, by tcp_info: {why}',
     iftop_rights: 'iftop needs the right to capture.',
   },
+  rates: {
+    incoming: '{packets} incoming packets on {iface} in {seconds} s: {rate} a second',
+    outgoing: '{packets} outgoing packets on {iface} in {seconds} s: {rate} a second',
+    no_interface: 'There is no interface with a default route or an address: name one.',
+    only_sockets: 'Counted at the sockets of this machine: packets that are only forwarded are not in it.',
+    by_counters: 'Counted by the interface: what a driver merges or splits counts as it reports it.',
+  },
   helper: {
+    not_started: 'Netsonde was started without its privileged helper.',
     not_linux: 'Kernel events need Linux: macOS has no eBPF.',
     not_built: 'The kernel objects are not built.',
     not_built_hint: 'Run `npm run setup`; it needs clang, bpftool, gcc and libbpf-dev.',

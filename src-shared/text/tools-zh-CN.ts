@@ -19,6 +19,16 @@ export const toolsZhCN: Readonly<Record<string, ToolWords>> = {
     description: '列出主机的网络接口，指出默认接口，并给出地址、状态、速率和开机以来的计数。',
     params: { ...HOST_PARAMS, ...LOGIN_PARAMS },
   },
+  'network-monitor': {
+    title: '数据包速率',
+    description: '对一个接口的入站或出站数据包计数若干秒：每秒数据包数；内核能计数时（XDP、tc）为精确值，否则取接口计数器。',
+    params: {
+      network_operation: '要计数的数据包：incoming（入站）或 outgoing（出站）。',
+      interface: '接口名称；不填则为默认路由的接口。',
+      duration: '计数秒数，1 到 50，默认 5。',
+      ...HOST_PARAMS,
+    },
+  },
   get_interface_traffic: {
     title: '接口流量',
     description:

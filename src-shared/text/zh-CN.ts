@@ -98,7 +98,15 @@ export const zhCN: Same<typeof en> = {
     only_tcp: '仅通过 tcp_info 统计 TCP 载荷：{why}',
     iftop_rights: 'iftop 需要抓包权限。',
   },
+  rates: {
+    incoming: '{iface} 在 {seconds} 秒内收到 {packets} 个数据包：每秒 {rate} 个',
+    outgoing: '{iface} 在 {seconds} 秒内发出 {packets} 个数据包：每秒 {rate} 个',
+    no_interface: '没有带默认路由或地址的接口：请指定一个。',
+    only_sockets: '在本机套接字处计数：仅转发的数据包不包含在内。',
+    by_counters: '由接口计数：驱动程序合并或拆分的数据包按其报告计数。',
+  },
   helper: {
+    not_started: 'Netsonde 启动时没有特权辅助程序。',
     not_linux: '内核事件需要 Linux：macOS 没有 eBPF。',
     not_built: '内核程序尚未构建。',
     not_built_hint: '运行 `npm run setup`；需要 clang、bpftool、gcc 和 libbpf-dev。',

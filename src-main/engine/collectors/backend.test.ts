@@ -14,6 +14,7 @@ function hostThat(exec: Host['exec'], fields: Partial<Host> = {}): Host {
     name: 'localhost',
     kind: 'local',
     platform: 'linux',
+    helper: null,
     rttMs: null,
     exec,
     readFile: absent,

@@ -9,6 +9,8 @@ export interface Backend<Query, Row> {
   readonly privileged: boolean;
   /** Systems it can work on; elsewhere it is passed over without a word. */
   readonly platforms: readonly Host['platform'][];
+  /** Whether Netsonde was started so that it may exist; left out: always. */
+  readonly isOffered?: (host: Host) => boolean;
   collect: (host: Host, query: Query, signal?: AbortSignal) => Promise<Row[]>;
 }
 
@@ -27,8 +29,8 @@ export async function collectWithFallback<Query, Row>(
   const skipped: Text[] = [];
   const remedies: MeasuredSource['remedies'] = [];
   let last: NetsondeError | undefined;
-  for (const { name, privileged, platforms, collect } of backends) {
-    if (!platforms.includes(host.platform)) continue;
+  for (const { name, privileged, platforms, isOffered, collect } of backends) {
+    if (!platforms.includes(host.platform) || isOffered?.(host) === false) continue;
     const startedAt = new Date();
     const startedMs = performance.now();
     try {

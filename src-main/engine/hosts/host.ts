@@ -1,3 +1,5 @@
+import type { Helper } from '../../helper/supervisor';
+
 export interface ExecOptions {
   timeoutMs: number;
   signal?: AbortSignal;
@@ -27,6 +29,8 @@ export interface Host {
   readonly platform: 'linux' | 'darwin' | 'other';
   /** null locally. */
   readonly rttMs: number | null;
+  /** The privileged helper of that machine; null where Netsonde was started without one. */
+  readonly helper: Helper | null;
   /**
    * Runs a program to its end with LC_ALL=C and a PATH that includes sbin.
    * @throws NetsondeError tool_missing, timeout, cancelled, permission_denied, or internal with the exit code and stderr

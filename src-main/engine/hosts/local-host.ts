@@ -1,6 +1,7 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { NetsondeError } from '@shared/errors';
 import { text } from '@shared/text/index';
+import type { Helper } from '../../helper/supervisor';
 import type { Host } from './host';
 import { findLeash, type Leash } from './leash';
 import { runProgram } from './run-program';
@@ -21,10 +22,11 @@ const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
 export interface LocalHostOptions {
   /** Search path for programs, for tests of missing ones. */
   path?: string;
+  helper?: Helper | null;
 }
 
 /** This machine. Programs are started without a shell: an argv, never a command line. */
-export function createLocalHost({ path = SYSTEM_PATH.join(':') }: LocalHostOptions = {}): Host {
+export function createLocalHost({ path = SYSTEM_PATH.join(':'), helper = null }: LocalHostOptions = {}): Host {
   const platform = process.platform === 'linux' || process.platform === 'darwin' ? process.platform : 'other';
   let distribution: Promise<string> | undefined;
   let leash: ReturnType<typeof findLeash> | undefined;
@@ -34,6 +36,7 @@ export function createLocalHost({ path = SYSTEM_PATH.join(':') }: LocalHostOptio
     kind: 'local',
     platform,
     rttMs: null,
+    helper,
     async exec(argv, options) {
       if (!options.leashed) return runProgram(argv, options, path, UNLEASHED);
       leash ??= findLeash(path);

@@ -3,12 +3,14 @@ import type { Connection } from '@shared/model/connection';
 import type { MeasuredSource } from '@shared/model/source';
 import type { TopConnection } from '@shared/model/traffic';
 import type { Text } from '@shared/text/index';
+import { text } from '@shared/text/index';
 import { collectWithFallback } from '../collectors/backend';
 import type { Flow } from '../collectors/traffic/flow';
 import { flowBackends } from '../collectors/traffic/index';
 import type { Host } from '../hosts/host';
 import { type Clock, waitMs } from './clock';
 import { followSockets } from './follow-sockets';
+import { beginHelperFlows, type HelperFlowSample } from './helper-flows';
 import type { OwnedSocket, SocketService } from './sockets';
 
 export interface OwnedFlow extends Flow {
@@ -18,7 +20,7 @@ export interface OwnedFlow extends Flow {
 export interface FlowResult {
   flows: OwnedFlow[];
   /** What told them; null when nothing could. */
-  backend: 'iftop' | 'nettop' | 'tcp_info' | null;
+  backend: 'eBPF' | 'iftop' | 'nettop' | 'tcp_info' | null;
   reason: string | Text | null;
   remedies: MeasuredSource['remedies'];
 }
@@ -39,7 +41,7 @@ export interface FlowTarget {
   iface: string | null;
   loopback: boolean;
   /** Whether a socket's traffic runs over the interface. */
-  carries(row: Connection): boolean;
+  carries(ends: Pick<Connection, 'local_ip' | 'foreign_ip' | 'foreign_port'>): boolean;
 }
 
 /** iftop waits for packets: with fewer than these it may not end, and tcp_info knows as much. */
@@ -49,11 +51,51 @@ const PATIENCE_STOPPED_MS = 2_000;
 const PATIENCE_BUSY_MS = 6_000;
 
 /**
- * Bytes of each connection while a sample runs. iftop (or nettop) and the socket table work side by side: the table
+ * Bytes of each connection while a sample runs. The helper counts exactly; without it iftop (or nettop) and the socket table work side by side: the table
  * gives iftop's rows their process, and its tcp_info answers by itself when iftop is absent, refused, or waits for
  * packets that never come.
  */
 export async function measureFlows(
+  host: Host,
+  target: FlowTarget,
+  seconds: number,
+  sockets: SocketService,
+  clock: Clock,
+  ended: Promise<EndedTraffic>,
+  signal: AbortSignal,
+): Promise<FlowResult> {
+  const exact = await beginExact(host);
+  if (exact.sample) {
+    try {
+      await ended;
+      return { flows: await exact.sample.finish(target), backend: 'eBPF', reason: null, remedies: [] };
+    } finally {
+      exact.sample.stop();
+    }
+  }
+  const result = await measureByPrograms(host, target, seconds, sockets, clock, ended, signal);
+  if (!exact.failure) return result;
+  const { failure } = exact;
+  return {
+    ...result,
+    reason: text('source.list', {
+      list: [text('source.skipped', { backend: 'eBPF', why: failure.text }), ...(result.reason ? [result.reason] : [])],
+    }),
+    remedies: [{ backend: 'eBPF', code: failure.code, hint: failure.hintText }, ...result.remedies],
+  };
+}
+
+/** The helper's sample; why not, where there is none; neither where nobody would expect one (not Linux). */
+async function beginExact(host: Host): Promise<{ sample?: HelperFlowSample; failure?: NetsondeError }> {
+  if (host.helper === null || host.platform !== 'linux') return {};
+  try {
+    return { sample: await beginHelperFlows(host) };
+  } catch (thrown) {
+    return { failure: asNetsondeError(thrown) };
+  }
+}
+
+async function measureByPrograms(
   host: Host,
   target: FlowTarget,
   seconds: number,
@@ -252,7 +294,7 @@ function formatEnd(address: string, port: number | null, cut = false): string {
 }
 
 /** Bytes of a packet that a backend does not count: iftop leaves out the link header, tcp_info all three headers. */
-const UNCOUNTED = { iftop: 14, nettop: 66, tcp_info: 66 } as const;
+const UNCOUNTED = { eBPF: 66, iftop: 14, nettop: 66, tcp_info: 66 } as const;
 
 /**
  * Share of the kernel's bytes that belong to no known process, 0 to 1; null when connections could not be seen. Headers

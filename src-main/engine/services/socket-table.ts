@@ -87,7 +87,7 @@ export function createSocketTable(read: () => Promise<SocketReading>, clock: Clo
         tx_rate_bps: rate(earlier?.tx_bytes, socket.tx_bytes, intervalMs),
         rx_bytes: socket.rx_bytes,
         tx_bytes: socket.tx_bytes,
-        first_seen_ms: reading.firstSeen.get(id)?.wallMs ?? null,
+        first_seen_ms: socket.opened_ms ?? reading.firstSeen.get(id)?.wallMs ?? null,
       });
     }
     return rows;

@@ -3,6 +3,7 @@ import type { Connection } from '@shared/model/connection';
 import type { MeasuredSource } from '@shared/model/source';
 import { text } from '@shared/text/index';
 import { collectWithFallback } from '../collectors/backend';
+import { readSockets } from '../collectors/sockets/helper';
 import { socketBackends } from '../collectors/sockets/index';
 import type { Socket } from '../collectors/sockets/socket';
 import type { Host } from '../hosts/host';
@@ -62,15 +63,16 @@ export function createSocketService({ clock, owners, processes, users }: SocketS
   const own: SocketService['own'] = async (host, sockets, options = {}) => {
     const names = await users.names(host);
     const caveats: MeasuredSource['caveats'] = [];
-    let found: ReadonlyMap<number, readonly number[]> = new Map();
+    let found: Map<number, readonly number[]> = new Map();
     if (hasCache(host)) {
       const inodes = sockets.flatMap(({ inode, owners: told }) => (inode && !told?.length ? [inode] : []));
       try {
-        found = await owners.find(inodes, options);
+        if (inodes.length > 0) found = new Map(await owners.find(inodes, options));
       } catch (thrown) {
         caveats.push(text('source.no_owners', { why: asNetsondeError(thrown).text }));
       }
-      if (owners.hidden) caveats.push(text('source.hidden', { count: owners.hidden }));
+      if (inodes.length > 0 && owners.hidden && !(await addFromHelper(host, inodes, found)))
+        caveats.push(text('source.hidden', { count: owners.hidden }));
     }
     const facts = new Map<number, ProcessFacts | null>();
     const factsOf = (pid: number): ProcessFacts | null => {
@@ -82,7 +84,9 @@ export function createSocketService({ clock, owners, processes, users }: SocketS
       return known;
     };
     const owned = sockets.map(socket => {
-      const local = hasCache(host) ? holdersOf(found.get(socket.inode ?? 0) ?? [], factsOf) : [];
+      if (!hasCache(host)) return { socket, row: rowOf(socket, [], names) };
+      const told = socket.owners?.map(({ pid }) => factsOf(pid)).filter(facts => facts !== null);
+      const local = told?.length ? told : holdersOf(found.get(socket.inode ?? 0) ?? [], factsOf);
       return { socket, row: rowOf(socket, local, names) };
     });
     return { sockets: owned, caveats };
@@ -106,7 +110,8 @@ export function createSocketService({ clock, owners, processes, users }: SocketS
     const { sockets, caveats } = withOwners ? await own(host, rows, { complete: true }) : await withoutOwners(host, rows);
     for (const { socket, row } of sockets) {
       const appeared = firstSeen.get(socketId(socket));
-      if (appeared) row.age_s = Math.round((monotonicMs - appeared.monotonicMs) / 1000);
+      if (socket.opened_ms !== null) row.age_s = Math.max(0, Math.round((wallMs - socket.opened_ms) / 1000));
+      else if (appeared) row.age_s = Math.round((monotonicMs - appeared.monotonicMs) / 1000);
     }
     return { sockets, source: { ...source, caveats: [...source.caveats, ...caveats] }, firstSeen, monotonicMs, wallMs };
   };
@@ -132,6 +137,22 @@ export function createSocketService({ clock, owners, processes, users }: SocketS
     read: (host, { owners: withOwners = true, signal } = {}) =>
       withOwners ? waitFor(share(host), signal) : collect(host, false, signal),
   };
+}
+
+/** Owners of sockets whose processes this user may not look into, as the privileged helper sees them; false without one. */
+async function addFromHelper(host: Host, inodes: readonly number[], found: Map<number, readonly number[]>): Promise<boolean> {
+  const unknown = new Set(inodes.filter(inode => !found.get(inode)?.length));
+  if (unknown.size === 0) return true;
+  const session = host.helper?.state.state === 'ready' ? host.helper.session() : null;
+  if (!session) return false;
+  for (const { inode, owners } of await readSockets(session)) {
+    if (inode && owners?.length && unknown.has(inode))
+      found.set(
+        inode,
+        owners.map(({ pid }) => pid),
+      );
+  }
+  return true;
 }
 
 /** The holders that still live, the oldest first: of several it is the one that made the socket. */
@@ -160,6 +181,7 @@ function rowOf(socket: Socket, holders: readonly ProcessFacts[], names: Readonly
     attribution: count === 0 ? 'none' : count === 1 ? 'exact' : 'inherited',
     user: socket.uid === null ? null : (names.get(socket.uid) ?? String(socket.uid)),
     container: owner?.container ?? null,
+    netns: socket.netns,
     rtt_ms: socket.rtt_ms,
     retransmits: socket.retransmits,
     age_s: null,

@@ -98,12 +98,14 @@ function endedTraffic({
   };
 }
 
+type Ends = Parameters<FlowTarget['carries']>[0];
+
 /** Which sockets talk over an interface: those bound to its addresses, and on loopback those that talk to this machine. */
 export function flowTarget(list: Pick<InterfaceList, 'details'>, detail: NetworkInterface | undefined): FlowTarget {
   if (!detail) return { iface: null, loopback: false, carries: () => true };
   const own = new Set(list.details.flatMap(({ addresses }) => addresses.map(bareAddress)));
   const mine = new Set(detail.addresses.map(bareAddress));
-  const stays = (row: Connection): boolean => own.has(comparable(row.foreign_ip)) || isLocalRow(row);
+  const stays = (row: Ends): boolean => own.has(comparable(row.foreign_ip)) || isLocalRow(row);
   return {
     iface: detail.name,
     loopback: detail.loopback,

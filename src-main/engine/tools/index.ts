@@ -9,6 +9,7 @@ import { getStatus } from './get-status';
 import { listHosts } from './list-hosts';
 import { listNetworkInterfaces } from './list-network-interfaces';
 import { listTokens } from './list-tokens';
+import { networkMonitor } from './network-monitor';
 import { queryNetworkConnections } from './query-network-connections';
 import { resolveAddress } from './resolve-address';
 import { revokeToken } from './revoke-token';
@@ -20,6 +21,7 @@ export const tools: readonly Tool[] = [
   getInterfaceTraffic,
   queryNetworkConnections,
   checkPortOccupation,
+  networkMonitor,
   getStatus,
   listHosts,
   describeAddresses,

@@ -18,6 +18,7 @@ function row(id: string, fields: Partial<SocketRow> = {}): SocketRow {
     program: 'curl',
     attribution: 'exact',
     user: null,
+    netns: null,
     container: null,
     rtt_ms: null,
     retransmits: null,

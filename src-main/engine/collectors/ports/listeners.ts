@@ -1,5 +1,6 @@
 import type { Backend } from '../backend';
 import { parseOutput, runTool } from '../run-tool';
+import { helperSockets } from '../sockets/helper';
 import { lsof } from '../sockets/lsof';
 import { netstat } from '../sockets/netstat';
 import { netstatMacos } from '../sockets/netstat-macos';
@@ -35,12 +36,14 @@ function onlyListeners(whole: Backend<{ owners: boolean }, Socket>): Backend<voi
   };
 }
 
-function isListener({ state, protocol, foreign_port }: Socket): boolean {
+function isListener({ state, protocol, foreign_port, netns }: Socket): boolean {
+  if (netns !== null) return false;
   return state === 'LISTEN' || (protocol.startsWith('UDP') && foreign_port === null);
 }
 
 /** Ways to see what listens, best first. */
 export const listenerBackends: readonly Backend<void, Socket>[] = [
+  onlyListeners(helperSockets),
   ssListeners,
   ...[netstat, procNet, netstatMacos, lsof].map(onlyListeners),
 ];

@@ -1,5 +1,6 @@
 import type { Backend } from '../backend';
 import { parseOutput, runTool } from '../run-tool';
+import { helperSockets } from '../sockets/helper';
 import { lsof } from '../sockets/lsof';
 import { netstat } from '../sockets/netstat';
 import { netstatMacos } from '../sockets/netstat-macos';
@@ -49,13 +50,16 @@ function filtered(whole: Backend<{ owners: boolean }, Socket>): Backend<PortQuer
   };
 }
 
-function wanted({ protocol, state }: Socket, which: PortQuery['which']): boolean {
+function wanted({ protocol, state, netns }: Socket, which: PortQuery['which']): boolean {
+  if (netns !== null) return false; // a port of another network namespace is free here
   if (which === 'connections') return protocol.startsWith('TCP') && state !== 'LISTEN';
   return state === 'LISTEN' || protocol.startsWith('UDP');
 }
 
 /** Ways to see one port, best first. */
-export const portBackends: readonly Backend<PortQuery, Socket>[] = [
-  ssFiltered,
-  ...[netstat, procNet, netstatMacos, lsof].map(filtered),
-];
+export const portBackends: readonly Backend<PortQuery, Socket>[] = [filtered(helperSockets), ...withoutHelper()];
+
+/** For tables so large that the kernel's own look-up of one port is quicker than the iterators over all of them. */
+export function withoutHelper(): Backend<PortQuery, Socket>[] {
+  return [ssFiltered, ...[netstat, procNet, netstatMacos, lsof].map(filtered)];
+}

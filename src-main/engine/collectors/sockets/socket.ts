@@ -27,6 +27,10 @@ export interface Socket {
   uid: number | null;
   /** The kernel's cookie: never used twice while the machine runs. null where the backend has none. */
   cookie: string | null;
+  /** Inode of the network namespace; null: that of Netsonde itself. */
+  netns: number | null;
+  /** When it was opened, ms since 1970; null where the backend does not know. */
+  opened_ms: number | null;
   /** null: the backend does not know; empty: no process (or not ours to see). */
   owners: readonly SocketOwner[] | null;
   rtt_ms: number | null;
@@ -52,6 +56,8 @@ export function bareSocket(
     inode: null,
     uid: null,
     cookie: null,
+    netns: null,
+    opened_ms: null,
     owners: null,
     rtt_ms: null,
     retransmits: null,

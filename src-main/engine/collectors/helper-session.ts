@@ -1,0 +1,29 @@
+import { asNetsondeError, NetsondeError } from '@shared/errors';
+import { text } from '@shared/text/index';
+import type { HelperSession } from '../../helper/session';
+import type { Host } from '../hosts/host';
+
+/** The helper is loaded within 0.2 s of the start of Netsonde, under load within a second: not waited for longer. */
+const START_PATIENCE_MS = 1_500;
+
+/**
+ * The helper of a host for a backend, after its start.
+ * @throws NetsondeError unsupported or permission_denied where there is none: the next backend is asked. While it is lost
+ *   that is `unsupported` too, for there is another way; only a call that was under way fails with helper_lost.
+ */
+export async function helperOf(host: Host): Promise<HelperSession> {
+  const { helper } = host;
+  if (!helper) throw new NetsondeError('unsupported', text('helper.not_started'));
+  if (helper.state.state === 'starting') {
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<void>(resolve => (timer = setTimeout(resolve, START_PATIENCE_MS)));
+    await Promise.race([helper.settled(), patience]).finally(() => clearTimeout(timer));
+  }
+  try {
+    return helper.session();
+  } catch (thrown) {
+    const error = asNetsondeError(thrown);
+    if (error.code !== 'helper_lost') throw error;
+    throw new NetsondeError('unsupported', error.text, { hint: error.hintText });
+  }
+}

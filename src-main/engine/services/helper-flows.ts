@@ -1,0 +1,148 @@
+import type { Connection } from '@shared/model/connection';
+import {
+  ATTRIBUTIONS,
+  EVENT,
+  EVENT_BYTES,
+  FLOW_BYTES,
+  KIND,
+  readAddress,
+  readAll,
+  readFlow,
+  readName,
+  readSocket,
+  readU64,
+  SOCKET_BYTES,
+} from '../../helper/records';
+import type { HelperSession } from '../../helper/session';
+import { helperOf } from '../collectors/helper-session';
+import type { Host } from '../hosts/host';
+import type { FlowTarget, OwnedFlow } from './flows';
+
+/** One end of a connection with its counters at an instant. */
+interface Counted {
+  protocol: Connection['protocol'];
+  local_ip: string;
+  local_port: number | null;
+  foreign_ip: string;
+  foreign_port: number | null;
+  tx: number;
+  rx: number;
+  pid: number | null;
+  program: string;
+  attribution: Connection['attribution'];
+}
+
+export interface HelperFlowSample {
+  /** Takes the last reading. @throws NetsondeError helper_lost when the helper went away meanwhile */
+  finish(target: FlowTarget): Promise<OwnedFlow[]>;
+  stop(): void;
+}
+
+const TIMEOUT_MS = 10_000;
+const TCP = 6;
+/** SYN_RECV, TIME_WAIT and LISTEN count nothing. */
+const UNCOUNTED_STATES = new Set([3, 6, 10]);
+
+/**
+ * Payload of every connection and UDP flow during a sample, exact: the kernel's counters at both ends of it, and those of
+ * connections that closed in between. Nothing is lost between two looks, so a process that lived for a millisecond shows.
+ */
+export async function beginHelperFlows(host: Host): Promise<HelperFlowSample> {
+  const session = await helperOf(host);
+  const closed = new Map<string, Counted>();
+  const stop = host.helper?.listen({ onEvents: records => keepClosed(records, session.facts.netns, closed) }) ?? (() => {});
+  try {
+    const before = await read(session);
+    return {
+      async finish(target) {
+        const after = await read(session);
+        stop();
+        return subtract(before, new Map([...after, ...closed]), target);
+      },
+      stop,
+    };
+  } catch (thrown) {
+    stop();
+    throw thrown;
+  }
+}
+
+/** What each grew by; a connection that was not there before began at zero. */
+function subtract(before: ReadonlyMap<string, Counted>, after: ReadonlyMap<string, Counted>, target: FlowTarget): OwnedFlow[] {
+  const flows: OwnedFlow[] = [];
+  for (const [id, { tx, rx, ...end }] of after) {
+    const base = before.get(id);
+    const tx_bytes = Math.max(0, tx - (base?.tx ?? 0));
+    const rx_bytes = Math.max(0, rx - (base?.rx ?? 0));
+    if (tx_bytes + rx_bytes > 0 && target.carries(end)) flows.push({ ...end, tx_bytes, rx_bytes });
+  }
+  return flows;
+}
+
+async function read(session: HelperSession): Promise<Map<string, Counted>> {
+  const [{ frames }, counted] = await Promise.all([session.list('sockets', TIMEOUT_MS), readUdpFlows(session)]);
+  for (const socket of readAll(frames, SOCKET_BYTES, readSocket)) {
+    if (socket.protocol !== TCP || socket.netns !== session.facts.netns || UNCOUNTED_STATES.has(socket.state)) continue;
+    const id = `${TCP} ${socket.cookie}`;
+    const surest = (counted.get(id)?.attribution ?? 'none') === 'exact'; // several processes hold it
+    if (surest) continue;
+    counted.set(id, {
+      protocol: socket.family === AF_INET6 ? 'TCP6' : 'TCP',
+      local_ip: socket.local,
+      local_port: socket.local_port,
+      foreign_ip: socket.remote,
+      foreign_port: socket.remote_port,
+      tx: socket.bytes_sent,
+      rx: socket.bytes_received,
+      pid: socket.pid || null,
+      program: socket.comm || '-',
+      attribution: ATTRIBUTIONS[socket.attribution] ?? 'none',
+    });
+  }
+  return counted;
+}
+
+/** UDP by socket and peer; empty on a kernel where they are not counted (the features say so). */
+async function readUdpFlows(session: HelperSession): Promise<Map<string, Counted>> {
+  const counted = new Map<string, Counted>();
+  if (!session.facts.features.some(({ name, loaded }) => name === 'udp_flows' && loaded)) return counted;
+  const { frames } = await session.list('flows', TIMEOUT_MS);
+  for (const flow of readAll(frames, FLOW_BYTES, readFlow)) {
+    if (flow.netns !== session.facts.netns && flow.netns !== 0) continue;
+    counted.set(`17 ${flow.cookie} ${flow.remote} ${flow.remote_port}`, {
+      protocol: flow.local.includes(':') ? 'UDP6' : 'UDP',
+      local_ip: flow.local,
+      local_port: flow.local_port,
+      foreign_ip: flow.remote,
+      foreign_port: flow.remote_port,
+      tx: flow.tx_bytes,
+      rx: flow.rx_bytes,
+      pid: flow.pid || null,
+      program: flow.comm || '-',
+      attribution: ATTRIBUTIONS[flow.attribution] ?? 'none',
+    });
+  }
+  return counted;
+}
+
+function keepClosed(records: Buffer, ownNetns: number, closed: Map<string, Counted>): void {
+  for (let at = 0; at + EVENT_BYTES <= records.length; at += EVENT_BYTES) {
+    if (records[at + EVENT.kind] !== KIND.closed || records.readUInt32LE(at + EVENT.netns) !== ownNetns) continue;
+    const family = records[at + EVENT.family] ?? 0;
+    const pid = records.readUInt32LE(at + EVENT.pid);
+    closed.set(`${TCP} ${records.readBigUInt64LE(at + EVENT.cookie).toString(16)}`, {
+      protocol: family === AF_INET6 ? 'TCP6' : 'TCP',
+      local_ip: readAddress(records, at + EVENT.local, family),
+      local_port: records.readUInt16LE(at + EVENT.local_port),
+      foreign_ip: readAddress(records, at + EVENT.remote, family),
+      foreign_port: records.readUInt16LE(at + EVENT.remote_port),
+      tx: readU64(records, at + EVENT.bytes_sent),
+      rx: readU64(records, at + EVENT.bytes_received),
+      pid: pid || null,
+      program: readName(records, at + EVENT.comm) || '-',
+      attribution: ATTRIBUTIONS[records[at + EVENT.attribution] ?? 0] ?? 'none',
+    });
+  }
+}
+
+const AF_INET6 = 10;
