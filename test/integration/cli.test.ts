@@ -69,6 +69,12 @@ test('the help of a command is in the language of the terminal, headings include
   expect(stdout).not.toMatch(/default|display|Usage/);
 });
 
+test('asking for the help of a command that does not exist is an error', async () => {
+  const { code, stderr } = await netsonde(['help', 'sniff']);
+  expect(code).toBe(2);
+  expect(stderr).toContain('Error: There is no command sniff.');
+});
+
 describe.each([
   ['an unknown command', ['sniff'], 'There is no command sniff.', '没有命令 sniff。'],
   ['a command that is nearly right', ['statu'], 'Did you mean status?', '是否想输入 status？'],
