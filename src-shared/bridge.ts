@@ -9,15 +9,19 @@ import type { Language } from './text/index';
 
 export type { LiveConnection };
 
+/** Worded in the reader's language; without one in the language of the settings. */
+interface Worded {
+  language?: Language;
+}
+
 /** What a stream carries. A new stream is a line here and a publish in a service. Each begins with a snapshot. */
 export interface StreamMap {
   /** The window kept so far, oldest first, then one array a second. interface null: every interface. */
   interface_sample: { params: { interface: string | null }; event: { snapshot: boolean; samples: InterfaceSample[] } };
-  socket_table: { params: Record<string, never>; event: SocketTableEvent };
+  socket_table: { params: Worded; event: SocketTableEvent };
   top_connections: { params: { interface: string }; event: TopConnectionsEvent };
   port_change: { params: Record<string, never>; event: { snapshot: boolean; changes: PortChange[] } };
-  /** Worded in the reader's language; without one in the language of the settings. */
-  status: { params: { language?: Language }; event: Status };
+  status: { params: Worded; event: Status };
   settings: { params: Record<string, never>; event: Settings };
 }
 export type StreamName = keyof StreamMap;

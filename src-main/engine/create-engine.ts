@@ -60,14 +60,15 @@ export interface EngineOptions {
 }
 
 const noParams = z.strictObject({});
+const worded = z.strictObject({ language: z.enum(LANGUAGES).optional() });
 const interfaceName = z.string().min(1).max(64);
 /** What a subscription may ask for; a stream without a line here cannot be subscribed to. */
 const STREAM_PARAMS: { [Name in StreamName]: z.ZodType<StreamMap[Name]['params']> } = {
   interface_sample: z.strictObject({ interface: interfaceName.nullable() }),
-  socket_table: noParams,
+  socket_table: worded,
   top_connections: z.strictObject({ interface: interfaceName }),
   port_change: noParams,
-  status: z.strictObject({ language: z.enum(LANGUAGES).optional() }),
+  status: worded,
   settings: noParams,
 };
 
@@ -121,7 +122,7 @@ export function createEngine(options: EngineOptions): Engine {
   };
   const streams: StreamSources = {
     interface_sample: (params, onEvent) => samples.listen(params, onEvent),
-    socket_table: (_params, onEvent) => table.listen(event => onEvent(wordSource(event, language()))),
+    socket_table: ({ language: asked }, onEvent) => table.listen(event => onEvent(wordSource(event, asked ?? language()))),
     top_connections: (params, onEvent) =>
       listenTopConnections({ table, interfaces: recentInterfaces, samples: samples.latest }, params.interface, onEvent),
     port_change: (_params, onEvent) => portChanges.listen(onEvent),

@@ -30,7 +30,7 @@ export function Feeds() {
   useStream('status', { language }, useStatus.getState().receive);
   useStream('settings', NOTHING, useSettings.getState().receive, { whileHidden: true });
   useStream('interface_sample', wantsInterfaces ? EVERY : null, useInterfaces.getState().receive);
-  useStream('socket_table', wantsSockets ? NOTHING : null, useSockets.getState().receive);
+  useStream('socket_table', wantsSockets ? { language } : null, useSockets.getState().receive);
 
   useEffect(() => {
     if (!visible || !wantsSockets || !linked) return;

@@ -54,8 +54,13 @@ test('without a single program everything is read from /proc and /sys, and it is
     data: { is_occupied: true, occupations: [{ pid: process.pid }], source: { backend: '/proc/net' } },
   });
 
+  const told = Promise.withResolvers<unknown>();
   const { source } = (await lab.call('list_network_interfaces', {}, {}, 'zh-CN')).data;
   expect(source).toMatchObject({ reason: 'ip：未安装 ip。' });
+
+  const stop = lab.engine.subscribe('socket_table', { language: 'zh-CN' }, event => told.resolve(event));
+  expect(await told.promise).toMatchObject({ snapshot: true, source: { reason: 'ss：未安装 ss。；netstat：未安装 netstat。' } });
+  stop();
 
   const { abilities } = (await lab.call('get_status')).data as unknown as Status;
   const states = new Map(abilities.map(({ id, state }) => [id, state]));
