@@ -3,6 +3,7 @@ import type { LiveConnection, SocketTableEvent } from './model/connection';
 import type { InterfaceSample } from './model/interface';
 import type { PortChange } from './model/port';
 import type { Settings } from './model/settings';
+import type { SocketCount } from './model/socket-count';
 import type { Status } from './model/status';
 import type { TopConnectionsEvent } from './model/traffic';
 import type { Language } from './text/index';
@@ -19,6 +20,8 @@ export interface StreamMap {
   /** The window kept so far, oldest first, then one array a second. interface null: every interface. */
   interface_sample: { params: { interface: string | null }; event: { snapshot: boolean; samples: InterfaceSample[] } };
   socket_table: { params: Worded; event: SocketTableEvent };
+  /** Counts of the last 15 minutes, oldest first, then one every few seconds; made whether anybody listens or not. */
+  socket_counts: { params: Record<string, never>; event: { snapshot: boolean; counts: SocketCount[] } };
   top_connections: { params: { interface: string }; event: TopConnectionsEvent };
   port_change: { params: Record<string, never>; event: { snapshot: boolean; changes: PortChange[] } };
   status: { params: Worded; event: Status };
