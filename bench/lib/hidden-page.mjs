@@ -37,7 +37,7 @@ export async function openPageToHide() {
     if (message.id === undefined) for (const listener of listeners) listener(message);
     else waiting.get(message.id)?.(message);
   });
-  const send = (method, params = {}, sessionId = undefined) =>
+  const send = (method, params = {}, sessionId) =>
     new Promise((resolve, reject) => {
       const id = ++lastId;
       waiting.set(id, ({ result, error }) => {

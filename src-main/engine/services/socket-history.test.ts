@@ -27,7 +27,7 @@ function handClock() {
     clock,
     pass: (ms: number) => (nowMs += ms),
     /** Lets the planned beat come and waits until the next one is planned. @returns the delay of the one that came */
-    async ring(): Promise<number> {
+    ring: async (): Promise<number> => {
       const { delayMs, run } = await planned();
       waiting = undefined;
       nowMs += delayMs;
