@@ -212,8 +212,8 @@ describe('--server', () => {
 });
 
 describe('with a server that runs', () => {
-  const serverHome = mkdtempSync(path.join(tmpdir(), 'netsonde-cli-'));
-  const env = { NETSONDE_HOME: serverHome };
+  // A home of its own, so that the other tests find no server; it is removed with theirs.
+  const env = { NETSONDE_HOME: path.join(home, 'served') };
   let server: ChildProcess;
   let url: string;
 
@@ -225,7 +225,6 @@ describe('with a server that runs', () => {
     const ended = once(server, 'close');
     server.kill('SIGTERM');
     await ended;
-    rmSync(serverHome, { recursive: true, force: true });
   });
 
   test('a call is answered by it', async () => {
