@@ -3,7 +3,7 @@ import { countSockets } from '@shared/model/socket-count';
 import { expect, test } from 'vitest';
 import { byProgram, listenersOf, reachOf, serviceKey, topBy, totalsOf } from './aggregate';
 import { row, socket } from './socket-rows';
-import { applySocketEvent, mergeCounts, type SocketRow, useSockets } from './sockets';
+import { applySocketEvent, LINGER_MS, mergeCounts, type SocketRow, useSockets } from './sockets';
 
 const SOURCE = {
   backend: 'ss',
@@ -60,6 +60,22 @@ test('says the same in words, count and chart: all of one version, without what 
       { at_ms: 2_000, by_state: { UDP: 1 }, by_process: { dns: 1 } },
     ],
   });
+});
+
+test('works a long table out with every second event, rows that leave in between or not', () => {
+  const { receive, beat } = useSockets.getState();
+  const many = Array.from({ length: 5_002 }, (_, number) => socket(`${number}`));
+  receive(event({ snapshot: true, at_ms: 10_000, upserted: many }));
+  for (const second of [11, 12, 13, 14]) {
+    receive(event({ at_ms: second * 1_000, closed: second === 11 ? ['0'] : [] }));
+    beat(second * 1_000 + (second === 12 ? LINGER_MS : 0));
+  }
+  expect(
+    useSockets
+      .getState()
+      .settled.counts.map(({ at_ms }) => at_ms)
+      .filter(at => at >= 10_000),
+  ).toEqual([10_000, 12_000, 14_000]);
 });
 
 test("fills what came before and between the page's own counts with the engine's", () => {
