@@ -37,7 +37,7 @@ export async function heldConnections(count: number): Promise<{ port: number; cl
 /** UDP at a fixed rate until it is stopped, on a cable of its own as root, else on loopback. @param megabits payload per second */
 export async function udpTraffic(megabits: number): Promise<{ iface: string; stop(): Promise<void> }> {
   const cable = CAN_MAKE_NETWORKS ? await makeCable() : null;
-  const address = cable ? '198.51.100.1' : '127.0.0.1';
+  const address = cable?.address ?? '127.0.0.1';
   const server = spawn('iperf3', ['-s', '-1', '-p', '5299', '-B', address, '--forceflush']);
   await printed(server, /listening on/);
   const argv = [

@@ -5,21 +5,28 @@ import type { EventRateBatch, KernelEventBatch, KernelEventParams } from './mode
 import type { InterfaceSample } from './model/interface';
 import type { PortChange } from './model/port';
 import type { Settings } from './model/settings';
+import type { SocketCount } from './model/socket-count';
 import type { Status } from './model/status';
 import type { TopConnectionsEvent } from './model/traffic';
 import type { Language } from './text/index';
 
 export type { LiveConnection };
 
+/** Worded in the reader's language; without one in the language of the settings. */
+interface Worded {
+  language?: Language;
+}
+
 /** What a stream carries. A new stream is a line here and a publish in a service. Each begins with a snapshot. */
 export interface StreamMap {
   /** The window kept so far, oldest first, then one array a second. interface null: every interface. */
   interface_sample: { params: { interface: string | null }; event: { snapshot: boolean; samples: InterfaceSample[] } };
-  socket_table: { params: Record<string, never>; event: SocketTableEvent };
+  socket_table: { params: Worded; event: SocketTableEvent };
+  /** Counts of the last 15 minutes, oldest first, then one every few seconds; made whether anybody listens or not. */
+  socket_counts: { params: Record<string, never>; event: { snapshot: boolean; counts: SocketCount[] } };
   top_connections: { params: { interface: string }; event: TopConnectionsEvent };
   port_change: { params: Record<string, never>; event: { snapshot: boolean; changes: PortChange[] } };
-  /** Worded in the reader's language; without one in the language of the settings. */
-  status: { params: { language?: Language }; event: Status };
+  status: { params: Worded; event: Status };
   settings: { params: Record<string, never>; event: Settings };
   /** What the kernel tells of connections and packets, as it comes. */
   kernel_event: { params: KernelEventParams; event: KernelEventBatch };

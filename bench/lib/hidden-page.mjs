@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { WebSocket } from 'ws';
 import { CHROMIUM, CHROMIUM_ARGS } from '../../e2e/chromium.mjs';
 
 /**
@@ -32,12 +31,12 @@ export async function openPageToHide() {
   const waiting = new Map();
   const listeners = new Set();
   let lastId = 0;
-  socket.on('message', frame => {
-    const message = JSON.parse(frame.toString());
+  socket.addEventListener('message', ({ data }) => {
+    const message = JSON.parse(data);
     if (message.id === undefined) for (const listener of listeners) listener(message);
     else waiting.get(message.id)?.(message);
   });
-  const send = (method, params = {}, sessionId = undefined) =>
+  const send = (method, params = {}, sessionId) =>
     new Promise((resolve, reject) => {
       const id = ++lastId;
       waiting.set(id, ({ result, error }) => {

@@ -1,4 +1,5 @@
 import { chromium } from '@playwright/test';
+import { printed } from '../../test/support/network';
 import { CHROMIUM, CHROMIUM_ARGS, crashRenderer, type Launched, launched, runtimeFile, start, temporaryHome } from './process';
 
 /** `netsonde serve` and a browser that signs in with the printed link. */
@@ -6,7 +7,7 @@ export async function launchBrowser(): Promise<Launched> {
   const home = temporaryHome();
   const serve = (...options: string[]) => start(['out/main/cli.js', 'serve', ...options], home.env);
   let server = serve();
-  const [, link = ''] = await server.printed(/Open (\S+)/);
+  const [, link = ''] = await printed(server.child, /Open (\S+)/);
   const { port } = new URL(runtimeFile(home.home).url);
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_ARGS });
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
@@ -27,7 +28,7 @@ export async function launchBrowser(): Promise<Launched> {
       },
       async startAgain() {
         server = serve('--port', port);
-        await server.printed(/Open (\S+)/);
+        await printed(server.child, /Open (\S+)/);
       },
     },
     async end() {

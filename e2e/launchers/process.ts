@@ -72,40 +72,18 @@ export function temporaryHome(): TemporaryHome {
 
 export interface Started {
   child: ChildProcess;
-  /** Resolves with the first match in what the process prints. */
-  printed(pattern: RegExp): Promise<RegExpMatchArray>;
   /** Ends the process the way a user does and waits until it is gone. */
   end(): Promise<number | null>;
   /** Takes the process away without a word, and waits until it is gone. */
   kill(): Promise<number | null>;
 }
 
-/** Starts a program of the project under its own Node and listens to what it prints. */
+/** Starts a program of the project under its own Node; `printed` tells what it says. */
 export function start(args: string[], env: NodeJS.ProcessEnv, program = process.execPath): Started {
   const child = spawn(program, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  let output = '';
-  const waiting = new Set<() => void>();
-  const onData = (chunk: Buffer): void => {
-    output += chunk.toString();
-    for (const check of waiting) check();
-  };
-  child.stdout.on('data', onData);
-  child.stderr.on('data', onData);
   const closed = new Promise<number | null>(resolve => child.on('close', resolve));
   return {
     child,
-    printed: pattern =>
-      new Promise((resolve, reject) => {
-        const check = (): void => {
-          const match = output.match(pattern);
-          if (!match) return;
-          waiting.delete(check);
-          resolve(match);
-        };
-        waiting.add(check);
-        check();
-        void closed.then(code => reject(new Error(`Ended with code ${code} before printing ${pattern}:\n${output}`)));
-      }),
     async end() {
       child.kill('SIGTERM');
       return closed;

@@ -46,16 +46,11 @@ export async function runCli(
       argumentDescription: ({ description }) => description,
     });
 
-  const measure = (name: string, summary: Text): Command =>
-    program
-      .command(name)
-      .description(say(summary))
-      .option('--json', say(text('cli.option_json')), false);
-  const run = async (work: (commands: typeof Commands, options: GlobalOptions) => Promise<boolean>): Promise<void> => {
-    const succeeded = await work(await import('./commands'), program.opts());
+  const measure = (name: string, summary: Text): Command => program.command(name).description(say(summary));
+  const run = async (work: (commands: typeof Commands) => Promise<boolean>): Promise<void> => {
+    const succeeded = await work(await import('./commands'));
     if (!succeeded) exitCode = EXIT_FAILED;
   };
-  /** A command's own --json counts as the global one. */
   const options = (command: Command): GlobalOptions => command.optsWithGlobals();
 
   program
@@ -140,7 +135,8 @@ export async function runCli(
   } catch (thrown) {
     // Asking for help or the version is no mistake.
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return EXIT_OK;
-    const error = thrown instanceof CommanderError ? asUsageError(thrown, helpHint(program, argv)) : asNetsondeError(thrown);
+    const error =
+      thrown instanceof CommanderError ? asUsageError(thrown, argv, helpHint(program, argv)) : asNetsondeError(thrown);
     if (argv.includes('--json')) {
       const { failure } = await import('../engine/tool');
       process.stdout.write(`${JSON.stringify(failure(error, language))}\n`);

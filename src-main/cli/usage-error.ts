@@ -14,7 +14,11 @@ const USAGE_ERRORS: Record<string, { key: TextKey; names: RegExp }> = {
 const MEANT = /\(Did you mean (?:one of )?(?<list>.+)\?\)/;
 
 /** What is wrong with a command line, in words of ours, which exist in every language. */
-export function asUsageError({ code, message }: CommanderError, help: Text): NetsondeError {
+export function asUsageError({ code, message }: CommanderError, argv: readonly string[], help: Text): NetsondeError {
+  const [first, second] = argv.filter(word => !word.startsWith('-'));
+  // commander answers this one with its help and without a word.
+  if (code === 'commander.help' && first === 'help' && second)
+    return new NetsondeError('invalid_argument', text('cli.unknown_command', { name: second }), { hint: help });
   const known = USAGE_ERRORS[code];
   const names = known?.names.exec(message.replace(MEANT, '').trimEnd());
   const list = MEANT.exec(message)?.groups?.list;

@@ -23,6 +23,7 @@ import { watchPorts } from './services/port-changes';
 import { createPortService, readListeners } from './services/ports';
 import { createProcessTable } from './services/process-table';
 import { createSettings, type SettingsService } from './services/settings';
+import { keepSocketHistory } from './services/socket-history';
 import { createSocketOwners } from './services/socket-owners';
 import { createSocketTable } from './services/socket-table';
 import { createSocketService } from './services/sockets';
@@ -65,14 +66,16 @@ export interface EngineOptions {
 }
 
 const noParams = z.strictObject({});
+const worded = z.strictObject({ language: z.enum(LANGUAGES).optional() });
 const interfaceName = z.string().min(1).max(64);
 /** What a subscription may ask for; a stream without a line here cannot be subscribed to. */
 const STREAM_PARAMS: { [Name in StreamName]: z.ZodType<StreamMap[Name]['params']> } = {
   interface_sample: z.strictObject({ interface: interfaceName.nullable() }),
-  socket_table: noParams,
+  socket_table: worded,
+  socket_counts: noParams,
   top_connections: z.strictObject({ interface: interfaceName }),
   port_change: noParams,
-  status: z.strictObject({ language: z.enum(LANGUAGES).optional() }),
+  status: worded,
   settings: noParams,
   kernel_event: z.strictObject({
     kinds: z.array(z.enum(EVENT_KINDS)).max(EVENT_KINDS.length).optional(),
@@ -106,6 +109,7 @@ export function createEngine(options: EngineOptions): Engine {
     if (local.kind === 'local' && local.platform === 'linux') await owners.refresh();
     return readListeners(local, sockets);
   }, clock);
+  const socketCounts = keepSocketHistory(() => sockets.read(local), clock);
   const language = options.language ?? (() => 'en');
   const status = createStatusService({
     version: options.version,
@@ -135,7 +139,8 @@ export function createEngine(options: EngineOptions): Engine {
   };
   const streams: StreamSources = {
     interface_sample: (params, onEvent) => samples.listen(params, onEvent),
-    socket_table: (_params, onEvent) => table.listen(event => onEvent(wordSource(event, language()))),
+    socket_table: ({ language: asked }, onEvent) => table.listen(event => onEvent(wordSource(event, asked ?? language()))),
+    socket_counts: (_params, onEvent) => socketCounts.listen(onEvent),
     top_connections: (params, onEvent) =>
       listenTopConnections({ table, interfaces: recentInterfaces, samples: samples.latest }, params.interface, onEvent),
     port_change: (_params, onEvent) => portChanges.listen(onEvent),
@@ -168,6 +173,7 @@ export function createEngine(options: EngineOptions): Engine {
       ending.abort();
       samples.stop();
       portChanges.stop();
+      socketCounts.stop();
       status.stop();
       options.helper?.stop();
       return Promise.resolve();

@@ -1,3 +1,4 @@
+import type { StreamMap } from '@shared/bridge';
 import type { InterfaceList } from '@shared/model/interface';
 import { useEffect } from 'react';
 import { useLanguage } from '../i18n';
@@ -16,6 +17,7 @@ const EVERY = { interface: null };
 const NOTHING: Record<string, never> = {};
 const LIST_EVERY_MS = 10_000;
 const BEAT_MS = 1_000;
+const receiveCounts = ({ counts }: StreamMap['socket_counts']['event']): void => useSockets.getState().receiveCounts(counts);
 
 /** Fills the stores for the page that is shown. A hidden window keeps status and settings alone. */
 export function Feeds() {
@@ -30,7 +32,8 @@ export function Feeds() {
   useStream('status', { language }, useStatus.getState().receive);
   useStream('settings', NOTHING, useSettings.getState().receive, { whileHidden: true });
   useStream('interface_sample', wantsInterfaces ? EVERY : null, useInterfaces.getState().receive);
-  useStream('socket_table', wantsSockets ? NOTHING : null, useSockets.getState().receive);
+  useStream('socket_table', wantsSockets ? { language } : null, useSockets.getState().receive);
+  useStream('socket_counts', wantsSockets ? NOTHING : null, receiveCounts);
 
   useEffect(() => {
     if (!visible || !wantsSockets || !linked) return;

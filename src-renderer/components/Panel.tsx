@@ -32,7 +32,7 @@ export function Panel({ title, titleHidden, about, end, footer, className, child
   );
 }
 
-/** Bars where rows will be; they appear after 300 ms, so that a quick answer does not flicker. */
+/** Bars where rows will be, from the first moment: an empty panel would say that there is nothing. */
 export function Skeleton({ rows = 5 }: { rows?: number }) {
   const t = useText();
   const widths = ['22%', '14%', '34%', '16%'];

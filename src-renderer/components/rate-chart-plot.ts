@@ -50,7 +50,11 @@ function drawGaps(plot: uPlot, { data, palette, gapWords }: PlotState): void {
     const words = gapWords(Math.round(to - from));
     ctx.font = palette.font.replace('12px', `${12 * ratio}px`);
     const half = ctx.measureText(words).width / 2 + 4 * ratio;
-    const middle = Math.min(Math.max(left + width / 2, bbox.left + half), bbox.left + bbox.width - half);
+    // In what is seen of the gap, and only where they fit: beside it they would lie over the line.
+    const start = Math.max(left, bbox.left);
+    const end = Math.min(left + width, bbox.left + bbox.width);
+    if (end - start < half * 2) continue;
+    const middle = (start + end) / 2;
     ctx.fillStyle = palette.surface;
     ctx.fillRect(middle - half, bbox.top + 4 * ratio, half * 2, 18 * ratio);
     ctx.fillStyle = palette.muted;

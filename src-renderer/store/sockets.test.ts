@@ -1,7 +1,9 @@
-import type { LiveConnection, SocketTableEvent } from '@shared/model/connection';
+import type { SocketTableEvent } from '@shared/model/connection';
+import { countSockets } from '@shared/model/socket-count';
 import { expect, test } from 'vitest';
 import { byProgram, listenersOf, reachOf, serviceKey, topBy, totalsOf } from './aggregate';
-import { applySocketEvent, countSockets, type SocketRow } from './sockets';
+import { row, socket } from './socket-rows';
+import { applySocketEvent, LINGER_MS, mergeCounts, type SocketRow, useSockets } from './sockets';
 
 const SOURCE = {
   backend: 'ss',
@@ -14,39 +16,6 @@ const SOURCE = {
   rtt_ms: null,
   caveats: [],
 };
-
-function socket(id: string, fields: Partial<LiveConnection> = {}): LiveConnection {
-  return {
-    id,
-    protocol: 'TCP',
-    recv_queue: 0,
-    send_queue: 0,
-    local_ip: '192.0.2.10',
-    local_port: 40_000,
-    foreign_ip: '198.51.100.7',
-    foreign_port: 443,
-    state: 'ESTABLISHED',
-    pid: 7,
-    program: 'curl',
-    attribution: 'exact',
-    user: null,
-    netns: null,
-    container: null,
-    rtt_ms: null,
-    retransmits: null,
-    age_s: null,
-    rx_rate_bps: 0,
-    tx_rate_bps: 0,
-    rx_bytes: 0,
-    tx_bytes: 0,
-    first_seen_ms: null,
-    ...fields,
-  };
-}
-
-function row(id: string, fields: Partial<SocketRow> = {}): SocketRow {
-  return { ...socket(id, fields), seen_ms: null, closed_ms: null, ...fields };
-}
 
 function event(fields: Partial<SocketTableEvent>): SocketTableEvent {
   return { snapshot: false, at_ms: 1_000, upserted: [], closed: [], source: SOURCE, ...fields };
@@ -77,16 +46,46 @@ test('lets go what closed while nobody listened', () => {
   expect([...table.keys()]).toEqual(['a']);
 });
 
-test('counts open sockets by state and process, UDP as a state of its own', () => {
-  const { by_state, by_process } = countSockets(
-    [row('a'), row('b', { state: '-', protocol: 'UDP' }), row('c', { closed_ms: 1 })],
-    9,
+test('says the same in words, count and chart: all of one version, without what has closed', () => {
+  const { receive } = useSockets.getState();
+  receive(event({ snapshot: true, upserted: [socket('a'), socket('b', { state: '-', protocol: 'UDP', program: 'dns' })] }));
+  receive(event({ at_ms: 2_000, closed: ['a'] }));
+  const { settled, version } = useSockets.getState();
+  expect(settled).toMatchObject({
+    version,
+    rows: 2,
+    totals: { open: 1 },
+    counts: [
+      { at_ms: 1_000, by_state: { ESTABLISHED: 1, UDP: 1 }, by_process: { curl: 1, dns: 1 } },
+      { at_ms: 2_000, by_state: { UDP: 1 }, by_process: { dns: 1 } },
+    ],
+  });
+});
+
+test('works a long table out with every second event, rows that leave in between or not', () => {
+  const { receive, beat } = useSockets.getState();
+  const many = Array.from({ length: 5_002 }, (_, number) => socket(`${number}`));
+  receive(event({ snapshot: true, at_ms: 10_000, upserted: many }));
+  for (const second of [11, 12, 13, 14]) {
+    receive(event({ at_ms: second * 1_000, closed: second === 11 ? ['0'] : [] }));
+    beat(second * 1_000 + (second === 12 ? LINGER_MS : 0));
+  }
+  expect(
+    useSockets
+      .getState()
+      .settled.counts.map(({ at_ms }) => at_ms)
+      .filter(at => at >= 10_000),
+  ).toEqual([10_000, 12_000, 14_000]);
+});
+
+test("fills what came before and between the page's own counts with the engine's", () => {
+  const own = (at_ms: number) => countSockets([], at_ms, 1_000);
+  const engine = (at_ms: number) => countSockets([], at_ms, 5_000);
+  const merged = mergeCounts(
+    [own(20_000), own(21_000), own(60_000)],
+    [engine(10_000), engine(15_000), engine(20_500), engine(40_000)],
   );
-  expect([...by_state]).toEqual([
-    ['ESTABLISHED', 1],
-    ['UDP', 1],
-  ]);
-  expect([...by_process]).toEqual([['curl', 2]]);
+  expect(merged.map(({ at_ms }) => at_ms)).toEqual([10_000, 15_000, 20_000, 21_000, 40_000, 60_000]);
 });
 
 test.each([

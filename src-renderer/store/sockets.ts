@@ -1,6 +1,8 @@
 import type { LiveConnection, SocketTableEvent } from '@shared/model/connection';
+import { countSockets, type SocketCount } from '@shared/model/socket-count';
 import type { Source } from '@shared/model/source';
 import { create } from 'zustand';
+import { type Totals, totalsOf } from './aggregate';
 import { WINDOW } from './interfaces';
 
 /** How long a closed socket stays, grey. */
@@ -12,11 +14,19 @@ export interface SocketRow extends LiveConnection {
   closed_ms: number | null;
 }
 
-/** Sockets counted once a second. */
-export interface SocketCount {
-  at_ms: number;
-  by_state: ReadonlyMap<string, number>;
-  by_process: ReadonlyMap<string, number>;
+/** Above this, what is worked out of the whole table is worked out with every second event only; values still change with each. */
+const MANY = 5_000;
+const BEAT_MS = 1_000;
+
+/** What is worked out of one version of the table: words, chart and list on a page say the same when all come from here. */
+export interface Settled {
+  /** 0 before the first */
+  version: number;
+  totals: Totals;
+  /** Rows with those that linger. */
+  rows: number;
+  /** Oldest first. */
+  counts: readonly SocketCount[];
 }
 
 interface SocketsState {
@@ -25,9 +35,11 @@ interface SocketsState {
   version: number;
   at_ms: number | null;
   source: Source | null;
-  counts: readonly SocketCount[];
+  settled: Settled;
   receive: (event: SocketTableEvent) => void;
-  /** Takes one count and lets closed rows go. Once a second while the stream is listened to. */
+  /** The engine's own counts: what was before this page looked. */
+  receiveCounts: (counts: readonly SocketCount[]) => void;
+  /** Lets closed rows go. Once a second while the stream is listened to. */
   beat: (nowMs: number) => void;
 }
 
@@ -54,32 +66,48 @@ export function applySocketEvent(table: Map<string, SocketRow>, event: SocketTab
   }
 }
 
-export function countSockets(rows: Iterable<SocketRow>, atMs: number): SocketCount {
-  const by_state = new Map<string, number>();
-  const by_process = new Map<string, number>();
-  for (const row of rows) {
-    if (row.closed_ms !== null) continue;
-    const state = row.state === '-' ? 'UDP' : row.state;
-    by_state.set(state, (by_state.get(state) ?? 0) + 1);
-    by_process.set(row.program, (by_process.get(row.program) ?? 0) + 1);
+/** Adds counts made elsewhere where there are none of the page's own nearby. @returns oldest first */
+export function mergeCounts(own: readonly SocketCount[], others: readonly SocketCount[]): SocketCount[] {
+  const merged = [...own];
+  for (const count of others) {
+    const near = (known: SocketCount): boolean => Math.abs(known.at_ms - count.at_ms) < Math.min(count.interval_ms, 3_000);
+    if (!merged.some(near)) merged.push(count);
   }
-  return { at_ms: atMs, by_state, by_process };
+  return merged.sort((a, b) => a.at_ms - b.at_ms).slice(-WINDOW);
 }
+
+const isOpen = (row: SocketRow): boolean => row.closed_ms === null;
 
 export const useSockets = create<SocketsState>((set, get) => {
   const table = new Map<string, SocketRow>();
+  /** Whether the newest event of a long table was not settled. */
+  let skipped = false;
+  const settle = (version: number, counts: readonly SocketCount[]): Settled => ({
+    version,
+    totals: totalsOf(table.values()),
+    rows: table.size,
+    counts,
+  });
   return {
     rows: table,
     version: 0,
     at_ms: null,
     source: null,
-    counts: [],
+    settled: settle(0, []),
     receive(event) {
       applySocketEvent(table, event);
-      set({ version: get().version + 1, at_ms: event.at_ms, source: event.source });
+      const version = get().version + 1;
+      const change = { version, at_ms: event.at_ms, source: event.source };
+      skipped = table.size > MANY && !event.snapshot && !skipped;
+      if (skipped) return set(change);
+      const count = countSockets([...table.values()].filter(isOpen), event.at_ms, BEAT_MS);
+      set({ ...change, settled: settle(version, [...get().settled.counts, count].slice(-WINDOW)) });
+    },
+    receiveCounts(counts) {
+      const { settled } = get();
+      set({ settled: { ...settled, counts: mergeCounts(settled.counts, counts) } });
     },
     beat(nowMs) {
-      if (get().at_ms === null) return;
       let left = 0;
       for (const [id, row] of table) {
         if (row.closed_ms !== null && nowMs - row.closed_ms > LINGER_MS) {
@@ -87,8 +115,9 @@ export const useSockets = create<SocketsState>((set, get) => {
           left += 1;
         }
       }
-      const counts = [...get().counts, countSockets(table.values(), nowMs)].slice(-WINDOW);
-      set(left > 0 ? { counts, version: get().version + 1 } : { counts });
+      if (left === 0) return;
+      const version = get().version + 1;
+      set({ version, settled: settle(version, get().settled.counts) });
     },
   };
 });

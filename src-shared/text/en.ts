@@ -301,7 +301,7 @@ export const en = {
     not_json: 'The arguments are no JSON object: {value}',
     not_json_hint: 'Quote them for the shell: netsonde call get_interface_traffic \'{"iface":"lo"}\'',
     degraded: 'Measured by {backend}, because ',
-    truncated: 'Showing {shown} of {total}; --limit shows more, a filter less.',
+    truncated: '{message}. Showing {shown} of {total}; --limit shows more, a filter less.',
     no_connections: 'No connection carried traffic.',
     default_mark: '* {name} carries the default route',
     status_user: 'Runs as {user}, privileges: {privileges}',

@@ -296,7 +296,7 @@ export const zhCN: Same<typeof en> = {
     not_json: '参数不是 JSON 对象：{value}',
     not_json_hint: '请在 shell 中加引号：netsonde call get_interface_traffic \'{"iface":"lo"}\'',
     degraded: '由 {backend} 测得，原因：',
-    truncated: '显示 {total} 行中的 {shown} 行；--limit 可显示更多，加筛选可减少。',
+    truncated: '{message}。显示 {total} 行中的 {shown} 行；--limit 可显示更多，加筛选可减少。',
     no_connections: '没有连接产生流量。',
     default_mark: '* {name} 承载默认路由',
     status_user: '运行用户 {user}，权限：{privileges}',

@@ -69,6 +69,12 @@ test('the help of a command is in the language of the terminal, headings include
   expect(stdout).not.toMatch(/default|display|Usage/);
 });
 
+test('asking for the help of a command that does not exist is an error', async () => {
+  const { code, stderr } = await netsonde(['help', 'sniff']);
+  expect(code).toBe(2);
+  expect(stderr).toContain('Error: There is no command sniff.');
+});
+
 describe.each([
   ['an unknown command', ['sniff'], 'There is no command sniff.', '没有命令 sniff。'],
   ['a command that is nearly right', ['statu'], 'Did you mean status?', '是否想输入 status？'],
@@ -206,8 +212,8 @@ describe('--server', () => {
 });
 
 describe('with a server that runs', () => {
-  const serverHome = mkdtempSync(path.join(tmpdir(), 'netsonde-cli-'));
-  const env = { NETSONDE_HOME: serverHome };
+  // A home of its own, so that the other tests find no server; it is removed with theirs.
+  const env = { NETSONDE_HOME: path.join(home, 'served') };
   let server: ChildProcess;
   let url: string;
 
@@ -219,7 +225,6 @@ describe('with a server that runs', () => {
     const ended = once(server, 'close');
     server.kill('SIGTERM');
     await ended;
-    rmSync(serverHome, { recursive: true, force: true });
   });
 
   test('a call is answered by it', async () => {

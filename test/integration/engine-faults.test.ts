@@ -6,7 +6,8 @@ import { afterEach, expect, test } from 'vitest';
 import { createLocalHost } from '../../src-main/engine/hosts/local-host';
 import type { InterfaceList } from '../../src-shared/model/interface';
 import type { Status } from '../../src-shared/model/status';
-import { ip, isRoot, type Lab, makePair, openLab, WHY_SKIPPED } from './engine-lab';
+import { CAN_MAKE_NETWORKS, makeCable, WHY_SKIPPED } from '../support/network';
+import { ip, type Lab, openLab } from './engine-lab';
 
 const labs: Lab[] = [];
 afterEach(async () => {
@@ -53,8 +54,13 @@ test('without a single program everything is read from /proc and /sys, and it is
     data: { is_occupied: true, occupations: [{ pid: process.pid }], source: { backend: '/proc/net' } },
   });
 
+  const told = Promise.withResolvers<unknown>();
   const { source } = (await lab.call('list_network_interfaces', {}, {}, 'zh-CN')).data;
   expect(source).toMatchObject({ reason: 'ip：未安装 ip。' });
+
+  const stop = lab.engine.subscribe('socket_table', { language: 'zh-CN' }, event => told.resolve(event));
+  expect(await told.promise).toMatchObject({ snapshot: true, source: { reason: 'ss：未安装 ss。；netstat：未安装 netstat。' } });
+  stop();
 
   const { abilities } = (await lab.call('get_status')).data as unknown as Status;
   const states = new Map(abilities.map(({ id, state }) => [id, state]));
@@ -72,15 +78,15 @@ test('without a single program everything is read from /proc and /sys, and it is
   server.close();
 });
 
-test.skipIf(!isRoot)(`without a program an address of its own (/32) is still listed (${WHY_SKIPPED})`, async () => {
+test.skipIf(!CAN_MAKE_NETWORKS)(`without a program an address of its own (/32) is still listed (${WHY_SKIPPED})`, async () => {
   const lab = open({ host: createLocalHost({ path: '/nonexistent' }) });
-  const pair = makePair();
-  ip('addr', 'add', '198.19.255.9/32', 'dev', pair.near);
+  const cable = await makeCable();
+  ip('addr', 'add', '198.19.255.9/32', 'dev', cable.iface);
   const { data } = await lab.call('list_network_interfaces');
-  pair.remove();
+  await cable.remove();
   const { details } = data as unknown as InterfaceList; // the tool's own schema
-  expect(details.find(({ name }) => name === pair.near)?.addresses).toEqual(
-    expect.arrayContaining([`${pair.nearAddress}/24`, '198.19.255.9/32']),
+  expect(details.find(({ name }) => name === cable.iface)?.addresses).toEqual(
+    expect.arrayContaining([`${cable.address}/24`, '198.19.255.9/32']),
   );
 });
 

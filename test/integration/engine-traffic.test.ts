@@ -12,7 +12,8 @@ import { createLocalHost } from '../../src-main/engine/hosts/local-host';
 import type { StreamMap } from '../../src-shared/bridge';
 import type { InterfaceList, InterfaceSample } from '../../src-shared/model/interface';
 import type { InterfaceTraffic, TopConnectionsEvent } from '../../src-shared/model/traffic';
-import { ip, isRoot, kernelBytes, type Lab, makePair, openLab, type Pair, WHY_SKIPPED } from './engine-lab';
+import { CAN_MAKE_NETWORKS, makeCable, type TestCable, WHY_SKIPPED } from '../support/network';
+import { ip, kernelBytes, type Lab, openLab } from './engine-lab';
 
 let lab: Lab;
 beforeAll(() => {
@@ -169,27 +170,25 @@ async function withTrickle<Result>(socket: Socket, work: () => Promise<Result>):
   return work().finally(() => clearInterval(timer));
 }
 
-describe.skipIf(!isRoot)(`in namespaces (${WHY_SKIPPED})`, () => {
-  const pairs: Pair[] = [];
+describe.skipIf(!CAN_MAKE_NETWORKS)(`in namespaces (${WHY_SKIPPED})`, () => {
+  const cables: TestCable[] = [];
   const sinks = new Set<ChildProcess>();
   // Also after a test that failed: a child that lives on holds the runner.
   afterEach(async () => {
     await Promise.all([...sinks].map(child => new Promise(resolve => (child.once('close', resolve), child.kill('SIGKILL')))));
     sinks.clear();
   });
-  afterAll(() => {
-    for (const pair of pairs) pair.remove();
-  });
-  const pairUp = (...args: Parameters<typeof makePair>): Pair => {
-    const pair = makePair(...args);
-    pairs.push(pair);
-    return pair;
+  afterAll(() => Promise.all(cables.map(cable => cable.remove())));
+  const plugIn = async (...args: Parameters<typeof makeCable>): Promise<TestCable> => {
+    const cable = await makeCable(...args);
+    cables.push(cable);
+    return cable;
   };
 
   /** A sink in the far namespace that prints its port when it listens. */
-  async function sink(pair: Pair, address = pair.farAddress): Promise<{ child: ChildProcess; port: number }> {
+  async function sink(cable: TestCable, address = cable.farAddress): Promise<{ child: ChildProcess; port: number }> {
     const script = `require('net').createServer(s=>s.resume()).listen(0,'${address}',function(){console.log(this.address().port)})`;
-    const child = spawn('ip', ['netns', 'exec', pair.namespace, process.execPath, '-e', script], {
+    const child = spawn('ip', ['netns', 'exec', cable.namespace, process.execPath, '-e', script], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     sinks.add(child);
@@ -199,26 +198,26 @@ describe.skipIf(!isRoot)(`in namespaces (${WHY_SKIPPED})`, () => {
   }
 
   test('a link: bytes sent are measured within 5 % of the kernel counters, by iftop and without it', async () => {
-    const pair = pairUp();
-    const { child, port } = await sink(pair);
+    const cable = await plugIn();
+    const { child, port } = await sink(cable);
     const without = openWithout('iftop');
     for (const [which, backend] of [
       [lab, 'iftop'],
       [openWithout('iftop'), 'tcp_info'],
     ] as const) {
-      const socket = connect(port, pair.farAddress);
+      const socket = connect(port, cable.farAddress);
       await once(socket, 'connect');
-      const before = kernelBytes(pair.near);
-      const found = await withTrickle(socket, () => measure(pair.near, () => send(socket, MEGABYTES * 1e6), which));
-      const counted = kernelBytes(pair.near);
+      const before = kernelBytes(cable.iface);
+      const found = await withTrickle(socket, () => measure(cable.iface, () => send(socket, MEGABYTES * 1e6), which));
+      const counted = kernelBytes(cable.iface);
       expect(found.source.backend).toBe(`/proc/net/dev + ${backend}`);
       const ratio = found.total_stats.tx_total / ((counted.tx - before.tx) / 1e6);
       expect(ratio).toBeGreaterThan(0.95);
       expect(ratio).toBeLessThan(1.05);
-      const own = found.top_connections.find(({ source }) => source === `${pair.nearAddress}:${socket.localPort}`);
+      const own = found.top_connections.find(({ source }) => source === `${cable.address}:${socket.localPort}`);
       expect(own).toMatchObject({
         protocol: 'TCP',
-        destination: `${pair.farAddress}:${port}`,
+        destination: `${cable.farAddress}:${port}`,
         pid: process.pid,
         program: 'node',
       });
@@ -232,15 +231,15 @@ describe.skipIf(!isRoot)(`in namespaces (${WHY_SKIPPED})`, () => {
   });
 
   test('IPv6 ends longer than the column of iftop are shown whole, with port and process', async () => {
-    const pair = pairUp();
+    const cable = await plugIn();
     const prefix = 'fd00:1111:2222:3333:4444:5555';
     const [near, far] = [`${prefix}:6666:1`, `${prefix}:66:2`];
-    ip('addr', 'add', `${near}/64`, 'dev', pair.near, 'nodad');
-    ip('-n', pair.namespace, 'addr', 'add', `${far}/64`, 'dev', 'far0', 'nodad');
-    const { child, port } = await sink(pair, far);
+    ip('addr', 'add', `${near}/64`, 'dev', cable.iface, 'nodad');
+    ip('-n', cable.namespace, 'addr', 'add', `${far}/64`, 'dev', 'far0', 'nodad');
+    const { child, port } = await sink(cable, far);
     const socket = connect(port, far);
     await once(socket, 'connect');
-    const found = await withTrickle(socket, () => measure(pair.near, () => send(socket, MEGABYTES * 1e6)));
+    const found = await withTrickle(socket, () => measure(cable.iface, () => send(socket, MEGABYTES * 1e6)));
     expect(found.source.backend).toBe('/proc/net/dev + iftop');
     expect(found.top_connections.find(({ tx_total }) => tx_total > MEGABYTES / 2)).toMatchObject({
       protocol: 'TCP6',
@@ -254,9 +253,9 @@ describe.skipIf(!isRoot)(`in namespaces (${WHY_SKIPPED})`, () => {
   });
 
   test('an idle link: zeros, as a success, within a second after the sample', async () => {
-    const pair = pairUp(undefined, true);
+    const cable = await plugIn({ quiet: true });
     const started = performance.now();
-    const found = await measure(pair.near);
+    const found = await measure(cable.iface);
     expect(performance.now() - started).toBeLessThan(5_000);
     expect(found).toMatchObject({
       total_stats: { tx_total: 0, rx_total: 0, tx_rate_avg: 0, rx_rate_avg: 0, tx_packets: 0, rx_packets: 0 },
@@ -278,42 +277,42 @@ describe.skipIf(!isRoot)(`in namespaces (${WHY_SKIPPED})`, () => {
     });
 
   test('iftop ends with the call that is cancelled, and with a Netsonde that is killed', async () => {
-    const pair = pairUp(undefined, true);
+    const cable = await plugIn({ quiet: true });
     const cancel = new AbortController();
-    const reply = lab.call('get_interface_traffic', { iface: pair.near, sample_seconds: 30 }, { signal: cancel.signal });
-    await expect.poll(() => iftopRuns(pair.near)).toBe(true);
+    const reply = lab.call('get_interface_traffic', { iface: cable.iface, sample_seconds: 30 }, { signal: cancel.signal });
+    await expect.poll(() => iftopRuns(cable.iface)).toBe(true);
     cancel.abort();
     expect(await reply).toMatchObject({ success: false, error: { code: 'cancelled' } });
-    await expect.poll(() => iftopRuns(pair.near)).toBe(false);
+    await expect.poll(() => iftopRuns(cable.iface)).toBe(false);
 
     const home = mkdtempSync(join(tmpdir(), 'netsonde-traffic-'));
-    const command = [join(import.meta.dirname, '../../out/main/cli.js'), 'traffic', pair.near, '--seconds', '30'];
+    const command = [join(import.meta.dirname, '../../out/main/cli.js'), 'traffic', cable.iface, '--seconds', '30'];
     const netsonde = spawn(process.execPath, command, { env: { ...process.env, NETSONDE_HOME: home }, stdio: 'ignore' });
-    await expect.poll(() => iftopRuns(pair.near), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => iftopRuns(cable.iface), { timeout: 10_000 }).toBe(true);
     netsonde.kill('SIGKILL');
     await once(netsonde, 'exit');
-    await expect.poll(() => iftopRuns(pair.near)).toBe(false);
+    await expect.poll(() => iftopRuns(cable.iface)).toBe(false);
     rmSync(home, { recursive: true });
   });
 
   test.each(['a$(id)', '-w', 'x;id', '=1+1', '__proto__', 'a\u3000b', '\u2028'])(
     'a real interface named %s is listed and measured, and does nothing else',
     async name => {
-      const pair = pairUp(name);
+      const cable = await plugIn({ iface: name });
       const list = (await lab.call('list_network_interfaces')).data as unknown as InterfaceList;
       expect(list.interfaces).toContain(name);
-      const found = await measure(name, () => sendDatagrams(pair.farAddress, 40));
+      const found = await measure(name, () => sendDatagrams(cable.farAddress, 40));
       expect(found.total_stats.interface).toBe(name);
       expect(found.total_stats.tx_packets).toBeGreaterThanOrEqual(40);
       expect(found.total_stats.tx_total).toBeGreaterThanOrEqual(0.04);
       expect(found.source.backend).toMatch(/iftop|tcp_info/);
-      pair.remove();
-      pairs.splice(pairs.indexOf(pair), 1);
+      await cable.remove();
+      cables.splice(cables.indexOf(cable), 1);
     },
   );
 
   test('a renamed interface keeps its history; one that is made again under the old name has its own', async () => {
-    const pair = pairUp();
+    const cable = await plugIn();
     const first = `nsr${process.pid % 10_000}`;
     const indexOf = async (name: string): Promise<number | null | undefined> =>
       ((await lab.call('list_network_interfaces')).data as unknown as InterfaceList).details.find(each => each.name === name)
@@ -323,11 +322,11 @@ describe.skipIf(!isRoot)(`in namespaces (${WHY_SKIPPED})`, () => {
       for (const sample of (event as StreamMap['interface_sample']['event']).samples)
         latest.set(`${sample.interface} ${sample.index}`, sample); // this stream's event
     });
-    const index = await indexOf(pair.near);
-    await expect.poll(() => latest.has(`${pair.near} ${index}`), { timeout: 5_000 }).toBe(true);
+    const index = await indexOf(cable.iface);
+    await expect.poll(() => latest.has(`${cable.iface} ${index}`), { timeout: 5_000 }).toBe(true);
 
-    ip('link', 'set', 'dev', pair.near, 'down');
-    ip('link', 'set', 'dev', pair.near, 'name', first);
+    ip('link', 'set', 'dev', cable.iface, 'down');
+    ip('link', 'set', 'dev', cable.iface, 'name', first);
     await expect.poll(() => latest.has(`${first} ${index}`), { timeout: 5_000 }).toBe(true);
     expect(latest.get(`${first} ${index}`)?.rx_rate_bps).not.toBeNull();
     const snapshot: InterfaceSample[] = [];
@@ -338,7 +337,7 @@ describe.skipIf(!isRoot)(`in namespaces (${WHY_SKIPPED})`, () => {
     expect(new Set(snapshot.map(sample => `${sample.interface} ${sample.index}`))).toEqual(new Set([`${first} ${index}`]));
 
     ip('link', 'del', 'dev', first);
-    ip('link', 'add', 'name', first, 'type', 'veth', 'peer', 'name', 'far1', 'netns', pair.namespace);
+    ip('link', 'add', 'name', first, 'type', 'veth', 'peer', 'name', 'far1', 'netns', cable.namespace);
     const again = await indexOf(first);
     expect(again).not.toBe(index);
     await expect.poll(() => latest.has(`${first} ${again}`), { timeout: 5_000 }).toBe(true);
@@ -348,13 +347,13 @@ describe.skipIf(!isRoot)(`in namespaces (${WHY_SKIPPED})`, () => {
   });
 
   test('an interface that disappears during a measurement is told, and the engine goes on', async () => {
-    const pair = pairUp();
+    const cable = await plugIn();
     const reply = await lab.call(
       'get_interface_traffic',
-      { iface: pair.near, sample_seconds: 4 },
+      { iface: cable.iface, sample_seconds: 4 },
       {
         onProgress({ done }) {
-          if (done < 0.3) ip('link', 'del', 'dev', pair.near);
+          if (done < 0.3) ip('link', 'del', 'dev', cable.iface);
         },
       },
     );

@@ -5,6 +5,7 @@ const run = promisify(execFile);
 
 /** True where network namespaces can be made: Linux as root. */
 export const CAN_MAKE_NETWORKS = process.platform === 'linux' && process.getuid?.() === 0;
+export const WHY_SKIPPED = 'needs root on Linux: makes network namespaces';
 
 /** Two hosts on one cable: `here` is 192.0.2.1 and 2001:db8:77::1 on `eth0`, `there` .2 and ::2 on `eth0`. */
 export interface TestNetwork {
@@ -92,31 +93,58 @@ export function printed(child: ChildProcess, pattern: RegExp): Promise<RegExpMat
 
 /** A cable from this machine's own namespace to one of the test: nobody else's traffic is on it. */
 export interface TestCable {
-  /** Interface here, with 198.51.100.1/30; the other end has `farAddress`. */
+  /** The interface here. */
   iface: string;
+  address: string;
+  /** The namespace at the other end, where the interface is `far0`. */
+  namespace: string;
   farAddress: string;
+  /** Starts a program at the other end; it is ended by `remove`. */
   start(argv: string[]): ChildProcess;
   remove(): Promise<void>;
 }
 
-export async function makeCable(): Promise<TestCable> {
-  const id = `${process.pid.toString(36)}${(made++).toString(36)}`;
-  const [iface, far] = [`nsc${id}`, `nsf${id}`];
+export interface CableOptions {
+  /** Name of the interface here. */
+  iface?: string;
+  /** No address, and nothing that would send by itself. */
+  quiet?: boolean;
+}
+
+/** Both ends are up when it resolves, with addresses of 198.18.0.0/15, which is reserved for such tests. */
+export async function makeCable({ iface, quiet = false }: CableOptions = {}): Promise<TestCable> {
+  const number = made++;
+  const id = `${process.pid.toString(36)}${number.toString(36)}`;
+  const [near, far] = [iface ?? `nsc${id}`, `nsf${id}`];
+  const [address, farAddress] = [`198.18.${number}.1`, `198.18.${number}.2`];
   const children = startable();
-  await run('ip', ['netns', 'add', far]);
-  await run('ip', ['link', 'add', iface, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', far]);
-  await run('ip', ['address', 'add', '198.51.100.1/30', 'dev', iface]);
-  await run('ip', ['link', 'set', iface, 'up']);
-  await run('ip', ['-n', far, 'address', 'add', '198.51.100.2/30', 'dev', 'eth0']);
-  await run('ip', ['-n', far, 'link', 'set', 'eth0', 'up']);
-  return {
-    iface,
-    farAddress: '198.51.100.2',
+  const cable: TestCable = {
+    iface: near,
+    address,
+    namespace: far,
+    farAddress,
     start: argv => children.start(['ip', 'netns', 'exec', far, ...argv]),
     async remove() {
       await children.end();
-      await run('ip', ['link', 'delete', iface]);
+      await run('ip', ['link', 'delete', 'dev', near]).catch(() => {}); // a test may have deleted or renamed it
       await run('ip', ['netns', 'delete', far]);
     },
   };
+  await run('ip', ['netns', 'add', far]);
+  try {
+    await run('ip', ['link', 'add', 'name', near, 'type', 'veth', 'peer', 'name', 'far0', 'netns', far]);
+    if (quiet) {
+      await run('sysctl', ['-qw', `net.ipv6.conf.${near.replaceAll('.', '/')}.disable_ipv6=1`]);
+      await run('ip', ['netns', 'exec', far, 'sysctl', '-qw', 'net.ipv6.conf.far0.disable_ipv6=1']);
+    } else {
+      await run('ip', ['address', 'add', `${address}/24`, 'dev', near]);
+      await run('ip', ['-n', far, 'address', 'add', `${farAddress}/24`, 'dev', 'far0']);
+    }
+    await run('ip', ['link', 'set', 'dev', near, 'up']);
+    for (const name of ['far0', 'lo']) await run('ip', ['-n', far, 'link', 'set', 'dev', name, 'up']);
+  } catch (thrown) {
+    await cable.remove();
+    throw thrown;
+  }
+  return cable;
 }

@@ -15,7 +15,6 @@ import { Switch } from '../../components/Switch';
 import { useFrozenOrder } from '../../components/use-frozen-order';
 import { PageHead } from '../../components/Verdict';
 import { useText } from '../../i18n';
-import { totalsOf } from '../../store/aggregate';
 import { useLink } from '../../store/link';
 import { selectFavourites, useSettings } from '../../store/settings';
 import { rowsAt, type SocketRow, useSockets } from '../../store/sockets';
@@ -27,8 +26,6 @@ import { ColumnsMenu, ExportMenu, GroupMenu, SavedMenu } from './menus';
 import { favouriteTest, GROUP_PREFIX, type GroupBy, orderRows } from './order';
 import { SocketsChart } from './SocketsChart';
 
-/** Above this, order and filter are worked out every second event only; values still change with each. */
-const MANY = 5_000;
 const GLOW_MS = 2_000;
 
 function rowClass(row: SocketRow): string {
@@ -39,7 +36,8 @@ function rowClass(row: SocketRow): string {
 /** Every socket of this machine, live. */
 export function ConnectionsPage() {
   const t = useText();
-  const { rows, version, source } = useSockets();
+  const { rows, version, source, settled } = useSockets();
+  const { totals } = settled;
   const density = useSettings(({ settings }) => settings.density);
   const favourites = useSettings(selectFavourites);
   const lost = useLink(({ state }) => state === 'lost');
@@ -64,13 +62,11 @@ export function ConnectionsPage() {
   const { filter, query: shownQuery } = inForce;
   const isFavourite = useMemo(() => favouriteTest(favourites), [favourites]);
 
-  const beat = rows.size > MANY ? Math.floor(version / 2) : version;
   const ordered = useMemo(
-    () => orderRows(rowsAt(rows, beat), { filter, sort, group, keepClosed, isFavourite }),
-    [rows, beat, filter, sort, group, keepClosed, isFavourite],
+    () => orderRows(rowsAt(rows, settled.version), { filter, sort, group, keepClosed, isFavourite }),
+    [rows, settled.version, filter, sort, group, keepClosed, isFavourite],
   );
   const frozen = useFrozenOrder(ordered.order, `${shownQuery}|${sortText}|${group}|${closedText}`);
-  const totals = useMemo(() => totalsOf(rowsAt(rows, beat)), [rows, beat]);
 
   const columns = useMemo<Column<SocketRow>[]>(() => {
     const all = makeColumns({ t, nowMs: Date.now, isFavourite, onFavourite: toggleFavourite });
@@ -125,13 +121,13 @@ export function ConnectionsPage() {
           onChange={text => setQuery(text, { replace: true })}
           rows={suggestRows}
           shown={ordered.shown}
-          total={keepClosed ? rows.size : totals.open}
+          total={keepClosed ? settled.rows : totals.open}
         />
         <SavedMenu query={query} onUse={text => setQuery(text)} valid={parsed.ok} />
         <GroupMenu value={group} onChange={value => setGroup(value)} />
         <Switch label={t('connections.keep_closed')} checked={keepClosed} onChange={on => setClosed(on ? '1' : '0')} />
       </div>
-      <SocketsChart />
+      <SocketsChart counts={settled.counts} ready={ready} />
       <div className="fill with-details">
         <Panel
           title={t('connections.table')}

@@ -48,7 +48,18 @@ function AddressWords({ address }: { address: string }) {
     facts.country === null
       ? null
       : `${new Intl.DisplayNames([language], { type: 'region' }).of(facts.country) ?? facts.country} (${facts.country})`;
-  return <>{[t(`scope.${facts.scope}`), country, facts.vendor, facts.mac].filter(part => part !== null).join(' · ')}</>;
+  const place = [t(`scope.${facts.scope}`), country].filter(part => part !== null).join(' · ');
+  return (
+    <>
+      {place}
+      {facts.mac !== null && (
+        <span className="mac">
+          <span className="muted">{t('details.mac')}</span> <span className="mono">{facts.mac}</span>
+          {facts.vendor !== null && ` · ${facts.vendor}`}
+        </span>
+      )}
+    </>
+  );
 }
 
 /** One socket, with everything that is known about it. Esc closes and gives the focus back to the table. */

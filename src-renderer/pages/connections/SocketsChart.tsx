@@ -1,12 +1,12 @@
+import type { SocketCount } from '@shared/model/socket-count';
 import { formatClock } from '@shared/units';
 import { useMemo } from 'react';
 import { useParam } from '../../app/router';
-import { Panel } from '../../components/Panel';
+import { Panel, Skeleton } from '../../components/Panel';
 import { Segment } from '../../components/Segment';
 import { type Layer, StackedChart, type StackedPoint } from '../../components/StackedChart';
 import { useText } from '../../i18n';
 import { colourOf } from '../../store/colours';
-import { type SocketCount, useSockets } from '../../store/sockets';
 
 const SECONDS = 300;
 /** One point every 3 s: 100 points are what the width can show. */
@@ -24,7 +24,7 @@ const STATE_COLOURS = new Map([
 
 type By = 'state' | 'process';
 
-/** Counts as points 3 s apart; seconds without a count make a gap. Layers: the greatest now, the others joined. */
+/** Counts as points 3 s apart or as far as they were made; seconds without a count make a gap. Layers: the greatest now, the others joined. */
 export function stackCounts(counts: readonly SocketCount[], by: By, fromMs: number): { keys: string[]; points: StackedPoint[] } {
   const field = by === 'state' ? 'by_state' : 'by_process';
   const sampled: SocketCount[] = [];
@@ -37,28 +37,30 @@ export function stackCounts(counts: readonly SocketCount[], by: By, fromMs: numb
   const newest = counts.at(-1);
   if (newest && sampled.at(-1) !== newest) sampled.push(newest);
   const weight = new Map<string, number>();
-  for (const count of sampled) for (const [key, value] of count[field]) weight.set(key, Math.max(weight.get(key) ?? 0, value));
+  for (const count of sampled)
+    for (const [key, value] of Object.entries(count[field])) weight.set(key, Math.max(weight.get(key) ?? 0, value));
   const keys = [...weight]
     .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
     .slice(0, LAYERS)
     .map(([key]) => key);
   const points: StackedPoint[] = [];
+  let spacing = 0;
   for (const count of sampled) {
     const before = points.at(-1);
-    if (before && count.at_ms - before.at_ms > BUCKET_MS * 2)
+    if (before && count.at_ms - before.at_ms > Math.max(BUCKET_MS, spacing) * 2)
       points.push({ at_ms: (before.at_ms + count.at_ms) / 2, values: null });
     const values: Record<string, number> = {};
-    let rest = 0;
-    for (const [key, value] of count[field]) if (!keys.includes(key)) rest += value;
-    for (const key of keys) values[key] = count[field].get(key) ?? 0;
+    let rest = by === 'process' ? count.other_processes : 0;
+    for (const [key, value] of Object.entries(count[field])) if (!keys.includes(key)) rest += value;
+    for (const key of keys) values[key] = count[field][key] ?? 0;
     points.push({ at_ms: count.at_ms, values: { ...values, others: rest } });
+    spacing = count.interval_ms;
   }
   return { keys, points };
 }
 
-export function SocketsChart() {
+export function SocketsChart({ counts, ready }: { counts: readonly SocketCount[]; ready: boolean }) {
   const t = useText();
-  const counts = useSockets(state => state.counts);
   const [by, setBy] = useParam('chart', 'state');
   const kind: By = by === 'process' ? 'process' : 'state';
   const newest = counts.at(-1)?.at_ms ?? 0;
@@ -103,13 +105,19 @@ export function SocketsChart() {
         />
       }
     >
-      <StackedChart
-        points={points}
-        layers={layers}
-        seconds={SECONDS}
-        height={HEIGHT}
-        label={t(kind === 'state' ? 'connections.by_state' : 'connections.by_process')}
-      />
+      {ready ? (
+        <StackedChart
+          points={points}
+          layers={layers}
+          seconds={SECONDS}
+          height={HEIGHT}
+          label={t(kind === 'state' ? 'connections.by_state' : 'connections.by_process')}
+        />
+      ) : (
+        <div style={{ height: HEIGHT, overflow: 'hidden' }}>
+          <Skeleton rows={4} />
+        </div>
+      )}
     </Panel>
   );
 }

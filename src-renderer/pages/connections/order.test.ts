@@ -1,38 +1,7 @@
 import { parseFilter } from '@shared/filter/filter';
 import { expect, test } from 'vitest';
-import type { SocketRow } from '../../store/sockets';
+import { row } from '../../store/socket-rows';
 import { favouriteTest, orderRows } from './order';
-
-function row(id: string, fields: Partial<SocketRow> = {}): SocketRow {
-  return {
-    id,
-    protocol: 'TCP',
-    recv_queue: 0,
-    send_queue: 0,
-    local_ip: '192.0.2.10',
-    local_port: 40_000,
-    foreign_ip: '198.51.100.7',
-    foreign_port: 443,
-    state: 'ESTABLISHED',
-    pid: 7,
-    program: 'curl',
-    attribution: 'exact',
-    user: null,
-    netns: null,
-    container: null,
-    rtt_ms: null,
-    retransmits: null,
-    age_s: null,
-    rx_rate_bps: 0,
-    tx_rate_bps: 0,
-    rx_bytes: 0,
-    tx_bytes: 0,
-    first_seen_ms: null,
-    seen_ms: null,
-    closed_ms: null,
-    ...fields,
-  };
-}
 
 const PLAIN = {
   filter: null,

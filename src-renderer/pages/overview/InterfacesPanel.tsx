@@ -2,12 +2,14 @@ import type { NetworkInterface } from '@shared/model/interface';
 import { formatCount, formatRate } from '@shared/units';
 import { Check, TriangleAlert, X } from 'lucide-react';
 import { memo } from 'react';
+import { NumberHead } from '../../components/NumberHead';
 import { Panel, Skeleton } from '../../components/Panel';
 import { Rate, rateInWords } from '../../components/Quantity';
 import { Sparkline } from '../../components/Sparkline';
 import { useText } from '../../i18n';
 import { lastSeconds, moves, peakOf, selectDetails, selectSamples, sumOf, useInterfaces } from '../../store/interfaces';
 import { selectRateUnit, useSettings } from '../../store/settings';
+import { kindInWords } from './interface-kind';
 
 const WINDOW_S = 300;
 
@@ -42,7 +44,9 @@ const InterfaceRow = memo(function InterfaceRow({ details }: { details: NetworkI
         </a>
         {details.is_default && <span className="tag">{t('interface.default')}</span>}
       </th>
-      <td className="low">{details.kind}</td>
+      <td className="low" title={details.kind}>
+        {kindInWords(t, details.kind)}
+      </td>
       <td>
         <span className="row">
           {carries ? <Check size={14} className="good" aria-hidden /> : <X size={14} className="muted" aria-hidden />}
@@ -128,21 +132,11 @@ export function InterfacesPanel() {
                 </th>
                 <th scope="col">{t('column.state')}</th>
                 <th scope="col">{t('column.rate')}</th>
-                <th scope="col" className="r">
-                  {t('column.in')}
-                </th>
-                <th scope="col" className="r">
-                  {t('column.out')}
-                </th>
-                <th scope="col" className="r">
-                  {t('figure.errors')}
-                </th>
-                <th scope="col" className="r">
-                  {t('figure.drops')}
-                </th>
-                <th scope="col" className="r low">
-                  {t('column.link')}
-                </th>
+                <NumberHead>{t('column.in')}</NumberHead>
+                <NumberHead>{t('column.out')}</NumberHead>
+                <NumberHead>{t('figure.errors')}</NumberHead>
+                <NumberHead>{t('figure.drops')}</NumberHead>
+                <NumberHead low>{t('column.link')}</NumberHead>
               </tr>
             </thead>
             <tbody>

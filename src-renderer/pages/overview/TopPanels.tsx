@@ -1,6 +1,7 @@
 import { formatCount, formatShare, shortenAddress } from '@shared/units';
 import { wellKnownService as serviceName } from '@shared/well-known-ports';
 import { Activity, Plug } from 'lucide-react';
+import { NumberHead } from '../../components/NumberHead';
 import { Note, Panel, Skeleton } from '../../components/Panel';
 import { Duo, Program } from '../../components/Program';
 import { Rate } from '../../components/Quantity';
@@ -97,12 +98,8 @@ export function TopPanel({ kind, groups, ready, className, unattributed }: TopPa
               <th scope="col">
                 <span className="visually-hidden">{t('column.share')}</span>
               </th>
-              <th scope="col" className="r">
-                {t('column.in')}
-              </th>
-              <th scope="col" className="r">
-                {t('column.out')}
-              </th>
+              <NumberHead>{t('column.in')}</NumberHead>
+              <NumberHead>{t('column.out')}</NumberHead>
             </tr>
           </thead>
           <tbody>

@@ -4,6 +4,7 @@ import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { CopyButton } from '../../components/CopyButton';
 import { Modal } from '../../components/Modal';
+import { NumberHead } from '../../components/NumberHead';
 import { Failure, Panel } from '../../components/Panel';
 import { useText } from '../../i18n';
 import { callTool, failureOf, type ToolFailure } from '../../store/use-tool';
@@ -161,9 +162,7 @@ export function TokensPanel({ tokens, onChange }: { tokens: readonly TokenSummar
               <th scope="col">{t('tokens.client')}</th>
               <th scope="col">{t('tokens.may')}</th>
               <th scope="col">{t('tokens.last_call')}</th>
-              <th scope="col" className="r">
-                {t('tokens.calls')}
-              </th>
+              <NumberHead>{t('tokens.calls')}</NumberHead>
               <th scope="col">
                 <span className="visually-hidden">{t('tokens.actions')}</span>
               </th>

@@ -1,5 +1,6 @@
 import type { InterfaceSample } from '@shared/model/interface';
 import { formatClock, formatCount, formatIso } from '@shared/units';
+import { NumberHead } from '../../components/NumberHead';
 import { Rate } from '../../components/Quantity';
 import { useText } from '../../i18n';
 
@@ -13,18 +14,10 @@ export function SampleTable({ samples }: { samples: readonly InterfaceSample[] }
         <thead>
           <tr>
             <th scope="col">{t('column.time')}</th>
-            <th scope="col" className="r">
-              {t('column.in')}
-            </th>
-            <th scope="col" className="r">
-              {t('column.out')}
-            </th>
-            <th scope="col" className="r">
-              {t('figure.packets_in')}
-            </th>
-            <th scope="col" className="r">
-              {t('figure.packets_out')}
-            </th>
+            <NumberHead>{t('column.in')}</NumberHead>
+            <NumberHead>{t('column.out')}</NumberHead>
+            <NumberHead>{t('figure.packets_in')}</NumberHead>
+            <NumberHead>{t('figure.packets_out')}</NumberHead>
           </tr>
         </thead>
         <tbody>
