@@ -116,6 +116,25 @@ export async function runCli(
     .action((port: string | undefined, own: { udp: boolean; host?: string }, command: Command) =>
       run(({ ports }) => ports(port, own, { ...options(command), language })),
     );
+  const helper = program.command('helper').description(say(text('cli.helper')));
+  helper
+    .command('install')
+    .description(say(text('cli.helper_install')))
+    .option('--service', say(text('cli.helper_service')), false)
+    .option('--user <name>', say(text('cli.helper_user')))
+    .option('--json', say(text('cli.option_json')), false)
+    .action(async (_own, command: Command) => {
+      const { helperInstall } = await import('./helper');
+      await helperInstall({ ...command.optsWithGlobals(), language });
+    });
+  helper
+    .command('uninstall')
+    .description(say(text('cli.helper_uninstall')))
+    .option('--json', say(text('cli.option_json')), false)
+    .action(async (_own, command: Command) => {
+      const { helperUninstall } = await import('./helper');
+      await helperUninstall({ ...command.optsWithGlobals(), language });
+    });
   program
     .command('completion')
     .description(say(text('cli.completion')))

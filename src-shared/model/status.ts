@@ -14,6 +14,27 @@ export const ability = z.object({
 });
 export type Ability = z.infer<typeof ability>;
 
+/** The privileged helper: how Netsonde comes to its rights, and what this kernel lets it do. */
+export const helperStatus = z.object({
+  state: z.enum(['starting', 'ready', 'lost', 'unavailable']),
+  way: z.enum(['root', 'capabilities', 'service']).nullable().describe('How it has its rights; null while it has none'),
+  at: z.string().nullable().describe('Its file, or the socket of the service'),
+  pid: z.number().nullable(),
+  kernel: z.string().nullable(),
+  reason: z.string().nullable().describe('Why it is not there'),
+  remedy: z.string().nullable().describe('Exactly what to run or click'),
+  since: z.iso.datetime({ offset: true }).nullable().describe('Start of the present state'),
+  retry_at: z.iso.datetime({ offset: true }).nullable().describe('When it is started again, while lost'),
+  features: z.array(
+    z.object({
+      name: z.string(),
+      loaded: z.boolean(),
+      detail: z.string().describe('Why not, as the kernel or loader says it'),
+    }),
+  ),
+});
+export type HelperStatus = z.infer<typeof helperStatus>;
+
 export const status = z.object({
   version: z.string(),
   host: z.string(),
@@ -22,6 +43,7 @@ export const status = z.object({
   user: z.string(),
   running_as_root: z.boolean(),
   privileges: z.enum(['root', 'capabilities', 'service', 'none']),
+  helper: helperStatus,
   abilities: z.array(ability),
   engine: z.object({
     cpu_percent: z.number().nullable().describe('Of one core over the last seconds'),

@@ -6,6 +6,14 @@ import type { Host } from '../hosts/host';
 /** The helper is loaded within 0.2 s of the start of Netsonde, under load within a second: not waited for longer. */
 const START_PATIENCE_MS = 1_500;
 
+/** Resolves once it is known whether a host has a helper, or after the patience. */
+export async function helperSettled({ helper }: Host): Promise<void> {
+  if (helper?.state.state !== 'starting') return;
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise<void>(resolve => (timer = setTimeout(resolve, START_PATIENCE_MS)));
+  await Promise.race([helper.settled(), patience]).finally(() => clearTimeout(timer));
+}
+
 /**
  * The helper of a host for a backend, after its start.
  * @throws NetsondeError unsupported or permission_denied where there is none: the next backend is asked. While it is lost
@@ -14,11 +22,7 @@ const START_PATIENCE_MS = 1_500;
 export async function helperOf(host: Host): Promise<HelperSession> {
   const { helper } = host;
   if (!helper) throw new NetsondeError('unsupported', text('helper.not_started'));
-  if (helper.state.state === 'starting') {
-    let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise<void>(resolve => (timer = setTimeout(resolve, START_PATIENCE_MS)));
-    await Promise.race([helper.settled(), patience]).finally(() => clearTimeout(timer));
-  }
+  await helperSettled(host);
   try {
     return helper.session();
   } catch (thrown) {

@@ -67,7 +67,8 @@ export async function probeAbilities(
         ? good('country', title('country'), 'geo-whois-asn-country')
         : missing('country', say('abilities.no_country')),
     ),
-    Promise.resolve(missing('kernel_events', say('abilities.not_built'))),
+    Promise.resolve(kernelAbility('kernel_events', title('kernel_events'), host, EVENT_FEATURES, language)),
+    Promise.resolve(kernelAbility('packet_rates', title('packet_rates'), host, RATE_FEATURES, language)),
     Promise.resolve(missing('capture', say('abilities.not_built'))),
   ]);
 }
@@ -78,8 +79,49 @@ function good(id: string, title: string, backend: string): Ability {
 
 type Say = (key: TextKey, params?: TextParams) => string;
 
+/** Programs of the helper that the history of events rests on. */
+const EVENT_FEATURES = ['tcp_events', 'drops', 'retransmits', 'resets', 'connects', 'udp_flows'];
+const RATE_FEATURES = ['rate_xdp', 'rate_tc'];
+
+/** What needs the helper: good when all its programs run, degraded when the kernel refuses some. */
+function kernelAbility(id: string, title: string, host: Host, needed: readonly string[], language: Language): Ability {
+  const { helper } = host;
+  const nothing = { id, title, state: 'unavailable', backend: null } as const;
+  if (!helper) return { ...nothing, reason: translate(text('helper.not_started'), language), code: 'unsupported', remedy: null };
+  const { state } = helper;
+  if (state.state === 'unavailable') {
+    return {
+      ...nothing,
+      reason: translate(state.reason, language),
+      code: state.code,
+      remedy: translate(state.hint, language) || null,
+    };
+  }
+  if (state.state !== 'ready') {
+    const why = state.state === 'lost' ? text('helper.lost', { why: state.reason }) : text('helper.starting');
+    return {
+      ...nothing,
+      reason: translate(why, language),
+      code: 'helper_lost',
+      remedy: translate(text('helper.lost_hint'), language),
+    };
+  }
+  const refused = state.facts.features.filter(({ name, loaded }) => needed.includes(name) && !loaded);
+  if (refused.length === 0) return good(id, title, 'eBPF');
+  const list = refused.map(({ name, detail }) => `${name} (${detail})`).join(', ');
+  return {
+    ...nothing,
+    state: refused.length < needed.length ? 'degraded' : 'unavailable',
+    backend: 'eBPF',
+    reason: translate(text('abilities.some_programs', { list }), language),
+    code: 'unsupported',
+    remedy: null,
+  };
+}
+
 /** Names of other users' processes need root; one's own are always seen. */
 async function processNames(host: Host, owners: SocketOwners, title: string, privileged: boolean, say: Say): Promise<Ability> {
+  if (host.helper?.state.state === 'ready') return good('process_names', title, 'eBPF');
   const backend = host.platform === 'darwin' ? 'netstat, lsof' : '/proc';
   if (host.kind === 'local' && host.platform === 'linux') await owners.refresh(); // nothing is known of it before a look
   if (privileged && !owners.hidden) return good('process_names', title, backend);
@@ -96,6 +138,7 @@ async function processNames(host: Host, owners: SocketOwners, title: string, pri
 
 async function flows(host: Host, title: string, privileged: boolean, language: Language): Promise<Ability> {
   const say: Say = (key, params = {}) => translate(text(key, params), language);
+  if (host.helper?.state.state === 'ready') return good('flows', title, 'eBPF');
   const [program, apt] = host.platform === 'darwin' ? (['nettop', 'nettop'] as const) : (['iftop', 'iftop'] as const);
   const degraded = { id: 'flows', title, state: 'degraded', backend: 'tcp_info' } as const;
   try {

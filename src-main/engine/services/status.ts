@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { release, type as systemType, userInfo } from 'node:os';
 import { asNetsondeError } from '@shared/errors';
-import type { Ability, Status } from '@shared/model/status';
-import type { Language } from '@shared/text/index';
+import type { Ability, HelperStatus, Status } from '@shared/model/status';
+import { type Language, text, translate } from '@shared/text/index';
+import { helperSettled } from '../collectors/helper-session';
 import type { Host } from '../hosts/host';
 import { probeAbilities } from './abilities';
 import { CAPABILITY, hasCapability } from './capabilities';
@@ -42,12 +43,11 @@ export function createStatusService(options: StatusOptions): StatusService {
   const cpu = createCpuMeter(clock);
   const kept = new Map<Language, { atMs: number; abilities: Promise<Ability[]> }>();
   let working: string[] = [];
-  const privileges = readPrivileges();
 
   const abilitiesIn = (language: Language): Promise<Ability[]> => {
     let known = kept.get(language);
     if (!known || clock.monotonicMs() - known.atMs > ABILITIES_KEPT_MS) {
-      const abilities = probeAbilities(host, owners, privileges !== 'none', language);
+      const abilities = probeAbilities(host, owners, ownPrivileges() !== 'none', language);
       known = { atMs: clock.monotonicMs(), abilities };
       kept.set(language, known);
       abilities.then(
@@ -60,7 +60,9 @@ export function createStatusService(options: StatusOptions): StatusService {
 
   const read = async (language: Language): Promise<Status> => {
     const begunMs = clock.wallMs();
+    await helperSettled(host);
     const abilities = await abilitiesIn(language);
+    const helper = describeHelper(host, language);
     return {
       version: options.version,
       host: host.name,
@@ -68,7 +70,8 @@ export function createStatusService(options: StatusOptions): StatusService {
       uptime_s: Math.round((clock.monotonicMs() - startedMs) / 1000),
       user: userName(),
       running_as_root: process.getuid?.() === 0,
-      privileges,
+      privileges: helper.way ?? ownPrivileges(),
+      helper,
       abilities,
       engine: {
         cpu_percent: cpu.percent(),
@@ -108,10 +111,18 @@ export function createStatusService(options: StatusOptions): StatusService {
             console.error(JSON.stringify({ level: 'error', message: `Status: ${asNetsondeError(thrown).message}` })),
         );
       };
-      tell();
+      if (!host.helper) tell();
       const stop = publisher.listen(tell);
+      // A helper that is lost or back is told at once, with what that changes.
+      const stopHelper = host.helper?.listen({
+        onState: () => {
+          kept.clear();
+          tell();
+        },
+      });
       return () => {
         stopped = true;
+        stopHelper?.();
         stop();
       };
     },
@@ -138,7 +149,58 @@ function createCpuMeter(clock: Clock): { percent(): number | null; stop: Stop } 
   return { percent: () => percent, stop: () => stopTimer() };
 }
 
-function readPrivileges(): Status['privileges'] {
+function describeHelper({ helper }: Host, language: Language): HelperStatus {
+  const nothing = {
+    way: null,
+    at: null,
+    pid: null,
+    kernel: null,
+    reason: null,
+    remedy: null,
+    since: null,
+    retry_at: null,
+    features: [],
+  };
+  if (!helper) return { ...nothing, state: 'unavailable', reason: translate(text('helper.not_started'), language) };
+  const { state } = helper;
+  const iso = (ms: number): string => new Date(ms).toISOString();
+  switch (state.state) {
+    case 'starting':
+      return { ...nothing, state: 'starting' };
+    case 'ready': {
+      const { pid, kernel, features } = state.facts;
+      return {
+        ...nothing,
+        state: 'ready',
+        way: state.way,
+        at: state.at,
+        pid,
+        kernel,
+        since: iso(state.since_ms),
+        features: features.map(({ name, loaded, detail }) => ({ name, loaded, detail })),
+      };
+    }
+    case 'lost':
+      return {
+        ...nothing,
+        state: 'lost',
+        reason: translate(text('helper.lost', { why: state.reason }), language),
+        remedy: translate(text('helper.lost_hint'), language),
+        since: iso(state.since_ms),
+        retry_at: iso(state.retry_at_ms),
+      };
+    case 'unavailable':
+      return {
+        ...nothing,
+        state: 'unavailable',
+        reason: translate(state.reason, language),
+        remedy: translate(state.hint, language) || null,
+      };
+  }
+}
+
+/** What this process may do by itself, without the helper. */
+function ownPrivileges(): Status['privileges'] {
   if (process.getuid?.() === 0) return 'root';
   return hasCapability(CAPABILITY.NET_RAW) && hasCapability(CAPABILITY.NET_ADMIN) ? 'capabilities' : 'none';
 }
