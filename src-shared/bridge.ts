@@ -4,6 +4,7 @@ import type { DropRateBatch } from './model/drop';
 import type { EventRateBatch, KernelEventBatch, KernelEventParams } from './model/event';
 import type { InterfaceSample } from './model/interface';
 import type { PortChange } from './model/port';
+import type { ProcessTrafficEvent } from './model/process-traffic';
 import type { Settings } from './model/settings';
 import type { SocketCount } from './model/socket-count';
 import type { Status } from './model/status';
@@ -26,6 +27,8 @@ export interface StreamMap {
   socket_counts: { params: Record<string, never>; event: { snapshot: boolean; counts: SocketCount[] } };
   top_connections: { params: { interface: string }; event: TopConnectionsEvent };
   port_change: { params: Record<string, never>; event: { snapshot: boolean; changes: PortChange[] } };
+  /** Bytes of each process, once a second. */
+  process_traffic: { params: Worded; event: ProcessTrafficEvent };
   status: { params: Worded; event: Status };
   settings: { params: Record<string, never>; event: Settings };
   /** What the kernel tells of connections and packets, as it comes. */

@@ -65,13 +65,32 @@ struct {
 	__type(value, struct owner);
 } owners SEC(".maps");
 
+/*
+ * The name of a process: what it calls itself, or was started as. Node 24 calls its main thread, and with it the process,
+ * MainThread or node-MainThread, which says nothing: then the name of the program file.
+ */
+static __always_inline void put_name(char *name, struct task_struct *task)
+{
+	struct task_struct *leader = BPF_CORE_READ(task, group_leader);
+	__u64 begin;
+
+	bpf_core_read_str(name, 16, &leader->comm);
+	__builtin_memcpy(&begin, name, sizeof(begin));
+	if (begin == *(const __u64 *)"MainThre" || begin == *(const __u64 *)"node-Mai") {
+		const unsigned char *file = BPF_CORE_READ(leader, mm, exe_file, f_path.dentry, d_name.name);
+
+		if (file)
+			bpf_probe_read_kernel_str(name, 16, file);
+	}
+}
+
 static __always_inline void fill_owner(struct owner *owner, struct task_struct *task, __u8 attribution)
 {
 	owner->pid = BPF_CORE_READ(task, tgid);
 	owner->ppid = BPF_CORE_READ(task, real_parent, tgid);
 	owner->started_ns = BPF_CORE_READ(task, group_leader, start_boottime);
 	owner->attribution = attribution;
-	BPF_CORE_READ_STR_INTO(&owner->comm, task, group_leader, comm);
+	put_name(owner->comm, task);
 }
 
 /* For hooks that run in the process itself. */

@@ -132,8 +132,25 @@ struct inode {
 	unsigned long i_ino;
 };
 
+struct qstr {
+	const unsigned char *name;
+};
+
+struct dentry {
+	struct qstr d_name;
+};
+
+struct path {
+	struct dentry *dentry;
+};
+
 struct file {
 	struct inode *f_inode;
+	struct path f_path;
+};
+
+struct mm_struct {
+	struct file *exe_file;
 };
 
 struct inet_sock {
@@ -209,6 +226,7 @@ enum sock_flags {
 };
 
 struct task_struct {
+	struct mm_struct *mm;
 	struct nsproxy *nsproxy;
 	int tgid;
 	struct task_struct *real_parent;

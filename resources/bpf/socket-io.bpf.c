@@ -31,7 +31,7 @@ static __always_inline struct process_record *current_process(struct task_struct
 	fresh.pid = key.pid;
 	fresh.process_started_ns = key.started_ns;
 	fresh.uid = (__u32)bpf_get_current_uid_gid();
-	BPF_CORE_READ_STR_INTO(&fresh.comm, task, group_leader, comm);
+	put_name(fresh.comm, task);
 	bpf_map_update_elem(&processes, &key, &fresh, BPF_NOEXIST);
 	return bpf_map_lookup_elem(&processes, &key);
 }

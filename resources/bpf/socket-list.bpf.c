@@ -110,7 +110,7 @@ int list_held(struct bpf_iter__task_file *ctx)
 	record.inode = BPF_CORE_READ(file, f_inode, i_ino);
 	record.uid = BPF_CORE_READ(file, f_inode, i_uid.val);
 	record.attribution = ATTRIBUTION_INHERITED;
-	BPF_CORE_READ_STR_INTO(&record.comm, task, group_leader, comm);
+	put_name(record.comm, task);
 	owner = bpf_sk_storage_get(&owners, sk, 0, 0);
 	if (owner) {
 		record.opened_ns = owner->opened_ns;

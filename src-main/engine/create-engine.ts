@@ -22,6 +22,7 @@ import { createPacketRateService } from './services/packet-rates';
 import { watchPorts } from './services/port-changes';
 import { createPortService, readListeners } from './services/ports';
 import { createProcessTable } from './services/process-table';
+import { createProcessTraffic } from './services/process-traffic';
 import { createSettings, type SettingsService } from './services/settings';
 import { keepSocketHistory } from './services/socket-history';
 import { createSocketOwners } from './services/socket-owners';
@@ -72,6 +73,7 @@ const interfaceName = z.string().min(1).max(64);
 const STREAM_PARAMS: { [Name in StreamName]: z.ZodType<StreamMap[Name]['params']> } = {
   interface_sample: z.strictObject({ interface: interfaceName.nullable() }),
   socket_table: worded,
+  process_traffic: worded,
   socket_counts: noParams,
   top_connections: z.strictObject({ interface: interfaceName }),
   port_change: noParams,
@@ -99,7 +101,8 @@ export function createEngine(options: EngineOptions): Engine {
   const ending = new AbortController();
 
   const owners = createSocketOwners({ clock, signal: ending.signal });
-  const sockets = createSocketService({ clock, owners, processes: createProcessTable(), users: createUsers(clock) });
+  const users = createUsers(clock);
+  const sockets = createSocketService({ clock, owners, processes: createProcessTable(), users });
   const table = createSocketTable(() => sockets.read(local), clock);
   const interfaces = createInterfaceService();
   const recentInterfaces = keepFor(INTERFACES_KEPT_MS, clock, () => interfaces.list(local));
@@ -111,6 +114,7 @@ export function createEngine(options: EngineOptions): Engine {
   }, clock);
   const socketCounts = keepSocketHistory(() => sockets.read(local), clock);
   const language = options.language ?? (() => 'en');
+  const processTraffic = createProcessTraffic(local, users, clock);
   const status = createStatusService({
     version: options.version,
     host: local,
@@ -139,6 +143,7 @@ export function createEngine(options: EngineOptions): Engine {
   };
   const streams: StreamSources = {
     interface_sample: (params, onEvent) => samples.listen(params, onEvent),
+    process_traffic: ({ language: asked }, onEvent) => processTraffic.listen(asked ?? language(), onEvent),
     socket_table: ({ language: asked }, onEvent) => table.listen(event => onEvent(wordSource(event, asked ?? language()))),
     socket_counts: (_params, onEvent) => socketCounts.listen(onEvent),
     top_connections: (params, onEvent) =>

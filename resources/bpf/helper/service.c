@@ -93,8 +93,7 @@ static volatile sig_atomic_t ending;
 
 static void end(int signal)
 {
-	(void)signal;
-	ending = 1;
+	ending = signal == SIGTERM || signal == SIGINT ? 1 : ending;
 }
 
 int run_service(void)
@@ -118,6 +117,7 @@ int run_service(void)
 	}
 	sigaction(SIGTERM, &on_end, NULL);
 	sigaction(SIGINT, &on_end, NULL);
+	sigaction(SIGCHLD, &on_end, NULL); /* a connection ended: accept() returns, and its process is reaped */
 	fprintf(stderr, "netsonde-helper: listening on %s for the group %s\n", SOCKET, GROUP);
 	while (!ending) {
 		int socket = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
@@ -144,6 +144,7 @@ int run_service(void)
 			close(listener);
 			signal(SIGTERM, SIG_DFL);
 			signal(SIGINT, SIG_DFL);
+			signal(SIGCHLD, SIG_DFL);
 			prctl(PR_SET_PDEATHSIG, SIGKILL); /* nothing outlives the service */
 			_exit(serve_connection(&connection));
 		}
