@@ -77,6 +77,12 @@ export function readU64(bytes: Buffer, at: number): number {
   return bytes.readUInt32LE(at) + bytes.readUInt32LE(at + 4) * 2 ** 32;
 }
 
+/** The address of a socket as ss and netstat write it: IPv4 mapped into IPv6 keeps its prefix, so that the family shows. */
+function readSocketAddress(bytes: Buffer, at: number, family: number): string {
+  const address = readAddress(bytes, at, family);
+  return family === AF_INET6 && address.includes('.') ? `::ffff:${address}` : address;
+}
+
 /** The address as people write it; "" when the record has none. IPv6 by RFC 5952; IPv4 mapped into IPv6 as IPv4. */
 export function readAddress(bytes: Buffer, at: number, family: number): string {
   if (family === AF_INET) return `${bytes[at]}.${bytes[at + 1]}.${bytes[at + 2]}.${bytes[at + 3]}`;
@@ -156,8 +162,8 @@ export function readSocket(bytes: Buffer, at: number): SocketRecord {
     protocol: bytes[at + 85] ?? 0,
     state: bytes[at + 86] ?? 0,
     attribution: bytes[at + 87] ?? 0,
-    local: readAddress(bytes, at + 88, family),
-    remote: readAddress(bytes, at + 104, family),
+    local: readSocketAddress(bytes, at + 88, family),
+    remote: readSocketAddress(bytes, at + 104, family),
     comm: readName(bytes, at + 120),
   };
 }

@@ -88,9 +88,9 @@ async function read(session: HelperSession): Promise<Map<string, Counted>> {
     if (surest) continue;
     counted.set(id, {
       protocol: socket.family === AF_INET6 ? 'TCP6' : 'TCP',
-      local_ip: socket.local,
+      local_ip: unmapped(socket.local),
       local_port: socket.local_port,
-      foreign_ip: socket.remote,
+      foreign_ip: unmapped(socket.remote),
       foreign_port: socket.remote_port,
       tx: socket.bytes_sent,
       rx: socket.bytes_received,
@@ -101,6 +101,8 @@ async function read(session: HelperSession): Promise<Map<string, Counted>> {
   }
   return counted;
 }
+
+const unmapped = (ip: string): string => ip.replace(/^::ffff:(?=\d+\.)/, '');
 
 /** UDP by socket and peer; empty on a kernel where they are not counted (the features say so). */
 async function readUdpFlows(session: HelperSession): Promise<Map<string, Counted>> {
