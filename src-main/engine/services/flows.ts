@@ -10,7 +10,7 @@ import { flowBackends } from '../collectors/traffic/index';
 import type { Host } from '../hosts/host';
 import { type Clock, waitMs } from './clock';
 import { followSockets } from './follow-sockets';
-import { beginHelperFlows, type HelperFlowSample } from './helper-flows';
+import { type HelperFlows, openHelperFlows } from './helper-flows';
 import type { OwnedSocket, SocketService } from './sockets';
 
 export interface OwnedFlow extends Flow {
@@ -68,7 +68,7 @@ export async function measureFlows(
   if (exact.sample) {
     try {
       await ended;
-      return { flows: await exact.sample.finish(target), backend: 'eBPF', reason: null, remedies: [] };
+      return { flows: await exact.sample.take(target), backend: 'eBPF', reason: null, remedies: [] };
     } finally {
       exact.sample.stop();
     }
@@ -86,10 +86,10 @@ export async function measureFlows(
 }
 
 /** The helper's sample; why not, where there is none; neither where nobody would expect one (not Linux). */
-async function beginExact(host: Host): Promise<{ sample?: HelperFlowSample; failure?: NetsondeError }> {
+async function beginExact(host: Host): Promise<{ sample?: HelperFlows; failure?: NetsondeError }> {
   if (host.helper === null || host.platform !== 'linux') return {};
   try {
-    return { sample: await beginHelperFlows(host) };
+    return { sample: await openHelperFlows(host) };
   } catch (thrown) {
     return { failure: asNetsondeError(thrown) };
   }

@@ -32,9 +32,9 @@ interface Counted {
   attribution: Connection['attribution'];
 }
 
-export interface HelperFlowSample {
-  /** Takes the last reading. @throws NetsondeError helper_lost when the helper went away meanwhile */
-  finish(target: FlowTarget): Promise<OwnedFlow[]>;
+export interface HelperFlows {
+  /** What passed since the last call, or since the beginning. @throws NetsondeError helper_lost when the helper went away */
+  take(target: FlowTarget): Promise<OwnedFlow[]>;
   stop(): void;
 }
 
@@ -44,20 +44,23 @@ const TCP = 6;
 const UNCOUNTED_STATES = new Set([3, 6, 10]);
 
 /**
- * Payload of every connection and UDP flow during a sample, exact: the kernel's counters at both ends of it, and those of
+ * Payload of every connection and UDP flow between two looks, exact: the kernel's counters at both, and those of
  * connections that closed in between. Nothing is lost between two looks, so a process that lived for a millisecond shows.
  */
-export async function beginHelperFlows(host: Host): Promise<HelperFlowSample> {
+export async function openHelperFlows(host: Host): Promise<HelperFlows> {
   const session = await helperOf(host);
-  const closed = new Map<string, Counted>();
+  let closed = new Map<string, Counted>();
   const stop = host.helper?.listen({ onEvents: records => keepClosed(records, session.facts.netns, closed) }) ?? (() => {});
   try {
-    const before = await read(session);
+    let before = await read(session);
     return {
-      async finish(target) {
+      async take(target) {
         const after = await read(session);
-        stop();
-        return subtract(before, new Map([...after, ...closed]), target);
+        const ended = closed;
+        closed = new Map();
+        const flows = subtract(before, new Map([...after, ...ended]), target);
+        before = after;
+        return flows;
       },
       stop,
     };
