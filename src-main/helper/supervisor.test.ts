@@ -1,0 +1,141 @@
+import { PassThrough } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { NetsondeError } from '@shared/errors';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { HelperPipe, HelperPlace } from './find-helper';
+import { COMMAND, createFrameReader, encodeFrame, REPLY } from './frames';
+import { type Helper, type HelperState, superviseHelper } from './supervisor';
+
+/** A helper of the other side of the pipe, whose behaviour a test chooses; the real one runs in the integration tests. */
+function fakePipe(behaviour: { starts?: boolean; answersPings?: boolean }) {
+  const input = new PassThrough();
+  const output = new PassThrough();
+  const ends: ((why: string) => void)[] = [];
+  let killed = false;
+  input.on(
+    'data',
+    createFrameReader(({ type, request }) => {
+      if (type === COMMAND.hello && behaviour.starts !== false) {
+        output.write(encodeFrame(REPLY.hello, request, Buffer.alloc(104)));
+        output.write(encodeFrame(REPLY.ready, request, Buffer.alloc(4)));
+      }
+      if (type === COMMAND.ping && behaviour.answersPings !== false) output.write(encodeFrame(REPLY.pong, request));
+    }),
+  );
+  const pipe: HelperPipe = {
+    input,
+    output,
+    complaints: () => '',
+    onEnd: listener => void ends.push(listener),
+    kill: () => (killed = true),
+  };
+  return { pipe, die: (why: string) => ends.forEach(end => end(why)), isKilled: () => killed };
+}
+
+/** Timers that a test lets run. */
+function fakeTimers() {
+  let nowMs = 0;
+  let waiting: { atMs: number; run: () => void }[] = [];
+  return {
+    wallMs: () => nowMs,
+    after(delayMs: number, run: () => void) {
+      const timer = { atMs: nowMs + delayMs, run };
+      waiting.push(timer);
+      return () => void (waiting = waiting.filter(each => each !== timer));
+    },
+    async advance(ms: number) {
+      nowMs += ms;
+      const due = waiting.filter(({ atMs }) => atMs <= nowMs);
+      waiting = waiting.filter(({ atMs }) => atMs > nowMs);
+      for (const { run } of due) run();
+      await settle();
+    },
+  };
+}
+
+/** Lets what streams and promises have under way come through. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 10; turn++) await nextTurn();
+}
+
+describe('a supervised helper', () => {
+  let timers: ReturnType<typeof fakeTimers>;
+  let started: ReturnType<typeof fakePipe>[];
+  let helper: Helper;
+  let states: HelperState[];
+
+  const begin = async (behaviour: Parameters<typeof fakePipe>[0] = {}): Promise<void> => {
+    const place: HelperPlace = {
+      way: 'root',
+      at: '/helper',
+      open() {
+        const fake = fakePipe(behaviour);
+        started.push(fake);
+        return fake.pipe;
+      },
+    };
+    helper = superviseHelper({ find: () => place, events: ['drop'], wallMs: timers.wallMs, after: timers.after });
+    helper.listen({ onState: state => states.push(state) });
+    await helper.settled();
+  };
+
+  beforeEach(() => {
+    timers = fakeTimers();
+    started = [];
+    states = [];
+  });
+
+  test('is ready once it has said what it can do', async () => {
+    await begin();
+    expect(states.map(({ state }) => state)).toEqual(['starting', 'ready']);
+    helper.stop();
+  });
+
+  test('that died is started again after 1, 2, 4 and 8 s, then after the minute', async () => {
+    await begin();
+    for (const wait of [1_000, 2_000, 4_000, 8_000, 8_000]) {
+      started.at(-1)?.die('signal SIGKILL');
+      await settle();
+      expect(helper.state).toMatchObject({ state: 'lost', reason: 'signal SIGKILL', retry_at_ms: timers.wallMs() + wait });
+      const before = started.length;
+      await timers.advance(wait - 1);
+      expect(started).toHaveLength(before);
+      await timers.advance(1);
+      expect(helper.state.state).toBe('ready');
+    }
+    started.at(-1)?.die('signal SIGKILL');
+    await settle();
+    expect(helper.state).toMatchObject({ state: 'lost', retry_at_ms: 60_000 });
+    helper.stop();
+  });
+
+  test('a call that is under way when it dies fails with helper_lost', async () => {
+    await begin();
+    const call = helper.session().list('sockets', 1_000);
+    started[0]?.die('signal SIGKILL');
+    await expect(call).rejects.toMatchObject({ code: 'helper_lost' });
+    expect(() => helper.session()).toThrow(/signal SIGKILL/);
+    helper.stop();
+  });
+
+  test('stopped by its owner is not started again', async () => {
+    await begin();
+    helper.stop();
+    await timers.advance(60_000);
+    expect(started).toHaveLength(1);
+    expect(started[0]?.isKilled()).toBe(true);
+  });
+});
+
+test('where there is none the reason and what to do are known, and asking says both', async () => {
+  const helper = superviseHelper({
+    find: () => {
+      throw new NetsondeError('unsupported', 'The kernel objects are not built.', { hint: 'Run `npm run setup`.' });
+    },
+    events: [],
+  });
+  await helper.settled();
+  expect(helper.state).toMatchObject({ state: 'unavailable', code: 'unsupported' });
+  expect(() => helper.session()).toThrow(/not built/);
+  helper.stop();
+});
