@@ -1,17 +1,31 @@
-import type { ToolReply } from '@shared/bridge';
+import type { StreamMap, StreamName, ToolReply } from '@shared/bridge';
 import { NetsondeError } from '@shared/errors';
 import { SCOPES, type Scope } from '@shared/model/settings';
 import { type Language, text, toEnglish } from '@shared/text/index';
+import type { Engine } from '../engine/create-engine';
 import type { Caller, CallOptions } from '../engine/tool';
 import { createHome } from '../home';
 import { startHelper } from '../start-helper';
-import type { ServerAddress } from '../transports/server-client';
+import type { ServerAddress, ServerConnection } from '../transports/server-client';
 import { VERSION } from '../version';
 
-/** Where the CLI sends its calls: a running Netsonde, or an engine of its own. */
+/** Where the CLI sends its calls: a running Netsonde, or an engine of its own. Found at the first call, kept until it is gone. */
 export interface CliTarget {
   call(name: string, input: unknown, options: CallOptions): Promise<ToolReply<unknown>>;
+  /** Makes sure of a source of streams. @returns how to listen, and the URL of the server; null for the own engine */
+  streams(): Promise<CliStreams>;
   close(): Promise<void>;
+}
+
+export interface CliStreams {
+  url: string | null;
+  subscribe<Name extends StreamName>(
+    stream: Name,
+    params: StreamMap[Name]['params'],
+    onEvent: (event: StreamMap[Name]['event']) => void,
+  ): () => void;
+  /** Tells when the server went away; never for the own engine. */
+  onLost(listener: () => void): void;
 }
 
 export interface TargetOptions {
@@ -20,53 +34,145 @@ export interface TargetOptions {
   verbose: (message: string) => void;
 }
 
+/** Tools that look back: the history of an engine that starts now would be empty, which is not the answer. */
+const HISTORY_TOOLS: ReadonlySet<string> = new Set([
+  'get_network_summary',
+  'list_connections',
+  'analyze_patterns',
+  'get_packet_drop_summary',
+  'list_packet_drops',
+]);
+
+/** Asked where nothing else says which server; the same server under the name it has for itself. */
+const DEFAULT_SERVER = 'http://localhost:8080';
+const DEFAULT_SERVER_ITSELF = 'http://127.0.0.1:8080';
+
 /**
- * `--server` (token from NETSONDE_TOKEN) must answer; else the server of the runtime file; else an engine in this process.
- * @throws NetsondeError unreachable when `--server` does not answer, unauthorized when it does not know the token
+ * `--server` must answer; else the server of the runtime file; else the one at port 8080, if it shows that it knows the token
+ * in NETSONDE_TOKEN; else an engine in this process, except for tools of event history.
  */
-export async function openTarget({ server, language, verbose }: TargetOptions): Promise<CliTarget> {
-  if (server) {
-    const token = process.env.NETSONDE_TOKEN;
-    if (!token)
-      throw new NetsondeError('unauthorized', text('cli.no_token', { url: server }), { hint: text('cli.no_token_hint') });
-    return remoteTarget({ url: server, token }, language);
-  }
-  const { findRunning } = await import('../transports/runtime-file');
-  const running = await findRunning(createHome(process.env));
-  if (running) {
-    try {
-      const target = await remoteTarget(running, language);
-      verbose(`Using the running server ${running.url} (pid ${running.pid}).`);
-      return target;
-    } catch (thrown) {
-      // It ended or renewed its token between the two questions.
-      if (!(thrown instanceof NetsondeError)) throw thrown;
-      verbose(toEnglish(thrown.text));
-    }
-  }
-  verbose('No server runs; measuring in this process.');
-  return ownTarget(language);
-}
+export function openTarget({ server, language, verbose }: TargetOptions): CliTarget {
+  let connection: ServerConnection | undefined;
+  let engine: Promise<Engine> | undefined;
 
-async function remoteTarget(address: ServerAddress, language: Language): Promise<CliTarget> {
-  const { connectToServer } = await import('../transports/server-client');
-  const server = await connectToServer(address, language);
-  return {
-    call: (name, input, options) => server.call(name, input, options),
-    close: () => Promise.resolve(server.close()),
+  const findServer = async (): Promise<ServerConnection | null> => {
+    if (connection?.isOpen) return connection;
+    connection = (await (server ? connectTo(server, language) : connectToFound(language, verbose))) ?? undefined;
+    if (connection && server) verbose(`Asking ${connection.url}.`);
+    return connection ?? null;
   };
-}
-
-async function ownTarget(language: Language): Promise<CliTarget> {
-  const { createEngine } = await import('../engine/create-engine');
-  const engine = createEngine({ version: VERSION, helper: startHelper() });
+  const ownEngine = (): Promise<Engine> => {
+    if (!engine) verbose('No server runs; measuring in this process.');
+    engine ??= import('../engine/create-engine').then(({ createEngine }) =>
+      createEngine({ version: VERSION, helper: startHelper(), language: () => language }),
+    );
+    return engine;
+  };
   const caller: Caller = { id: 'cli', door: 'cli', scopes: new Set<Scope>(SCOPES), language };
+
   return {
     async call(name, input, options) {
+      const found = await findServer();
+      if (found) return found.call(name, input, options);
+      if (HISTORY_TOOLS.has(name)) throw await whyNoServer();
+      const own = await ownEngine();
       // The engine's own timers do not keep a process alive; a call under way must.
       const alive = setInterval(() => {}, 60_000);
-      return engine.call(name, input, caller, options).finally(() => clearInterval(alive));
+      return own.call(name, input, caller, options).finally(() => clearInterval(alive));
     },
-    close: () => engine.stop(),
+    async streams() {
+      const found = await findServer();
+      if (found) {
+        return {
+          url: found.url,
+          subscribe: (...subscription) => found.subscribe(...subscription),
+          onLost: listener => found.onClose(listener),
+        };
+      }
+      const own = await ownEngine();
+      return {
+        url: null,
+        // The engine publishes what StreamMap says for each name.
+        subscribe: (stream, params, onEvent) => own.subscribe(stream, params, event => onEvent(event as never)),
+        onLost: () => {},
+      };
+    },
+    async close() {
+      connection?.close();
+      await (await engine)?.stop();
+    },
   };
+}
+
+/** @throws NetsondeError unreachable when nobody answers there, unauthorized without a token or with a wrong one */
+async function connectTo(url: string, language: Language): Promise<ServerConnection> {
+  const { connectToServer } = await import('../transports/server-client');
+  return connectToServer({ url, token: process.env.NETSONDE_TOKEN ?? (await tokenOf(url)) }, language);
+}
+
+/** The token of the server of this home, where that is the one that is asked for. */
+async function tokenOf(url: string): Promise<string> {
+  const { answersHealth, findRunning } = await import('../transports/runtime-file');
+  const running = await findRunning(createHome(process.env));
+  if (running && isSameServer(running.url, url)) return running.token;
+  if (!(await answersHealth(url))) throw await unreachable(url);
+  throw noToken(url);
+}
+
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+function isSameServer(one: string, other: string): boolean {
+  const [a, b] = [new URL(one), new URL(other)];
+  return a.port === b.port && (a.hostname === b.hostname || (LOOPBACK.has(a.hostname) && LOOPBACK.has(b.hostname)));
+}
+
+async function connectToFound(language: Language, verbose: (message: string) => void): Promise<ServerConnection | null> {
+  const { findRunning, knowsToken } = await import('../transports/runtime-file');
+  const running = await findRunning(createHome(process.env));
+  if (running) {
+    const found = await tryToConnect(running, language, verbose);
+    if (found) {
+      verbose(`Using the running server ${running.url} (pid ${running.pid}).`);
+      return found;
+    }
+  }
+  const token = process.env.NETSONDE_TOKEN;
+  // Nobody said that this port is Netsonde's: the token goes only to a server that has it.
+  if (!token || !(await knowsToken(DEFAULT_SERVER_ITSELF, token))) return null;
+  const found = await tryToConnect({ url: DEFAULT_SERVER_ITSELF, token }, language, verbose);
+  if (found) verbose(`Using the server at ${DEFAULT_SERVER}.`);
+  return found;
+}
+
+async function tryToConnect(
+  address: ServerAddress,
+  language: Language,
+  verbose: (message: string) => void,
+): Promise<ServerConnection | null> {
+  const { connectToServer } = await import('../transports/server-client');
+  try {
+    return await connectToServer(address, language);
+  } catch (thrown) {
+    // It ended or renewed its token between the two questions.
+    if (!(thrown instanceof NetsondeError)) throw thrown;
+    verbose(toEnglish(thrown.text));
+    return null;
+  }
+}
+
+async function whyNoServer(): Promise<NetsondeError> {
+  const { answersHealth } = await import('../transports/runtime-file');
+  if (!(await answersHealth(DEFAULT_SERVER_ITSELF))) return unreachable(DEFAULT_SERVER);
+  if (!process.env.NETSONDE_TOKEN) return noToken(DEFAULT_SERVER);
+  return new NetsondeError('unauthorized', text('cli.unproved', { url: DEFAULT_SERVER }), {
+    hint: text('cli.unproved_hint', { url: DEFAULT_SERVER }),
+  });
+}
+
+async function unreachable(url: string): Promise<NetsondeError> {
+  return (await import('../transports/server-client')).unreachable(url);
+}
+
+function noToken(url: string): NetsondeError {
+  return new NetsondeError('unauthorized', text('cli.no_token', { url }), { hint: text('cli.no_token_hint') });
 }

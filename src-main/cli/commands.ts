@@ -38,10 +38,10 @@ export function call(tool: string, args: string, options: CommandOptions): Promi
 export async function listTools({ markdown }: { markdown: boolean }, options: CommandOptions): Promise<boolean> {
   const { tools } = await import('../engine/tools/index');
   const { toolsAsMarkdown, toolSummaries } = await import('./describe-tools');
-  const print = printer(options.language);
+  const print = printer(options.language, options.output);
   const shown = tools.filter(({ audience }) => audience === 'everyone');
   if (markdown) process.stdout.write(toolsAsMarkdown(shown));
-  else if (options.json) process.stdout.write(`${JSON.stringify(toolSummaries(shown), null, 2)}\n`);
+  else if (options.json) print.line(JSON.stringify(toolSummaries(shown), null, 2));
   else {
     print.table(shown, [
       { title: print.say('cli.column_name'), value: ({ name }) => name },
@@ -76,7 +76,7 @@ export function status(options: CommandOptions): Promise<boolean> {
 }
 
 export function interfaces({ host }: { host?: string }, options: CommandOptions): Promise<boolean> {
-  return runTool<InterfaceList>('list_network_interfaces', { host }, options, (data, _message, { table, say, style }) => {
+  return runTool<InterfaceList>('list_network_interfaces', { host }, options, (data, _message, { line, table, say, style }) => {
     const count = (value: number | undefined): string => (value === undefined ? '–' : words(formatBytes(value)));
     const columns: Column<NetworkInterface>[] = [
       { title: say('cli.column_name'), value: ({ name, is_default }) => (is_default ? `${name} *` : name) },
@@ -98,7 +98,7 @@ export function interfaces({ host }: { host?: string }, options: CommandOptions)
       },
     ];
     table(data.details, columns);
-    if (data.default) process.stdout.write(`${style.dim(say('cli.default_mark', { name: data.default }))}\n`);
+    if (data.default) line(style.dim(say('cli.default_mark', { name: data.default })));
   });
 }
 
@@ -173,9 +173,7 @@ export function connections(filter: string[], own: Record<string, string>, optio
     ];
     if (data.connections.length > 0) table(data.connections, columns);
     line(
-      style.dim(
-        data.truncated ? say('cli.truncated', { message, shown: data.connections.length, total: data.total }) : message,
-      ),
+      style.dim(data.truncated ? say('cli.truncated', { message, shown: data.connections.length, total: data.total }) : message),
     );
   });
 }

@@ -1,8 +1,9 @@
 import { asNetsondeError, NetsondeError } from '@shared/errors';
 import { type Language, pickLanguage, type Text, text, translate } from '@shared/text/index';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Help, type Option } from 'commander';
 import { VERSION } from '../version';
 import type * as Commands from './commands';
+import { isNetspyLine, NETSPY_GROUP, netspyOptions, runNetspy } from './netspy/netspy';
 import { printError } from './print-error';
 import { cellWidth } from './table';
 import { asUsageError } from './usage-error';
@@ -40,11 +41,24 @@ export async function runCli(
     .configureHelp({
       showGlobalOptions: true,
       displayWidth: cellWidth,
+      visibleOptions: (command): Option[] => [
+        ...Help.prototype.visibleOptions.call(new Help(), command),
+        ...(command.parent === null ? netspyOptions(language) : []),
+      ],
       styleTitle: title => say(HELP_TITLES.get(title) ?? title),
       // Each says its default itself, in the reader's language.
       optionDescription: ({ description }) => description,
       argumentDescription: ({ description }) => description,
     });
+
+  if (isNetspyLine(argv)) {
+    // Options of the command line of seed 002 have names that commands use otherwise: they stand only where there is no command.
+    for (const option of netspyOptions(language)) program.addOption(option);
+    program.allowExcessArguments(false).action(async (own: Parameters<typeof runNetspy>[0]) => {
+      exitCode = await runNetspy(own, language);
+    });
+    return finish();
+  }
 
   const measure = (name: string, summary: Text): Command => program.command(name).description(say(summary));
   const run = async (work: (commands: typeof Commands) => Promise<boolean>): Promise<void> => {
@@ -136,6 +150,14 @@ export async function runCli(
       await helperUninstall({ ...command.optsWithGlobals(), language });
     });
   program
+    .command('top')
+    .description(say(text('cli.top')))
+    .argument('[filter...]', say(text('cli.connections_filter')))
+    .action(async (filter: string[], _own, command: Command) => {
+      const { top } = await import('./top/top');
+      exitCode = await top(filter.join(' '), { ...options(command), language });
+    });
+  program
     .command('completion')
     .description(say(text('cli.completion')))
     .argument('<shell>', 'bash, zsh, fish')
@@ -144,23 +166,23 @@ export async function runCli(
       process.stdout.write(completionScript(shell, program));
     });
 
-  try {
-    if (argv.length === 0) {
-      program.outputHelp();
-      return EXIT_OK;
+  return finish();
+
+  async function finish(): Promise<number> {
+    try {
+      await program.parseAsync([...argv], { from: 'user' });
+      return exitCode;
+    } catch (thrown) {
+      // Asking for help or the version is no mistake.
+      if (thrown instanceof CommanderError && thrown.exitCode === 0) return EXIT_OK;
+      const error =
+        thrown instanceof CommanderError ? asUsageError(thrown, argv, helpHint(program, argv)) : asNetsondeError(thrown);
+      if (argv.includes('--json')) {
+        const { failure } = await import('../engine/tool');
+        process.stdout.write(`${JSON.stringify(failure(error, language))}\n`);
+      } else printError(say(error.text), say(error.hintText), language);
+      return error.code === 'invalid_argument' ? EXIT_USAGE : EXIT_FAILED;
     }
-    await program.parseAsync([...argv], { from: 'user' });
-    return exitCode;
-  } catch (thrown) {
-    // Asking for help or the version is no mistake.
-    if (thrown instanceof CommanderError && thrown.exitCode === 0) return EXIT_OK;
-    const error =
-      thrown instanceof CommanderError ? asUsageError(thrown, argv, helpHint(program, argv)) : asNetsondeError(thrown);
-    if (argv.includes('--json')) {
-      const { failure } = await import('../engine/tool');
-      process.stdout.write(`${JSON.stringify(failure(error, language))}\n`);
-    } else printError(say(error.text), say(error.hintText), language);
-    return error.code === 'invalid_argument' ? EXIT_USAGE : EXIT_FAILED;
   }
 }
 
@@ -171,6 +193,7 @@ const HELP_TITLES = new Map<string, Text>([
   ['Options:', text('cli.help_options')],
   ['Global Options:', text('cli.help_global_options')],
   ['Commands:', text('cli.help_commands')],
+  [NETSPY_GROUP, text('cli.help_netspy')],
 ]);
 
 function helpHint(program: Command, argv: readonly string[]): Text {

@@ -9,6 +9,12 @@ import { type Column, formatTable, stylesFor } from './table';
 /** What every command gets: the options before the command, and the language of the terminal. */
 export interface CommandOptions extends GlobalOptions {
   language: Language;
+  /** Of a session, which keeps it open; else one is opened for this call. */
+  target?: CliTarget;
+  /** Cancels instead of Ctrl-C: a session reads its keys itself. */
+  signal?: AbortSignal;
+  /** Default: stdout. */
+  output?: NodeJS.WriteStream;
 }
 
 type Reply<Data> = ToolReply<Data>;
@@ -19,39 +25,44 @@ export interface Print {
   style: ReturnType<typeof stylesFor>;
 }
 
-/** Opens the target, cancels on Ctrl-C, prints JSON or hands the result to `show`; false when the tool failed. */
-export async function runTool<Data>(
+/** @returns false when the tool failed */
+export async function runTool<Data>(...call: Parameters<typeof askTool<Data>>): Promise<boolean> {
+  return (await askTool<Data>(...call)).success;
+}
+
+/** Opens the target, cancels on Ctrl-C, prints JSON or hands the result to `show`. */
+export async function askTool<Data>(
   name: string,
   input: Record<string, unknown>,
   options: CommandOptions,
   show: (data: Data, message: string, print: Print) => void,
-): Promise<boolean> {
+): Promise<Reply<Data>> {
   const { json, language } = options;
   const started = performance.now();
   const log = options.verbose ? (message: string) => process.stderr.write(`${message}\n`) : () => {};
-  const interrupt = cancelOnInterrupt();
+  const interrupt = options.signal ? { signal: options.signal, stop: () => {} } : cancelOnInterrupt();
   const progress = progressLine(options);
-  let target: CliTarget | undefined;
+  const target = options.target ?? openTarget({ server: options.server, language, verbose: log });
+  const output = options.output ?? process.stdout;
   try {
-    target = await openTarget({ server: options.server, language, verbose: log });
     const asked = target.call(name, dropUndefined(input), { signal: interrupt.signal, onProgress: progress.show });
     // The border checks both ways: the envelope holds what the tool's own output schema describes.
     const reply = (await asked.finally(progress.clear)) as Reply<Data>;
     logSource(reply, log, performance.now() - started);
     if (json) {
-      process.stdout.write(`${JSON.stringify(reply, null, process.stdout.isTTY ? 2 : undefined)}\n`);
-      return reply.success;
+      output.write(`${JSON.stringify(reply, null, output.isTTY ? 2 : undefined)}\n`);
+      return reply;
     }
     if (!reply.success) {
-      printError(reply.message, reply.error.hint, language);
-      return false;
+      printError(reply.message, reply.error.hint, language, options.output);
+      return reply;
     }
-    show(reply.data, reply.message, printer(language));
+    show(reply.data, reply.message, printer(language, output));
     printSource(reply.data, language);
-    return true;
+    return reply;
   } finally {
     interrupt.stop();
-    await target?.close();
+    if (!options.target) await target.close();
   }
 }
 
@@ -93,12 +104,12 @@ function dropUndefined(input: Record<string, unknown>): Record<string, unknown> 
   return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
 }
 
-export function printer(language: Language): Print {
-  const style = stylesFor(process.stdout);
-  const width = process.stdout.isTTY ? process.stdout.columns : null;
+export function printer(language: Language, output: NodeJS.WriteStream = process.stdout): Print {
+  const style = stylesFor(output);
+  const width = output.isTTY ? output.columns : null;
   return {
-    line: (message = '') => void process.stdout.write(`${message}\n`),
-    table: (rows, columns) => void process.stdout.write(`${formatTable(rows, columns, { width, bold: style.bold })}\n`),
+    line: (message = '') => void output.write(`${message}\n`),
+    table: (rows, columns) => void output.write(`${formatTable(rows, columns, { width, bold: style.bold })}\n`),
     say: (...args) => translate(text(...args), language),
     style,
   };

@@ -37,18 +37,32 @@ export function removeRuntimeFile(home: Home, pid: number): void {
  */
 export async function findRunning(home: Home): Promise<RunningServer | null> {
   const server = readRuntimeFile(home);
-  if (!server || !isAlive(server.pid)) return null;
+  return server && isAlive(server.pid) && (await knowsToken(server.url, server.token)) ? server : null;
+}
+
+/** @param url as the server itself has it: the proof is about that */
+export async function knowsToken(url: string, token: string): Promise<boolean> {
   const nonce = randomBytes(NONCE_BYTES).toString('base64url');
+  const response = await askHealth(url, { [NONCE_HEADER]: nonce });
+  return response?.ok === true && isProof(response.headers.get(PROOF_HEADER), token, nonce, url);
+}
+
+/** Whether some server answers there, ours or another program's. */
+export async function answersHealth(url: string): Promise<boolean> {
+  return (await askHealth(url)) !== null;
+}
+
+async function askHealth(url: string, headers: Record<string, string> = {}): Promise<Response | null> {
   try {
-    const response = await fetch(new URL('/health', server.url), {
-      headers: { [NONCE_HEADER]: nonce },
+    const response = await fetch(new URL('/health', url), {
+      headers,
       redirect: 'error',
       signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS),
     });
     await response.body?.cancel();
-    return response.ok && isProof(response.headers.get(PROOF_HEADER), server.token, nonce, server.url) ? server : null;
+    return response;
   } catch {
-    return null; // refused, timed out or not ours: nobody answers there
+    return null; // refused, timed out or no HTTP: nobody answers there
   }
 }
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import type { BridgeMessage, BridgeRequest, ToolReply } from '@shared/bridge';
+import type { BridgeMessage, BridgeRequest, StreamMap, StreamName, ToolReply } from '@shared/bridge';
 import { ERROR_CODES, NetsondeError } from '@shared/errors';
+import { joinParts } from '@shared/event-parts';
 import { sanitizeUntrusted } from '@shared/sanitize';
 import { type Language, text } from '@shared/text/index';
 import { WebSocket } from 'ws';
@@ -23,7 +24,25 @@ export interface ServerConnection {
    * @throws NetsondeError cancelled before it was sent, or unreachable when the connection ends before the reply
    */
   call(name: string, input: unknown, options: CallOptions): Promise<ToolReply<unknown>>;
+  /**
+   * Begins with a snapshot. After events were lost because this reader was slow, another snapshot follows.
+   * @returns stops listening
+   */
+  subscribe<Name extends StreamName>(
+    stream: Name,
+    params: StreamMap[Name]['params'],
+    onEvent: (event: StreamMap[Name]['event']) => void,
+    onRefused?: (error: NetsondeError) => void,
+  ): () => void;
+  onClose(listener: () => void): void;
   close(): void;
+}
+
+interface Subscription {
+  onEvent: (event: unknown) => void;
+  onRefused: ((error: NetsondeError) => void) | undefined;
+  /** Of the event that is being received. */
+  parts: unknown[];
 }
 
 interface OpenCall {
@@ -39,6 +58,7 @@ interface OpenCall {
 export async function connectToServer({ url, token }: ServerAddress, language: Language): Promise<ServerConnection> {
   const socket = await openSocket(url, token, language);
   const calls = new Map<number, OpenCall>();
+  const subscriptions = new Map<number, Subscription>();
   let lastId = 0;
 
   socket.on('message', data => {
@@ -49,7 +69,7 @@ export async function connectToServer({ url, token }: ServerAddress, language: L
     else if (message.kind === 'reply') {
       calls.delete(message.id);
       call?.resolve(message.reply);
-    }
+    } else receive(message);
   });
   socket.on('close', () => {
     for (const { reject } of calls.values()) reject(unreachable(url));
@@ -57,6 +77,20 @@ export async function connectToServer({ url, token }: ServerAddress, language: L
   });
   const send = (request: BridgeRequest): void => socket.send(JSON.stringify(request));
   const isOpen = (): boolean => socket.readyState === socket.OPEN;
+
+  const receive = (message: Extract<BridgeMessage, { kind: 'event' | 'problem' }>): void => {
+    const subscription = subscriptions.get(message.id);
+    if (!subscription) return;
+    if (message.kind === 'event') {
+      subscription.parts.push(message.event);
+      if (message.more) return;
+      subscription.onEvent(joinParts(subscription.parts));
+      subscription.parts = [];
+    } else if (message.dropped === undefined) {
+      subscriptions.delete(message.id);
+      subscription.onRefused?.(new NetsondeError(message.code, sanitizeUntrusted(message.message)));
+    } else subscription.parts = [];
+  };
 
   return {
     url,
@@ -76,11 +110,22 @@ export async function connectToServer({ url, token }: ServerAddress, language: L
       send({ kind: 'call', id, tool: name, input, language });
       return promise.finally(() => signal?.removeEventListener('abort', cancel));
     },
+    subscribe(stream, params, onEvent, onRefused) {
+      const id = ++lastId;
+      // A server that knows the token sends what StreamMap says.
+      subscriptions.set(id, { onEvent: onEvent as (event: unknown) => void, onRefused, parts: [] });
+      if (isOpen()) send({ kind: 'subscribe', id, stream, params });
+      return () => {
+        if (subscriptions.delete(id) && isOpen()) send({ kind: 'unsubscribe', id });
+      };
+    },
+    onClose: listener => void socket.once('close', listener),
     close: () => socket.terminate(),
   };
 }
 
-function unreachable(url: string, cause?: unknown): NetsondeError {
+/** Nobody answers there: what was tried, and what to do. */
+export function unreachable(url: string, cause?: unknown): NetsondeError {
   return new NetsondeError('unreachable', text('cli.unreachable', { url }), {
     hint: text('cli.unreachable_hint', { url }),
     cause,

@@ -1,3 +1,5 @@
+import { eventsEn } from './events-en';
+import { terminalEn } from './terminal-en';
 import { uiEn } from './ui-en';
 
 /** Every message and label in English. zh-CN.ts has the same keys; a test compares them. {x} is a parameter. */
@@ -140,6 +142,7 @@ export const en = {
     lost_hint: 'It is started again by itself; what happened meanwhile was not seen. `netsonde status` shows its state.',
     slow: 'The privileged helper did not answer within {seconds} s.',
   },
+  ...eventsEn,
   status: {
     done: '{good} of {total} abilities work fully',
     hosts_one: '1 host',
@@ -260,6 +263,7 @@ export const en = {
     host_not_configured_hint:
       'Remote hosts are added in Settings > Hosts or with `netsonde hosts add`. This machine is "localhost".',
   },
+  ...terminalEn,
   cli: {
     description: 'What is my network doing, who does it, and why is it slow or broken?',
     option_server: 'Netsonde server to ask (its token in NETSONDE_TOKEN); default: the one that runs here, else none',
@@ -284,6 +288,18 @@ export const en = {
     bad_port: 'The port must be an integer from 1 to 65535, not {value}.',
     bad_server: '{value} is no address of a server such as http://127.0.0.1:7663.',
     no_completion: 'There is no completion for {shell}. Shells: {list}',
+    help_netspy: 'Without a command (interactive mode; --tool runs one tool):',
+    netspy_tool: 'run this tool and end: 0, 1 when it failed, 2 for wrong usage',
+    netspy_pid: 'process id',
+    netspy_process: 'exact name of the process',
+    netspy_duration: 'seconds to look back, default 60',
+    netspy_max_events: 'events at most, default 100',
+    netspy_summary_text: 'text for ai_insights',
+    netspy_no_tool:
+      '--pid, --process, --duration, --max-events and --summary-text go with --tool; in the interactive mode type them behind a command.',
+    unproved: 'Something answers at {url}, but it does not show that it knows the token in NETSONDE_TOKEN.',
+    unproved_hint: 'If it is the Netsonde you mean, name it: --server {url}',
+    top: 'watch rates, processes, sockets, events and drops live',
     serve: 'serve MCP, REST and the interface on loopback',
     serve_http: 'serve over HTTP (always on)',
     serve_port: 'port to listen on, default 7663 or the next free one',

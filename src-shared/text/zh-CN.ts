@@ -1,7 +1,8 @@
 import type { en } from './en';
+import { eventsZhCN } from './events-zh-CN';
+import type { Same } from './same';
+import { terminalZhCN } from './terminal-zh-CN';
 import { uiZhCN } from './ui-zh-CN';
-
-type Same<Node> = { [Key in keyof Node]: Node[Key] extends string ? string : Same<Node[Key]> };
 
 /** 中文文本，键与 en.ts 相同。 */
 export const zhCN: Same<typeof en> = {
@@ -138,6 +139,7 @@ export const zhCN: Same<typeof en> = {
     lost_hint: '它会自动重新启动；期间发生的事件没有被看到。`netsonde status` 显示其状态。',
     slow: '特权辅助程序在 {seconds} 秒内没有回答。',
   },
+  ...eventsZhCN,
   status: {
     done: '{total} 项能力中有 {good} 项完全可用',
     hosts_one: '1 台主机',
@@ -255,6 +257,7 @@ export const zhCN: Same<typeof en> = {
     host_not_configured: '找不到远程主机 {host} 的认证配置',
     host_not_configured_hint: '请在“设置 > 主机”中添加，或运行 `netsonde hosts add`。本机名称为 "localhost"。',
   },
+  ...terminalZhCN,
   cli: {
     description: '我的网络在做什么、谁在做，又为什么慢或不通？',
     option_server: '要访问的 Netsonde 服务（令牌放在 NETSONDE_TOKEN）；默认用本机正在运行的服务',
@@ -279,6 +282,17 @@ export const zhCN: Same<typeof en> = {
     bad_port: '端口必须是 1 到 65535 之间的整数，而不是 {value}。',
     bad_server: '{value} 不是服务地址；地址形如 http://127.0.0.1:7663。',
     no_completion: '没有 {shell} 的补全脚本。可用：{list}',
+    help_netspy: '不带命令时（交互模式；--tool 运行一个工具）：',
+    netspy_tool: '运行此工具后结束：0，工具失败为 1，用法错误为 2',
+    netspy_pid: '进程号',
+    netspy_process: '进程的准确名称',
+    netspy_duration: '回看的秒数，默认 60',
+    netspy_max_events: '最多的事件数，默认 100',
+    netspy_summary_text: '供 ai_insights 使用的文字',
+    netspy_no_tool: '--pid、--process、--duration、--max-events 和 --summary-text 须与 --tool 同用；在交互模式中请写在命令之后。',
+    unproved: '{url} 有程序应答，但它没有证明自己知道 NETSONDE_TOKEN 中的令牌。',
+    unproved_hint: '如果它就是您要用的 Netsonde，请指明：--server {url}',
+    top: '实时查看速率、进程、套接字、事件和丢包',
     serve: '在本机回环地址提供 MCP、REST 和界面',
     serve_http: '通过 HTTP 提供（始终开启）',
     serve_port: '监听端口，默认 7663 或其后第一个空闲端口',

@@ -1,8 +1,11 @@
 import { NetsondeError } from '@shared/errors';
+import { EVENT_KINDS, type EventRateBatch, type KernelEventBatch } from '@shared/model/event';
 import { type InterfaceSample, interfaceList } from '@shared/model/interface';
+import { status as statusSchema } from '@shared/model/status';
 import type { Engine } from '../../engine/create-engine';
 import type { Caller } from '../../engine/tool';
 import type { Calls } from './calls';
+import { snapshotOf } from './netspy-routes';
 
 const COUNTERS = [
   ['rx_bytes', 'netsonde_interface_receive_bytes_total', 'Bytes received since boot.'],
@@ -15,6 +18,7 @@ const COUNTERS = [
   ['tx_dropped', 'netsonde_interface_transmit_dropped_total', 'Packets dropped before sending since boot.'],
 ] as const;
 
+type Add = (name: string, type: 'counter' | 'gauge', help: string, series: Series) => void;
 type Series = [labels: Record<string, string>, value: number | null][];
 
 /** Prometheus text format 0.0.4. A value that is not known has no line: never 0. */
@@ -23,7 +27,7 @@ export async function renderMetrics(engine: Engine, caller: Caller, calls: Calls
   if (!reply.success) throw new NetsondeError(reply.error.code, reply.message, { hint: reply.error.hint });
   const { details } = interfaceList.parse(reply.data);
   const lines: string[] = [];
-  const add = (name: string, type: 'counter' | 'gauge', help: string, series: Series): void => {
+  const add: Add = (name, type, help, series) => {
     const known = series.filter(([, value]) => value !== null);
     if (known.length === 0) return;
     lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`);
@@ -58,6 +62,21 @@ export async function renderMetrics(engine: Engine, caller: Caller, calls: Calls
     latest.map(each => [{ interface: each.interface }, each.tx_rate_bps]),
   );
 
+  addKernelEvents(engine, add);
+  const status = await engine.call('get_status', {}, caller, { signal });
+  if (status.success) {
+    const { helper } = statusSchema.parse(status.data);
+    add('netsonde_helper_up', 'gauge', '1 while the privileged helper tells kernel events.', [
+      [{}, helper.state === 'ready' ? 1 : 0],
+    ]);
+    add(
+      'netsonde_kernel_program_loaded',
+      'gauge',
+      '1 when the kernel took the program.',
+      helper.features.map(({ name, loaded }) => [{ program: name }, loaded ? 1 : 0]),
+    );
+  }
+
   const ended = [...calls.ended];
   add(
     'netsonde_tool_calls_total',
@@ -82,6 +101,23 @@ export async function renderMetrics(engine: Engine, caller: Caller, calls: Calls
   add('process_resident_memory_bytes', 'gauge', 'Resident memory of the engine.', [[{}, process.memoryUsage.rss()]]);
   add('process_uptime_seconds', 'gauge', 'Age of the engine.', [[{}, Math.round(process.uptime())]]);
   return `${lines.join('\n')}\n`;
+}
+
+/** What was seen and lost, and the last whole second by kind; nothing at all while the kernel cannot be seen. */
+function addKernelEvents(engine: Engine, add: Add): void {
+  // The rarest kind: only the coverage is wanted, which is about all of them. StreamMap says what each stream carries.
+  const batch = snapshotOf(engine, 'kernel_event', { kinds: ['reset_sent'] }) as KernelEventBatch;
+  if (batch.blind) return;
+  add('netsonde_kernel_events_total', 'counter', 'Events the kernel told.', [[{}, batch.coverage.seen_total]]);
+  add('netsonde_kernel_events_lost_total', 'counter', 'Events that found the buffer full.', [[{}, batch.coverage.lost]]);
+  const second = (snapshotOf(engine, 'event_rate', {}) as EventRateBatch).seconds.at(-1);
+  if (!second || second.gap) return;
+  add(
+    'netsonde_kernel_events_per_second',
+    'gauge',
+    'Events of the last second, by kind.',
+    [...EVENT_KINDS, 'benign_drop' as const].map(kind => [{ kind }, second.counts[kind] ?? 0]),
+  );
 }
 
 /** The newest sample of each interface, from the snapshot every stream begins with. */

@@ -11,11 +11,12 @@ import { inputSchemaOf, wordsOf } from '../mcp/definitions';
 import { NONCE_HEADER, PROOF_HEADER } from '../server-proof';
 import type { Calls } from './calls';
 import { renderMetrics } from './metrics';
+import { netspyRoutes } from './netspy-routes';
 import { buildOpenApi } from './openapi';
+import { MAX_PAGE_BYTES } from './page';
 
 /** Server names of tool-contract section 5; the tools of some come with later versions. */
 export const SERVER_NAMES = ['packet_capture', 'iftop', 'netstat', 'netspy', 'netmon', 'netsonde'] as const;
-const MAX_PAGE_BYTES = 1_000_000;
 
 export const callBody = z.strictObject({
   server_name: z.string(),
@@ -135,6 +136,7 @@ export function restRoutes({ engine, version, startedAtMs, calls, prove }: RestO
     ['/api/mcp/call', callTool],
     ['/api/openapi.json', openApiRoute],
     ['/metrics', metrics],
+    ...netspyRoutes(engine),
   ]);
 }
 
