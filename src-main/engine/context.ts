@@ -2,6 +2,7 @@ import type { StreamMap, StreamName } from '@shared/bridge';
 import type { Hosts } from './hosts/hosts';
 import type { AddressService } from './services/addresses';
 import type { ConnectionService } from './services/connections';
+import type { EventService } from './services/events/event-service';
 import type { InterfaceSamples } from './services/interface-samples';
 import type { InterfaceService } from './services/interfaces';
 import type { PacketRateService } from './services/packet-rates';
@@ -22,6 +23,7 @@ export interface ToolContext {
   connections: ConnectionService;
   ports: PortService;
   packetRates: PacketRateService;
+  events: EventService;
   addresses: AddressService;
   status: StatusService;
   settings: SettingsService;

@@ -15,6 +15,7 @@ import { createLocalHost } from './hosts/local-host';
 import { createAddressService } from './services/addresses';
 import { keepFor, systemClock } from './services/clock';
 import { createConnectionService } from './services/connections';
+import { createEventService } from './services/events/event-service';
 import { sampleInterfaces } from './services/interface-samples';
 import { createInterfaceService } from './services/interfaces';
 import { memoryFile } from './services/kept-file';
@@ -115,6 +116,7 @@ export function createEngine(options: EngineOptions): Engine {
   const socketCounts = keepSocketHistory(() => sockets.read(local), clock);
   const language = options.language ?? (() => 'en');
   const processTraffic = createProcessTraffic(local, users, clock);
+  const events = createEventService({ host: local, clock, users, language });
   const status = createStatusService({
     version: options.version,
     host: local,
@@ -135,6 +137,7 @@ export function createEngine(options: EngineOptions): Engine {
     connections: createConnectionService(sockets),
     ports: createPortService({ sockets }),
     packetRates: createPacketRateService(interfaces, clock),
+    events,
     addresses: createAddressService(local, clock),
     status,
     settings,
@@ -147,10 +150,17 @@ export function createEngine(options: EngineOptions): Engine {
     socket_table: ({ language: asked }, onEvent) => table.listen(event => onEvent(wordSource(event, asked ?? language()))),
     socket_counts: (_params, onEvent) => socketCounts.listen(onEvent),
     top_connections: (params, onEvent) =>
-      listenTopConnections({ table, interfaces: recentInterfaces, samples: samples.latest }, params.interface, onEvent),
+      listenTopConnections(
+        { host: local, table, interfaces: recentInterfaces, samples: samples.latest },
+        params.interface,
+        onEvent,
+      ),
     port_change: (_params, onEvent) => portChanges.listen(onEvent),
     status: ({ language: asked }, onEvent) => status.listen(asked, onEvent),
     settings: (_params, onEvent) => settings.listen(onEvent),
+    kernel_event: (params, onEvent) => events.live(params, onEvent),
+    event_rate: (_params, onEvent) => events.rates(onEvent),
+    drop_rate: (_params, onEvent) => events.dropRates(onEvent),
   };
 
   return {
@@ -180,6 +190,7 @@ export function createEngine(options: EngineOptions): Engine {
       portChanges.stop();
       socketCounts.stop();
       status.stop();
+      events.stop();
       options.helper?.stop();
       return Promise.resolve();
     },

@@ -1,13 +1,19 @@
 import type { Tool } from '../tool';
+import { aiInsights } from './ai-insights';
+import { analyzePatterns } from './analyze-patterns';
 import { changeSettings } from './change-settings';
 import { checkPortOccupation } from './check-port-occupation';
 import { createToken } from './create-token';
 import { describeAddresses } from './describe-addresses';
 import { getInterfaceTraffic } from './get-interface-traffic';
+import { getNetworkSummary } from './get-network-summary';
+import { getPacketDropSummary } from './get-packet-drop-summary';
 import { getSettings } from './get-settings';
 import { getStatus } from './get-status';
+import { listConnections } from './list-connections';
 import { listHosts } from './list-hosts';
 import { listNetworkInterfaces } from './list-network-interfaces';
+import { listPacketDrops } from './list-packet-drops';
 import { listTokens } from './list-tokens';
 import { networkMonitor } from './network-monitor';
 import { queryNetworkConnections } from './query-network-connections';
@@ -21,7 +27,13 @@ export const tools: readonly Tool[] = [
   getInterfaceTraffic,
   queryNetworkConnections,
   checkPortOccupation,
+  getNetworkSummary,
+  listConnections,
+  analyzePatterns,
+  getPacketDropSummary,
+  listPacketDrops,
   networkMonitor,
+  aiInsights,
   getStatus,
   listHosts,
   describeAddresses,

@@ -53,14 +53,12 @@ export function createKernelFeed(helper: Helper): KernelFeed {
       // The helper empties its ring between two commands: what was in it at the first is here with the answer to the second.
       await Promise.all([session.ping(timeoutMs), session.counts(timeoutMs)]);
     },
-    listen: ({ onRecords, onCounts, onState }) =>
+    listen: listener =>
       helper.listen({
-        onEvents: onRecords,
+        onEvents: records => listener.onRecords(records),
         // Counts of a session that is just being made come before it is there.
-        onCounts: counts => void (helper.state.state === 'ready' && onCounts(counts, readClock())),
-        onState(state) {
-          onState(feedState(state));
-        },
+        onCounts: counts => void (helper.state.state === 'ready' && listener.onCounts(counts, readClock())),
+        onState: state => listener.onState(feedState(state)),
       }),
   };
 }

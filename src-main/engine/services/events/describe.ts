@@ -1,5 +1,5 @@
 import { isBenignDrop } from '@shared/drop-reasons/index';
-import { CLOSE_REASONS, type LiveEvent } from '@shared/model/event';
+import type { CLOSE_REASONS, LiveEvent } from '@shared/model/event';
 import type { KernelNames } from '../../collectors/events/kernel-feed';
 import { createKernelSymbols } from '../../collectors/events/kernel-symbols';
 import { readHostsFile, readInterfaceNames } from '../../collectors/events/local-names';
@@ -20,7 +20,7 @@ export interface Describer {
   interfaceName(index: number, netns: number): string | null;
   /** From /etc/hosts; DNS is asked only by a click. */
   hostName(ip: string): string | null;
-  userName(uid: number): string;
+  userName: (uid: number) => string;
   /** True when the kernel hides the names of its functions from this process. */
   readonly locationsHidden: boolean;
 }
@@ -29,9 +29,9 @@ export interface DescriberParts {
   clock: Clock;
   origins: ProcessOrigins;
   /** Of the last helper. */
-  kernelNames(): KernelNames | null;
-  bootToWallMs(): number;
-  users(): ReadonlyMap<number, string>;
+  kernelNames: () => KernelNames | null;
+  bootToWallMs: () => number;
+  users: () => ReadonlyMap<number, string>;
 }
 
 const NAMES_KEPT_MS = 5_000;

@@ -80,8 +80,8 @@ export function createEventService({ host, clock, users, language }: EventServic
     coverage: () => watch.coverage(EVENT_KINDS, language()),
   });
   const stopFeed = feed.listen({
-    onRecords: store.add,
-    onCounts: watch.onCounts,
+    onRecords: records => store.add(records),
+    onCounts: (counts, bootToWallMs) => watch.onCounts(counts, bootToWallMs),
     onState(state) {
       if (state.state === 'ready') {
         ({ names } = state);
@@ -111,8 +111,8 @@ export function createEventService({ host, clock, users, language }: EventServic
     dropSummary: (target, question) => summarizeDrops(parts, target, question),
     insights: (target, summaryText, words) => giveInsights(parts, target, summaryText, words),
     live: (params, onEvent) => live.listen(params, readEventFilter(params.query), onEvent),
-    rates: seconds.listenRates,
-    dropRates: seconds.listenDrops,
+    rates: onEvent => seconds.listenRates(onEvent),
+    dropRates: onEvent => seconds.listenDrops(onEvent),
     stop() {
       stopFeed();
       seconds.stop();

@@ -13,8 +13,8 @@ export interface LiveParts {
   clock: Clock;
   store: EventStore;
   describer: Describer;
-  blind(): EventsBlind | null;
-  coverage(): Coverage;
+  blind: () => EventsBlind | null;
+  coverage: () => Coverage;
 }
 
 /** The live timeline. */
