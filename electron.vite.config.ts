@@ -12,7 +12,7 @@ export default defineConfig({
       externalizeDeps: false,
       rollupOptions: {
         input: Object.fromEntries(
-          ['index', 'serve', 'cli'].map(name => [name, resolve(import.meta.dirname, `src-main/${name}.ts`)]),
+          ['index', 'serve', 'cli', 'client'].map(name => [name, resolve(import.meta.dirname, `src-main/${name}.ts`)]),
         ),
         external: ['electron'],
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },

@@ -30,6 +30,8 @@ export interface CliStreams {
 
 export interface TargetOptions {
   server: string | undefined;
+  /** Default: NETSONDE_TOKEN. */
+  token?: string | undefined;
   language: Language;
   verbose: (message: string) => void;
 }
@@ -51,14 +53,14 @@ const DEFAULT_SERVER_ITSELF = 'http://127.0.0.1:8080';
  * `--server` must answer; else the server of the runtime file; else the one at port 8080, if it shows that it knows the token
  * in NETSONDE_TOKEN; else an engine in this process, except for tools of event history.
  */
-export function openTarget({ server, language, verbose }: TargetOptions): CliTarget {
+export function openTarget(options: TargetOptions): CliTarget {
+  const { language, verbose } = options;
   let connection: ServerConnection | undefined;
   let engine: Promise<Engine> | undefined;
 
   const findServer = async (): Promise<ServerConnection | null> => {
     if (connection?.isOpen) return connection;
-    connection = (await (server ? connectTo(server, language) : connectToFound(language, verbose))) ?? undefined;
-    if (connection && server) verbose(`Asking ${connection.url}.`);
+    connection = (await findConnection(options)) ?? undefined;
     return connection ?? null;
   };
   const ownEngine = (): Promise<Engine> => {
@@ -71,14 +73,14 @@ export function openTarget({ server, language, verbose }: TargetOptions): CliTar
   const caller: Caller = { id: 'cli', door: 'cli', scopes: new Set<Scope>(SCOPES), language };
 
   return {
-    async call(name, input, options) {
+    async call(name, input, callOptions) {
       const found = await findServer();
-      if (found) return found.call(name, input, options);
-      if (HISTORY_TOOLS.has(name)) throw await whyNoServer();
+      if (found) return found.call(name, input, callOptions);
+      if (HISTORY_TOOLS.has(name)) throw await whyNoServer(options);
       const own = await ownEngine();
       // The engine's own timers do not keep a process alive; a call under way must.
       const alive = setInterval(() => {}, 60_000);
-      return own.call(name, input, caller, options).finally(() => clearInterval(alive));
+      return own.call(name, input, caller, callOptions).finally(() => clearInterval(alive));
     },
     async streams() {
       const found = await findServer();
@@ -104,10 +106,21 @@ export function openTarget({ server, language, verbose }: TargetOptions): CliTar
   };
 }
 
-/** @throws NetsondeError unreachable when nobody answers there, unauthorized without a token or with a wrong one */
-async function connectTo(url: string, language: Language): Promise<ServerConnection> {
+/** @throws NetsondeError unreachable or unauthorized, with what to do, where `openTarget` would measure itself */
+export async function connectToNetsonde(options: TargetOptions): Promise<ServerConnection> {
+  const found = await findConnection(options);
+  if (!found) throw await whyNoServer(options);
+  return found;
+}
+
+/** @throws NetsondeError for a server that was named: unreachable, or unauthorized without a token or with a wrong one */
+async function findConnection({ server, token, language, verbose }: TargetOptions): Promise<ServerConnection | null> {
+  const given = token ?? process.env.NETSONDE_TOKEN;
+  if (!server) return connectToFound(given, language, verbose);
   const { connectToServer } = await import('../transports/server-client');
-  return connectToServer({ url, token: process.env.NETSONDE_TOKEN ?? (await tokenOf(url)) }, language);
+  const connection = await connectToServer({ url: server, token: given ?? (await tokenOf(server)) }, language);
+  verbose(`Asking ${server}.`);
+  return connection;
 }
 
 /** The token of the server of this home, where that is the one that is asked for. */
@@ -126,7 +139,11 @@ function isSameServer(one: string, other: string): boolean {
   return a.port === b.port && (a.hostname === b.hostname || (LOOPBACK.has(a.hostname) && LOOPBACK.has(b.hostname)));
 }
 
-async function connectToFound(language: Language, verbose: (message: string) => void): Promise<ServerConnection | null> {
+async function connectToFound(
+  token: string | undefined,
+  language: Language,
+  verbose: (message: string) => void,
+): Promise<ServerConnection | null> {
   const { findRunning, knowsToken } = await import('../transports/runtime-file');
   const running = await findRunning(createHome(process.env));
   if (running) {
@@ -136,7 +153,6 @@ async function connectToFound(language: Language, verbose: (message: string) => 
       return found;
     }
   }
-  const token = process.env.NETSONDE_TOKEN;
   // Nobody said that this port is Netsonde's: the token goes only to a server that has it.
   if (!token || !(await knowsToken(DEFAULT_SERVER_ITSELF, token))) return null;
   const found = await tryToConnect({ url: DEFAULT_SERVER_ITSELF, token }, language, verbose);
@@ -160,10 +176,10 @@ async function tryToConnect(
   }
 }
 
-async function whyNoServer(): Promise<NetsondeError> {
+async function whyNoServer({ token = process.env.NETSONDE_TOKEN }: TargetOptions): Promise<NetsondeError> {
   const { answersHealth } = await import('../transports/runtime-file');
   if (!(await answersHealth(DEFAULT_SERVER_ITSELF))) return unreachable(DEFAULT_SERVER);
-  if (!process.env.NETSONDE_TOKEN) return noToken(DEFAULT_SERVER);
+  if (!token) return noToken(DEFAULT_SERVER);
   return new NetsondeError('unauthorized', text('cli.unproved', { url: DEFAULT_SERVER }), {
     hint: text('cli.unproved_hint', { url: DEFAULT_SERVER }),
   });

@@ -180,7 +180,19 @@ test('the OpenAPI document is one, and every reference in it leads somewhere', a
     .parse(JSON.parse(text));
   for (const [, name = ''] of text.matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g))
     expect(Object.keys(document.components.schemas)).toContain(name);
-  expect(Object.keys(document.paths)).toEqual(['/health', '/api/mcp/tools', '/api/mcp/call', '/api/openapi.json', '/metrics']);
+  expect(Object.keys(document.paths)).toEqual([
+    '/health',
+    '/api/mcp/tools',
+    '/api/mcp/call',
+    '/api/connection-summary',
+    '/api/list-connections',
+    '/api/packet-drop-summary',
+    '/api/list-packet-drops',
+    '/api/events',
+    '/api/programs',
+    '/api/openapi.json',
+    '/metrics',
+  ]);
   expect(document.components.schemas.echo_call).toMatchObject({
     properties: { tool_name: { const: 'echo' }, args: { required: ['value'] } },
   });

@@ -5,7 +5,7 @@ import { VERSION } from '../../version';
 import { listTools, ports, traffic } from '../commands';
 import { type CommandOptions, runTool } from '../run-tool';
 import { FLAGS, parseFlags, sinceDuration } from './flags';
-import { printReply } from './print-reply';
+import { textOf } from './text-of';
 
 /** A command of the interactive mode. Names and descriptions are text forms of the contract: never translated. */
 export interface SessionCommand {
@@ -111,7 +111,7 @@ async function runAndPrint(name: string, input: Record<string, unknown>, options
   const { tools } = await import('../../engine/tools/index');
   const tool = tools.find(each => each.name === name);
   if (!tool) throw new NetsondeError('unsupported', text('error.tool_missing', { name, list: '' }));
-  return runTool<unknown>(name, input, options, (data, message, print) => printReply(tool, data, message, print));
+  return runTool<unknown>(name, input, options, (data, message, print) => print.line(textOf(tool, data, message)));
 }
 
 function unexpected(word: string): NetsondeError {

@@ -83,7 +83,7 @@ export async function runNetspy(options: NetspyOptions, language: Language): Pro
     return EXIT_OK;
   } finally {
     await target.close();
-    process.stdin.unref(); // an input that stays open keeps nobody waiting after `quit`
+    process.stdin.destroy(); // an input that stays open would keep the process after `quit`
   }
 }
 
@@ -92,7 +92,7 @@ async function runSingle(
   input: Record<string, string>,
   options: NetspyOptions & { language: Language },
 ): Promise<number> {
-  const [{ tools }, { printReply }] = await Promise.all([import('../../engine/tools/index'), import('./print-reply')]);
+  const [{ tools }, { textOf }] = await Promise.all([import('../../engine/tools/index'), import('./text-of')]);
   const known = tools.filter(({ audience }) => audience === 'everyone');
   const tool = known.find(each => each.name === name);
   if (!tool) {
@@ -101,7 +101,7 @@ async function runSingle(
       text('error.tool_missing', { name: name.slice(0, 64), list: listSome(known.map(each => each.name)) }),
     );
   }
-  const reply = await askTool<unknown>(name, input, options, (data, message, print) => printReply(tool, data, message, print));
+  const reply = await askTool<unknown>(name, input, options, (data, message, print) => print.line(textOf(tool, data, message)));
   if (reply.success) return EXIT_OK;
   return reply.error.code === 'invalid_argument' ? EXIT_USAGE : EXIT_FAILED;
 }

@@ -113,6 +113,8 @@ export function processRows({ sockets, processes }: TopState, filter: Filter | n
     row.tx = plus(row.tx, socket.tx_rate_bps);
   }
   for (const { pid, program, rx_rate_bps, tx_rate_bps } of counted ? (processes ?? []) : []) {
+    // Idle ones without a socket have ended, most of them.
+    if (!rows.has(String(pid)) && !rx_rate_bps && !tx_rate_bps) continue;
     const row = rowOf(pid, program);
     row.rx = plus(row.rx, rx_rate_bps);
     row.tx = plus(row.tx, tx_rate_bps);

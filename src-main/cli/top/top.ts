@@ -37,7 +37,7 @@ export async function top(filterText: string, options: CommandOptions): Promise<
     return 0;
   } finally {
     await target.close();
-    process.stdin.unref();
+    process.stdin.destroy(); // an open input would keep the process
   }
 }
 

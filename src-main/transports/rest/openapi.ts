@@ -1,6 +1,7 @@
 import { ERROR_CODES, ERROR_STATUS } from '@shared/errors';
 import type { Tool } from '../../engine/tool';
 import { dataSchemaOf, envelopeSchema, inputSchemaOf } from '../mcp/definitions';
+import { netspyPaths } from './netspy-openapi';
 
 const JSON_TYPE = 'application/json';
 type Schema = Record<string, unknown>;
@@ -75,6 +76,7 @@ export function buildOpenApi(tools: readonly Tool[], version: string): Schema {
           },
         },
       },
+      ...netspyPaths(failure),
       '/api/openapi.json': {
         get: {
           operationId: 'openapi',
