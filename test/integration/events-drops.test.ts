@@ -115,7 +115,7 @@ describe.skipIf(!CAN_MAKE_NETWORKS)('what the kernel drops', () => {
   });
 
   test('a receive buffer that nobody empties: what it could not keep is SOCKET_RCVBUFF, with the owner of the socket', async () => {
-    const [program = '', ...args] = [...network.inside(network.there), maker, 'unread', '7778'];
+    const [program, ...args] = [...network.inside(network.there), maker, 'unread', '7778'];
     const reader = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
     await printed(reader, /ready/);
     let kept = 0;

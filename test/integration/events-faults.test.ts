@@ -9,7 +9,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { COMMAND, createFrameReader, encodeFrame, MODE, PROTOCOL, REPLY } from '../../src-main/helper/frames';
 import type { DropRateBatch } from '../../src-shared/model/drop';
 import type {
-  ConnectionEventList,
   EventRateBatch,
   KernelEventBatch,
   LiveEvent,

@@ -20,7 +20,8 @@ const MAX_ROWS = 50;
 export interface DropCounts {
   /** @returns whether the drop is no loss */
   add(bytes: Buffer, at: number): boolean;
-  /** What came since the last call. */
+  /** What came since the last take. */
+  peek(): { drops: DropCount[]; other: number };
   take(): { drops: DropCount[]; other: number };
 }
 
@@ -45,6 +46,12 @@ export function createDropCounts(describer: Describer): DropCounts {
     return pile;
   };
 
+  const peek = (): { drops: DropCount[]; other: number } => {
+    const rows = [...piles.values()].sort((a, b) => b.count - a.count);
+    const rest = rows.slice(MAX_ROWS).reduce((sum, { count }) => sum + count, other);
+    return { drops: rows.slice(0, MAX_ROWS).map(({ row, count }) => ({ ...row, count })), other: rest };
+  };
+
   return {
     add(bytes, at) {
       const reason = bytes.readUInt32LE(at + EVENT.reason);
@@ -60,13 +67,13 @@ export function createDropCounts(describer: Describer): DropCounts {
       last.count++;
       return last.row.benign;
     },
+    peek,
     take() {
-      const rows = [...piles.values()].sort((a, b) => b.count - a.count);
-      const rest = rows.slice(MAX_ROWS).reduce((sum, { count }) => sum + count, other);
+      const counted = peek();
       piles = new Map();
       other = 0;
       last = undefined;
-      return { drops: rows.slice(0, MAX_ROWS).map(({ row, count }) => ({ ...row, count })), other: rest };
+      return counted;
     },
   };
 }

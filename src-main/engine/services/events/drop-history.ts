@@ -1,13 +1,13 @@
 import { dropReasonWords } from '@shared/drop-reasons/index';
 import { eventFilterRow } from '@shared/filter/event-row';
 import { matchesFilter } from '@shared/filter/filter';
-import type { DropEvent, DropList, DropSummary } from '@shared/model/drop';
+import type { DropCount, DropEvent, DropList, DropSummary } from '@shared/model/drop';
 import type { LiveEvent } from '@shared/model/event';
-import { type Language, text, translate } from '@shared/text/index';
+import { type Language, type TextKey, text, translate } from '@shared/text/index';
 import { EVENT, KIND } from '../../collectors/events/read-event';
 import type { Host } from '../../hosts/host';
 import { endText, isWanted } from './attempts';
-import { catchUp, type EventParts, type EventQuestion, readEventFilter, readSince, tally, tellSource } from './reader';
+import { catchUp, type EventParts, type EventQuestion, readEventFilter, readSince, tellSource } from './reader';
 
 export interface DropQuestion extends EventQuestion {
   reason?: string | undefined;
@@ -47,28 +47,95 @@ export async function summarizeDrops(parts: EventParts, host: Host, question: Dr
   const startedMs = parts.clock.wallMs();
   await catchUp(parts, host, 'packets');
   const sinceMs = startedMs - question.duration * 1_000;
-  const { drops, benign } = findDrops(parts, question, sinceMs);
-  const byReason = tally(drops, ({ reason }) => reason ?? '-');
+  const counted = countDrops(parts, question, sinceMs);
+  const { drops, fromTotals } = counted;
+  const words = (key: TextKey): string => translate(text(key), question.language);
+  const caveats = [
+    ...(fromTotals ? [words('events.from_totals')] : []),
+    ...(drops.length > 0 && parts.describer.locationsHidden ? [words('events.locations_hidden')] : []),
+  ];
+  const byReason = sums(drops, ({ reason }) => reason);
+  const names = new Map(drops.map(({ pid, program }) => [String(pid), program] as const));
+  const benignNames = new Set(drops.filter(({ benign }) => benign).map(({ reason }) => reason));
   return {
     ...asked(host, question),
     duration: question.duration,
-    count: drops.length,
-    benign,
+    count: drops.reduce((sum, { count }) => sum + count, counted.other),
+    benign: counted.benign,
     by_reason: Object.fromEntries(byReason),
     reasons: byReason.map(([reason, count]) => ({
       reason,
       count,
-      benign: drops.some(drop => drop.reason === reason && drop.benign),
+      benign: benignNames.has(reason),
       ...dropReasonWords(reason, question.language),
     })),
-    by_process: topProcesses(drops),
-    by_location: tally(drops, ({ location }) => location ?? '').map(([location, count]) => ({
+    by_process: sums(drops, ({ pid }) => String(pid)).map(([pid, count]) => ({
+      pid: pid === 'null' ? null : Number(pid),
+      program: names.get(pid) ?? '-',
+      count,
+    })),
+    by_location: sums(drops, ({ location }) => location ?? '').map(([location, count]) => ({
       location: location || null,
       count,
     })),
     query_time: new Date(startedMs).toISOString(),
-    ...tellSource(parts, 'packets', startedMs, sinceMs, question.language, hiddenCaveat(parts, drops, question.language)),
+    ...tellSource(parts, 'packets', startedMs, sinceMs, question.language, caveats, fromTotals),
   };
+}
+
+interface Counted {
+  drops: readonly DropCount[];
+  /** In no row: more sorts in a second than are kept apart. */
+  other: number;
+  benign: number;
+  fromTotals: boolean;
+}
+
+/** From the drops themselves; where a flood has pushed them out, from what was counted each second as they came. */
+function countDrops(parts: EventParts, question: DropSummaryQuestion, sinceMs: number): Counted {
+  const { store, watch, seconds } = parts;
+  const keptBootMs = store.keptSinceBootMs('packets');
+  const totals =
+    keptBootMs !== null && keptBootMs + watch.bootToWallMs > sinceMs && question.query === undefined
+      ? seconds.dropsSince(sinceMs)
+      : null;
+  if (!totals) {
+    const { drops, benign } = findDrops(parts, question, sinceMs);
+    const rows = drops.map(({ reason, benign: isBenign, pid, program, location }) => ({
+      reason: reason ?? '-',
+      benign: isBenign,
+      pid,
+      program,
+      location,
+      count: 1,
+    }));
+    return { drops: rows, other: 0, benign, fromTotals: false };
+  }
+  const { pid, process_name, include_benign } = question;
+  const reason = plainReason(question.reason);
+  const matching = totals.drops.filter(
+    drop =>
+      (pid === undefined || drop.pid === pid) &&
+      (process_name === undefined || drop.program.toLowerCase() === process_name.toLowerCase()) &&
+      (reason === undefined || drop.reason === reason),
+  );
+  const isNarrow = pid !== undefined || process_name !== undefined || reason !== undefined;
+  return {
+    drops: matching.filter(({ benign }) => include_benign || !benign),
+    other: isNarrow ? 0 : totals.other,
+    benign: matching.reduce((sum, { benign, count }) => sum + (benign ? count : 0), 0),
+    fromTotals: true,
+  };
+}
+
+/** NO_SOCKET, however it was written. */
+const plainReason = (reason: string | undefined): string | undefined => reason?.toUpperCase().replace(/^SKB_(DROP_REASON_)?/, '');
+
+/** Sums by a key, largest first. */
+function sums(drops: readonly DropCount[], key: (drop: DropCount) => string): [string, number][] {
+  const found = new Map<string, number>();
+  for (const drop of drops) found.set(key(drop), (found.get(key(drop)) ?? 0) + drop.count);
+  return [...found].sort((a, b) => b[1] - a[1]);
 }
 
 /** Drops that match, newest first; `benign` counts those among them that are no loss, left out or not. */
@@ -78,7 +145,7 @@ export function findDrops(
   sinceMs: number | null,
 ): { drops: LiveEvent[]; benign: number } {
   const filter = readEventFilter(question.query);
-  const reason = question.reason?.toUpperCase().replace(/^SKB_(DROP_REASON_)?/, '');
+  const reason = plainReason(question.reason);
   const program = question.process_name?.toLowerCase();
   const drops: LiveEvent[] = [];
   let benign = 0;
@@ -122,15 +189,6 @@ function rowOf(drop: LiveEvent, language: Language): DropEvent {
     netns: drop.netns,
     length: drop.length,
   };
-}
-
-function topProcesses(drops: readonly LiveEvent[]): DropSummary['by_process'] {
-  const named = new Map(drops.map(({ pid, program }) => [String(pid), program] as const));
-  return tally(drops, ({ pid }) => String(pid)).map(([pid, count]) => ({
-    pid: pid === 'null' ? null : Number(pid),
-    program: named.get(pid) ?? '-',
-    count,
-  }));
 }
 
 function asked(host: Host, question: DropQuestion) {

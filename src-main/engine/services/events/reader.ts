@@ -81,11 +81,13 @@ export function tellSource(
   askedSinceMs: number | null,
   language: Language,
   more: readonly string[] = [],
+  /** The numbers reach further back than the events that are kept. */
+  isWhole = false,
 ): { source: Source; coverage: Coverage } {
   const { feed, watch, clock, store } = parts;
   const kinds: readonly EventKind[] = SHELVES[shelf];
   const keptBootMs = store.keptSinceBootMs(shelf);
-  const keptSinceMs = keptBootMs === null ? null : keptBootMs + watch.bootToWallMs;
+  const keptSinceMs = keptBootMs === null || isWhole ? null : keptBootMs + watch.bootToWallMs;
   const coverage = watch.coverage(kinds, language, keptSinceMs);
   const blind = feed.state.state === 'blind' ? feed.state : null;
   const say = (key: Parameters<typeof text>[0], params = {}): string => translate(text(key, params), language);

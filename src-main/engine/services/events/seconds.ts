@@ -1,4 +1,4 @@
-import type { DropRateBatch, DropSecond } from '@shared/model/drop';
+import type { DropCount, DropRateBatch, DropSecond } from '@shared/model/drop';
 import type { EventRateBatch, EventSecond } from '@shared/model/event';
 import { EVENT_KINDS } from '@shared/model/event-kinds';
 import { KIND } from '../../collectors/events/read-event';
@@ -12,6 +12,11 @@ import type { Watch } from './watch';
 export interface EventSeconds {
   onRecord(bytes: Buffer, at: number, kind: number): void;
   listenRates(onEvent: (batch: EventRateBatch) => void): Stop;
+  /**
+   * Drops of the last seconds, the one that runs included; whole seconds only.
+   * @returns null when the window does not reach so far back
+   */
+  dropsSince(sinceMs: number): { drops: DropCount[]; other: number } | null;
   listenDrops(onEvent: (batch: DropRateBatch) => void): Stop;
   stop: Stop;
 }
@@ -67,6 +72,14 @@ export function createEventSeconds(clock: Clock, watch: Watch, describer: Descri
     listenRates(onEvent) {
       onEvent({ snapshot: true, seconds: [...rates] });
       return ratePublisher.listen(onEvent);
+    },
+    dropsSince(sinceMs) {
+      if (sinceMs < clock.wallMs() - WINDOW * SECOND_MS) return null;
+      const seconds = [...drops.filter(({ at_ms }) => at_ms + SECOND_MS > sinceMs), dropCounts.peek()];
+      return {
+        drops: seconds.flatMap(second => second.drops),
+        other: seconds.reduce((sum, second) => sum + second.other, 0),
+      };
     },
     listenDrops(onEvent) {
       onEvent({ snapshot: true, seconds: [...drops] });
