@@ -16,7 +16,10 @@ export interface Describer {
   reasonName(value: number): string;
   /** Whether a free with that reason is no loss. Cheap: asked of every drop. */
   isBenign(reason: number): boolean;
-  location(bytes: Buffer, at: number): string | null;
+  /** Of readLocation. */
+  location(address: number): string | null;
+  /** Before it resolves, locations are not known. */
+  loadLocations(): Promise<void>;
   interfaceName(index: number, netns: number): string | null;
   /** From /etc/hosts; DNS is asked only by a click. */
   hostName(ip: string): string | null;
@@ -55,7 +58,6 @@ export function createDescriber({ clock, origins, kernelNames, bootToWallMs, use
     if (kernelNames()) benign.set(value, answer);
     return answer;
   };
-  const location = (bytes: Buffer, at: number): string | null => symbols.name(readLocation(bytes, at));
   const interfaceName = (index: number, netns: number): string | null =>
     index > 0 && netns === kernelNames()?.netns ? (interfaces().get(index) ?? null) : null;
   const userName = (uid: number): string => users().get(uid) ?? String(uid);
@@ -63,7 +65,8 @@ export function createDescriber({ clock, origins, kernelNames, bootToWallMs, use
   return {
     reasonName,
     isBenign,
-    location,
+    location: address => symbols.name(address),
+    loadLocations: () => symbols.load(),
     interfaceName,
     hostName: ip => hosts().get(ip) ?? null,
     userName,
@@ -107,7 +110,7 @@ export function createDescriber({ clock, origins, kernelNames, bootToWallMs, use
         close_reason: closed ? closeReason(event) : null,
         reason,
         benign: isDrop && isBenign(event.reason),
-        location: isDrop ? location(bytes, at) : null,
+        location: isDrop ? symbols.name(readLocation(bytes, at)) : null,
       };
     },
   };

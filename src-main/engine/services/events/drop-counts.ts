@@ -9,7 +9,7 @@ interface Pile {
   location: number;
   count: number;
   /** Worded once, when the pile is begun: its process may be gone later. */
-  row: Omit<DropCount, 'count'>;
+  row: Omit<DropCount, 'count' | 'location'>;
 }
 
 /** More piles than that in a second are one: a scan of forged processes must not grow the memory. */
@@ -39,7 +39,6 @@ export function createDropCounts(describer: Describer): DropCounts {
       benign: describer.isBenign(reason),
       pid: pid || null,
       program: (pid && readEvent(bytes, at).comm) || '-',
-      location: describer.location(bytes, at),
     };
     const pile = { reason, pid, location, count: 0, row };
     piles.set(key, pile);
@@ -49,7 +48,12 @@ export function createDropCounts(describer: Describer): DropCounts {
   const peek = (): { drops: DropCount[]; other: number } => {
     const rows = [...piles.values()].sort((a, b) => b.count - a.count);
     const rest = rows.slice(MAX_ROWS).reduce((sum, { count }) => sum + count, other);
-    return { drops: rows.slice(0, MAX_ROWS).map(({ row, count }) => ({ ...row, count })), other: rest };
+    return {
+      drops: rows
+        .slice(0, MAX_ROWS)
+        .map(({ row, count, location }) => ({ ...row, location: describer.location(location), count })),
+      other: rest,
+    };
   };
 
   return {

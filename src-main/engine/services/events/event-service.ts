@@ -86,6 +86,7 @@ export function createEventService({ host, clock, users, language }: EventServic
       if (state.state === 'ready') {
         ({ names } = state);
         void refreshUsers();
+        void describer.loadLocations();
       }
       watch.onState(state);
       live.onState();

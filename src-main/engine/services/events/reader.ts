@@ -70,7 +70,8 @@ export async function catchUp(parts: EventParts, host: Host, shelf: Shelf): Prom
   const missing = feed.state.names.missing.find(({ name }) => name === NEEDED[shelf]);
   if (missing) throw new NetsondeError('unsupported', text('events.not_loaded', { why: missing.detail || missing.name }));
   // Lost in between is a gap like any other.
-  await Promise.all([feed.flush(FLUSH_TIMEOUT_MS).catch(() => {}), parts.refreshUsers()]);
+  const locations = shelf === 'packets' ? parts.describer.loadLocations() : undefined;
+  await Promise.all([feed.flush(FLUSH_TIMEOUT_MS).catch(() => {}), parts.refreshUsers(), locations]);
 }
 
 /** How the numbers came about, and what they cannot hold. @param askedSinceMs the beginning of the time asked for */
