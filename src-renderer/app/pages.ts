@@ -1,4 +1,4 @@
-import { Activity, Cable, LayoutDashboard, type LucideIcon, Plug, SlidersHorizontal } from 'lucide-react';
+import { Activity, Cable, Cpu, LayoutDashboard, List, type LucideIcon, PackageX, Plug, SlidersHorizontal } from 'lucide-react';
 import { type ComponentType, lazy } from 'react';
 import type { UiKey } from '../i18n';
 
@@ -50,6 +50,30 @@ export const PAGES: readonly PageEntry[] = [
     letter: 'p',
     feeds: ['sockets'],
     component: lazy(() => import('../pages/ports/PortsPage').then(page => ({ default: page.PortsPage }))),
+  },
+  {
+    id: 'events',
+    title: 'page.events',
+    icon: List,
+    letter: 'e',
+    feeds: [],
+    component: lazy(() => import('../pages/events/EventsPage').then(page => ({ default: page.EventsPage }))),
+  },
+  {
+    id: 'drops',
+    title: 'page.drops',
+    icon: PackageX,
+    letter: 'd',
+    feeds: [],
+    component: lazy(() => import('../pages/drops/DropsPage').then(page => ({ default: page.DropsPage }))),
+  },
+  {
+    id: 'process',
+    title: 'page.process',
+    icon: Cpu,
+    letter: 'x',
+    feeds: ['sockets'],
+    component: lazy(() => import('../pages/process/ProcessPage').then(page => ({ default: page.ProcessPage }))),
   },
   {
     id: 'settings',

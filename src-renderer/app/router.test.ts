@@ -23,3 +23,9 @@ test('writes what it reads', () => {
   const route = { page: 'traffic', params: new Map([['iface', 'a$(id)&x=1']]) };
   expect(parseRoute(formatRoute(route))).toEqual(route);
 });
+
+test('reads what a page is about, and keeps it apart from its parameters', () => {
+  const route = { page: 'process', about: '1234-1763740000000', params: new Map([['filter', 'kind:drop']]) };
+  expect(formatRoute(route)).toBe('#/process/1234-1763740000000?filter=kind%3Adrop');
+  expect(parseRoute(formatRoute(route))).toEqual(route);
+});

@@ -6,18 +6,23 @@ const FIRST_PAGE = 'overview';
 /** Where the window is. All of it stands in the address after #, so that back, reload and copy link work. */
 export interface Route {
   page: string;
+  /** What the page is about: #/process/1234 is the page process, about 1234. */
+  about?: string | undefined;
   params: ReadonlyMap<string, string>;
 }
 
 /** #/traffic?iface=eth0 → page traffic, iface eth0. Anything else is the first page. */
 export function parseRoute(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?', 2);
-  return { page: PAGES.some(({ id }) => id === path) ? path : FIRST_PAGE, params: new Map(new URLSearchParams(query)) };
+  const [page = '', about = ''] = path.split('/', 2);
+  const params = new Map(new URLSearchParams(query));
+  if (!PAGES.some(({ id }) => id === page)) return { page: FIRST_PAGE, params };
+  return about === '' ? { page, params } : { page, about, params };
 }
 
-export function formatRoute({ page, params }: Route): string {
+export function formatRoute({ page, about, params }: Route): string {
   const query = new URLSearchParams([...params]).toString();
-  return `#/${page}${query ? `?${query}` : ''}`;
+  return `#/${page}${about ? `/${about}` : ''}${query ? `?${query}` : ''}`;
 }
 
 let current: { hash: string; route: Route } | undefined;
@@ -50,6 +55,11 @@ export function usePage(): string {
   return useSyncExternalStore(listen, () => route().page);
 }
 
+/** What the page is about; null: the page itself. */
+export function useAbout(): string | null {
+  return useSyncExternalStore(listen, () => route().about ?? null);
+}
+
 /** @param replace no new step in the history: for what changes while typing */
 export function navigate(next: Route, { replace = false } = {}): void {
   const hash = formatRoute(next);
@@ -59,8 +69,8 @@ export function navigate(next: Route, { replace = false } = {}): void {
   notify();
 }
 
-export function goTo(page: string, params: Record<string, string> = {}): void {
-  navigate({ page, params: new Map(Object.entries(params)) });
+export function goTo(page: string, params: Record<string, string> = {}, about?: string): void {
+  navigate({ page, about, params: new Map(Object.entries(params)) });
 }
 
 /** One parameter of the page. The fallback does not stand in the address. */
@@ -68,11 +78,11 @@ export function useParam(name: string, fallback: string): [string, (value: strin
   const value = useSyncExternalStore(listen, () => route().params.get(name) ?? fallback);
   const set = useCallback(
     (next: string, options?: { replace?: boolean }) => {
-      const { page, params } = route();
+      const { page, about, params } = route();
       const changed = new Map(params);
       if (next === fallback) changed.delete(name);
       else changed.set(name, next);
-      navigate({ page, params: changed }, options);
+      navigate({ page, about, params: changed }, options);
     },
     [name, fallback],
   );

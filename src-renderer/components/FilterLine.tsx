@@ -15,6 +15,8 @@ interface FilterLineProps {
   rows: () => readonly FilterRow[];
   shown: number;
   total: number;
+  /** An example of what can be asked here. */
+  placeholder?: string;
 }
 
 function Chip({ text, term, onRemove }: { text: string; term: FilterTerm | undefined; onRemove: () => void }) {
@@ -43,7 +45,7 @@ function Chip({ text, term, onRemove }: { text: string; term: FilterTerm | undef
 }
 
 /** The filter language in one line: finished terms are chips, the term being typed has suggestions; what is wrong is said with its place. */
-export function FilterLine({ value, onChange, rows, shown, total }: FilterLineProps) {
+export function FilterLine({ value, onChange, rows, shown, total, placeholder }: FilterLineProps) {
   const t = useText();
   const language = useSettings(state => resolveLanguage(state.settings.language));
   const id = useId();
@@ -161,7 +163,7 @@ export function FilterLine({ value, onChange, rows, shown, total }: FilterLinePr
           autoComplete="off"
           spellCheck={false}
           maxLength={4096}
-          placeholder={chips.length === 0 ? t('filter.placeholder') : ''}
+          placeholder={chips.length === 0 ? (placeholder ?? t('filter.placeholder')) : ''}
           value={draft}
           onChange={event => {
             change(committed, event.target.value);

@@ -1,5 +1,6 @@
 import { useText } from '../i18n';
 import { colourOf } from '../store/colours';
+import { processHref } from '../store/process-traffic';
 
 /** A process with its colour; the same on every page. */
 export function Program({ name, pid }: { name: string; pid?: number | null }) {
@@ -17,6 +18,27 @@ export function Program({ name, pid }: { name: string; pid?: number | null }) {
         {pid != null && <span className="muted"> {pid}</span>}
       </span>
     </span>
+  );
+}
+
+/** The same as the way to all about it; a process that is not known has no page. */
+export function ProgramLink({
+  name,
+  pid,
+  startedMs,
+  inGrid,
+}: {
+  name: string;
+  pid: number | null;
+  startedMs?: number | null;
+  /** The grid has the focus, not what is in its cells. */
+  inGrid?: boolean;
+}) {
+  if (pid === null) return <Program name={name} />;
+  return (
+    <a className="plain" href={processHref(pid, startedMs)} tabIndex={inGrid ? -1 : undefined}>
+      <Program name={name} pid={pid} />
+    </a>
   );
 }
 

@@ -1,7 +1,18 @@
+import { uiEventsEn } from './ui-events-en';
+
 /** Labels of the interface in English; under `ui.` in the texts. */
 export const uiEn = {
   app: { name: 'Netsonde' },
-  page: { overview: 'Overview', traffic: 'Traffic', connections: 'Connections', ports: 'Ports', settings: 'Settings' },
+  page: {
+    overview: 'Overview',
+    traffic: 'Traffic',
+    connections: 'Connections',
+    ports: 'Ports',
+    events: 'Events',
+    drops: 'Drops',
+    process: 'Processes',
+    settings: 'Settings',
+  },
   word: {
     in: 'in',
     out: 'out',
@@ -462,4 +473,5 @@ export const uiEn = {
     remote: 'use remote hosts',
     ai: 'use the assistant',
   },
+  ...uiEventsEn,
 } as const;

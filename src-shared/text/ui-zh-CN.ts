@@ -1,7 +1,18 @@
+import { uiEventsZhCN } from './ui-events-zh-CN';
+
 /** 界面文字，键与 ui-en.ts 相同。 */
 export const uiZhCN = {
   app: { name: 'Netsonde' },
-  page: { overview: '概览', traffic: '流量', connections: '连接', ports: '端口', settings: '设置' },
+  page: {
+    overview: '概览',
+    traffic: '流量',
+    connections: '连接',
+    ports: '端口',
+    events: '事件',
+    drops: '丢包',
+    process: '进程',
+    settings: '设置',
+  },
   word: {
     in: '入',
     out: '出',
@@ -441,4 +452,5 @@ export const uiZhCN = {
     renew_what: '主令牌将更换密钥。使用它的智能体和已登录的浏览器都需要重新连接。',
   },
   scope_hint: { read: '查看接口、套接字和端口', capture: '抓取数据包', remote: '使用远程主机', ai: '使用助手' },
+  ...uiEventsZhCN,
 };
