@@ -102,11 +102,8 @@ static __always_inline void own_by_current(struct owner *owner)
 }
 
 /* Payload received: the kernel counts the peer's FIN as a byte. */
-static __always_inline __u64 received_bytes(const struct sock *sk)
+static __always_inline __u64 received_payload(__u64 bytes, unsigned long flags)
 {
-	__u64 bytes = BPF_CORE_READ((const struct tcp_sock *)sk, bytes_received);
-	__u64 flags = BPF_CORE_READ(sk, __sk_common.skc_flags);
-
 	return bytes && (flags & (1UL << bpf_core_enum_value(enum sock_flags, SOCK_DONE))) ? bytes - 1 : bytes;
 }
 

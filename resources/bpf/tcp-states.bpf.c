@@ -15,7 +15,7 @@ static __always_inline void put_tcp(struct event_record *event, const struct soc
 
 	/* bytes_sent counts what was sent again; bytes_acked would count SYN and FIN */
 	event->bytes_sent = BPF_CORE_READ(tcp, bytes_sent) - BPF_CORE_READ(tcp, bytes_retrans);
-	event->bytes_received = received_bytes(sk);
+	event->bytes_received = received_payload(BPF_CORE_READ(tcp, bytes_received), BPF_CORE_READ(sk, __sk_common.skc_flags));
 	event->srtt_us = BPF_CORE_READ(tcp, srtt_us) >> 3;
 	event->retransmits = BPF_CORE_READ(tcp, total_retrans);
 }

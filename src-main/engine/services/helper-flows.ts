@@ -7,6 +7,7 @@ import {
   KIND,
   readAddress,
   readAll,
+  readCookie,
   readFlow,
   readName,
   readSocket,
@@ -135,7 +136,7 @@ function keepClosed(records: Buffer, ownNetns: number, closed: Map<string, Count
     if (records[at + EVENT.kind] !== KIND.closed || records.readUInt32LE(at + EVENT.netns) !== ownNetns) continue;
     const family = records[at + EVENT.family] ?? 0;
     const pid = records.readUInt32LE(at + EVENT.pid);
-    closed.set(`${TCP} ${records.readBigUInt64LE(at + EVENT.cookie).toString(16)}`, {
+    closed.set(`${TCP} ${readCookie(records, at + EVENT.cookie)}`, {
       protocol: family === AF_INET6 ? 'TCP6' : 'TCP',
       local_ip: readAddress(records, at + EVENT.local, family),
       local_port: records.readUInt16LE(at + EVENT.local_port),
