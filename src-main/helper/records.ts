@@ -90,7 +90,7 @@ const WORDS_KEPT = 4_096;
 function remember<Value extends string>(read: (bytes: Buffer, at: number) => Value): (bytes: Buffer, at: number) => Value {
   const known = new Map<string, Value>();
   return (bytes, at) => {
-    const key = bytes.latin1Slice(at, at + 16);
+    const key = bytes.toString('latin1', at, at + 16);
     const found = known.get(key);
     if (found !== undefined) return found;
     if (known.size >= WORDS_KEPT) known.clear();

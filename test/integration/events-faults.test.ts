@@ -8,12 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { COMMAND, createFrameReader, encodeFrame, MODE, PROTOCOL, REPLY } from '../../src-main/helper/frames';
 import type { DropRateBatch } from '../../src-shared/model/drop';
-import type {
-  EventRateBatch,
-  KernelEventBatch,
-  LiveEvent,
-  NetworkSummary,
-} from '../../src-shared/model/event';
+import type { EventRateBatch, KernelEventBatch, LiveEvent, NetworkSummary } from '../../src-shared/model/event';
 import { CAN_MAKE_NETWORKS, makeNetwork, printed, type TestNetwork } from '../support/network';
 import { openLab } from './engine-lab';
 import { type EventLab, helperBecomes, namespaceInode, openEventLab, runScript } from './events-lab';
