@@ -23,7 +23,7 @@ const server = await startServer();
 const summary = async () => (await server.call('get_packet_drop_summary', { duration: 600, reason: 'NETFILTER_DROP' })).data;
 
 /** What the kernel made, what the engine got and what was lost while a flood lasts. */
-async function during(seconds, threads, meanwhile = () => {}) {
+async function during(seconds, threads, meanwhile = async () => {}) {
   const before = await summary();
   const flooding = inside(flood, String(seconds), String(threads));
   await meanwhile();

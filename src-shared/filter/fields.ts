@@ -13,6 +13,8 @@ export interface Field {
   /** Canonical name. */
   name: string;
   kind: 'text' | 'address' | 'number' | 'choice';
+  /** What has this field; left out: sockets and kernel events both. */
+  only?: 'sockets' | 'events';
   /** What suggestions offer where the values are few. */
   choices?: readonly string[];
   /** The texts or numbers of a row, for suggestions. */
@@ -159,6 +161,7 @@ function numberField(
 
 const state: Field = {
   name: 'state',
+  only: 'sockets',
   kind: 'choice',
   choices: [...TCP_STATES].map(each => each.toLowerCase()),
   read: row => [row.state],
@@ -265,6 +268,21 @@ const rport = numberField('rport', row => [row.foreign_port], PORTS);
 const host = addressField('host', row => [row.local_ip, row.foreign_ip]);
 const remote = addressField('remote', row => [row.foreign_ip]);
 
+/** What only kernel events have. */
+const EVENT_FIELDS: readonly Field[] = [
+  choiceField('kind', EVENT_KINDS, row => row.kind),
+  choiceField('result', ['ok', 'refused', 'timeout', 'unreachable', 'in-progress', 'sent'], row => row.result, RESULT_WORDS),
+  choiceField('reason', [], row => row.reason),
+  choiceField('direction', ['outbound', 'inbound'], row => row.direction),
+  textField('interface', row => row.interface ?? null, false),
+  textField('location', row => row.location ?? null, true),
+  numberField('latency', row => [row.latency_ms], { example: 'latency>100' }),
+  numberField('duration', row => [row.duration_ms], { example: 'duration>1k' }),
+  numberField('sent', row => [row.bytes_sent], { example: 'sent>1M' }),
+  numberField('received', row => [row.bytes_received], { example: 'received>1M' }),
+  numberField('length', row => [row.length], { example: 'length>1400' }),
+].map(field => ({ ...field, only: 'events' as const }));
+
 /** Fields by every name they may be called. */
 export const FIELDS: ReadonlyMap<string, Field> = new Map<string, Field>([
   ['state', state],
@@ -288,25 +306,12 @@ export const FIELDS: ReadonlyMap<string, Field> = new Map<string, Field>([
   ['local', addressField('local', row => [row.local_ip])],
   ['netns', numberField('netns', row => [row.netns], { example: '4026531840' })],
   ['rtt', numberField('rtt', row => [row.rtt_ms], { example: 'rtt>100, rtt<2.5' })],
-  ['age', numberField('age', row => [row.age_s], { example: 'age<60, age>3600' })],
+  ['age', { ...numberField('age', row => [row.age_s], { example: 'age<60, age>3600' }), only: 'sockets' }],
   ['retransmits', numberField('retransmits', row => [row.retransmits], { example: 'retransmits>0' })],
-  ['recvq', numberField('recvq', row => [row.recv_queue], { example: 'recvq>0, 100-200' })],
-  ['sendq', numberField('sendq', row => [row.send_queue], { example: 'sendq>0, 100-200' })],
-  ['rx', numberField('rx', row => [row.rx_rate_bps], { example: 'rx>1M, rx:100k-200k' })],
-  ['tx', numberField('tx', row => [row.tx_rate_bps], { example: 'tx>1M, tx:100k-200k' })],
+  ['recvq', { ...numberField('recvq', row => [row.recv_queue], { example: 'recvq>0, 100-200' }), only: 'sockets' }],
+  ['sendq', { ...numberField('sendq', row => [row.send_queue], { example: 'sendq>0, 100-200' }), only: 'sockets' }],
+  ['rx', { ...numberField('rx', row => [row.rx_rate_bps], { example: 'rx>1M, rx:100k-200k' }), only: 'sockets' }],
+  ['tx', { ...numberField('tx', row => [row.tx_rate_bps], { example: 'tx>1M, tx:100k-200k' }), only: 'sockets' }],
   ['is', is],
-  ['kind', choiceField('kind', EVENT_KINDS, row => row.kind)],
-  [
-    'result',
-    choiceField('result', ['ok', 'refused', 'timeout', 'unreachable', 'in-progress', 'sent'], row => row.result, RESULT_WORDS),
-  ],
-  ['reason', choiceField('reason', [], row => row.reason)],
-  ['direction', choiceField('direction', ['outbound', 'inbound'], row => row.direction)],
-  ['interface', textField('interface', row => row.interface ?? null, false)],
-  ['location', textField('location', row => row.location ?? null, true)],
-  ['latency', numberField('latency', row => [row.latency_ms], { example: 'latency>100' })],
-  ['duration', numberField('duration', row => [row.duration_ms], { example: 'duration>1k' })],
-  ['sent', numberField('sent', row => [row.bytes_sent], { example: 'sent>1M' })],
-  ['received', numberField('received', row => [row.bytes_received], { example: 'received>1M' })],
-  ['length', numberField('length', row => [row.length], { example: 'length>1400' })],
+  ...EVENT_FIELDS.map((field): [string, Field] => [field.name, field]),
 ]);

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Connection } from '../model/connection';
+import type { LiveEvent } from '../model/event';
 import { toEnglish } from '../text/index';
+import { eventFilterRow } from './event-row';
 import { matchesFilter, parseFilter } from './filter';
 import { suggest } from './suggest';
 
@@ -135,4 +137,54 @@ test.each([
   const parsed = parseFilter(filter);
   expect(parsed.ok).toBe(false);
   if (!parsed.ok) expect(toEnglish(parsed.message)).toContain(`For example: ${example}`);
+});
+
+const drop: LiveEvent = {
+  ...{ id: 1, kind: 'drop', at_ms: 0, pid: null, program: '-', user: null, attribution: 'none', container: null },
+  ...{
+    protocol: 'UDP',
+    family: 'IPv6',
+    direction: 'inbound',
+    local_ip: '2001:db8::1',
+    local_port: 9100,
+    foreign_ip: '2001:db8::2',
+  },
+  ...{ foreign_port: 40_000, interface: 'eth0', netns: 7, socket: null, latency_ms: null, duration_ms: null, bytes_sent: null },
+  ...{ bytes_received: null, rtt_ms: null, retransmits: null, length: 60, error: null, close_reason: null },
+  ...{ reason: 'NO_SOCKET', benign: false, location: '__udp6_lib_rcv+0x1f2' },
+};
+const failed: LiveEvent = {
+  ...drop,
+  kind: 'connect_failed',
+  protocol: 'TCP',
+  reason: null,
+  error: 'ECONNREFUSED',
+  latency_ms: 12,
+};
+
+test.each<[string, LiveEvent, boolean]>([
+  ['kind:drop reason:no_socket', drop, true],
+  ['reason:no-socket', drop, true],
+  ['reason~^NO_', drop, true],
+  ['reason:NETFILTER_DROP,NO_SOCKET', drop, true],
+  ['proto:udp6 remote:2001:db8::2 lport:9100 direction:inbound', drop, true],
+  ['interface:eth0 location:udp6 length>50 netns:7', drop, true],
+  ['result:ok', drop, false],
+  ['!result:ok', drop, true],
+  ['no_socket', drop, true],
+  ['result:refused', failed, true],
+  ['result:econnrefused latency>10', failed, true],
+  ['result:timeout,unreachable', failed, false],
+  ['kind:connect-failed', failed, true],
+  ['reason:no_socket', failed, false],
+  ['sent>0', failed, false],
+])('events: %s', (source, event, expected) => {
+  const parsed = parseFilter(source);
+  expect(parsed.ok && matchesFilter(parsed.filter, eventFilterRow(event))).toBe(expected);
+});
+
+test('fields are suggested where rows have them', () => {
+  expect(suggest('la', 2, [eventFilterRow(failed)]).items.map(({ insert }) => insert)).toEqual(['latency:']);
+  expect(suggest('sta', 3, [eventFilterRow(failed)]).items).toEqual([]);
+  expect(suggest('la', 2, [row()]).items).toEqual([]);
 });

@@ -32,7 +32,9 @@ export function suggest(source: string, caret: number, rows: readonly FilterRow[
   }
   const from = termStart + sign;
   const typed = before.slice(from).toLowerCase();
-  const names = [...new Set([...FIELDS.values()].map(({ name }) => name))];
+  // Fields that such rows do not have would find nothing.
+  const without = rows.some(({ kind }) => kind !== undefined) ? 'sockets' : 'events';
+  const names = [...new Set([...FIELDS.values()].filter(({ only }) => only !== without).map(({ name }) => name))];
   const items: Suggestion[] = names
     .filter(name => name.startsWith(typed))
     .map(name => ({ insert: `${name}:`, kind: 'field', count: null }));

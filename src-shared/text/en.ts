@@ -28,6 +28,7 @@ export const en = {
     state_udp: 'UDP has no states: leave out the parameter state, or ask for proto tcp.',
     remote_ip: 'Parameter remote_ip must be an address or a range such as 10.0.0.0/8, not {value}.',
     filter_hint: 'The filter is wrong at character {position}; docs/filter.md has the language.',
+    events_only: 'The field {field} is one of events: ask list_connections.',
     live_only: 'The field {field} is only in the live table: one reading has no rates.',
     live_only_hint: 'Ask get_interface_traffic for the busiest connections, or use the filter on the Connections page.',
   },

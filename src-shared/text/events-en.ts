@@ -24,6 +24,7 @@ export const eventsEn = {
     lost: '{lost} events found the buffer full since {since}: they are not in here.',
     missing: 'Not loaded on this kernel: {name} ({detail})',
     locations_hidden: 'The kernel hides the names of its functions from this process (CAP_SYSLOG): locations are not known.',
+    sockets_only: 'The field {field} is one of sockets: ask query_network_connections.',
     udp: 'Of UDP the first datagram to each peer counts as an attempt; nobody has to answer it, so its result is "sent".',
     from_totals: 'Counted second by second as they came: the drops themselves had to make room.',
   },

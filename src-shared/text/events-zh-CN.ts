@@ -27,6 +27,7 @@ export const eventsZhCN: Same<typeof eventsEn> = {
     lost: '自 {since} 以来有 {lost} 个事件因缓冲区已满而丢失，不在此列。',
     missing: '这个内核未加载：{name}（{detail}）',
     locations_hidden: '内核对本进程隐藏函数名（CAP_SYSLOG）：丢弃位置未知。',
+    sockets_only: '字段 {field} 只属于套接字：请用 query_network_connections。',
     udp: 'UDP 以发给每个对端的第一个数据报计为一次尝试；对端不必应答，因此结果为“sent”。',
     from_totals: '按秒在到达时计数：丢包事件本身已让出空间。',
   },

@@ -29,6 +29,7 @@ export const zhCN: Same<typeof en> = {
     state_udp: 'UDP 没有状态：请去掉参数 state，或改用 proto tcp。',
     remote_ip: '参数 remote_ip 必须是地址或网段（如 10.0.0.0/8），而不是 {value}。',
     filter_hint: '筛选条件在第 {position} 个字符处有误；语法见 docs/filter.md。',
+    events_only: '字段 {field} 只属于事件：请用 list_connections。',
     live_only: '字段 {field} 只存在于实时表格：单次读取没有速率。',
     live_only_hint: '最忙的连接请用 get_interface_traffic 查询，或在“连接”页使用该筛选条件。',
   },

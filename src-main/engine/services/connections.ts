@@ -1,6 +1,6 @@
 import { inRange, parseAddress, parseRange } from '@shared/address';
 import { NetsondeError } from '@shared/errors';
-import { canonicalState } from '@shared/filter/fields';
+import { canonicalState, FIELDS } from '@shared/filter/fields';
 import { type Filter, matchesFilter, parseFilter } from '@shared/filter/filter';
 import type { Connection, ConnectionList } from '@shared/model/connection';
 import type { Measured } from '@shared/model/source';
@@ -133,6 +133,8 @@ function compile(query: ConnectionQuery, state: string | null, filter: Filter | 
 function readFilter(source: string): Filter {
   const parsed = parseFilter(source);
   if (parsed.ok) {
+    const event = parsed.filter.terms.find(({ field }) => field !== null && FIELDS.get(field)?.only === 'events');
+    if (event) throw new NetsondeError('invalid_argument', text('connections.events_only', { field: event.field ?? '' }));
     const live = parsed.filter.terms.find(({ field }) => field !== null && LIVE_FIELDS.has(field));
     if (!live) return parsed.filter;
     // One reading has no rates: nothing would match, and look like no traffic.

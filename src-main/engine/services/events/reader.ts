@@ -1,4 +1,5 @@
 import { NetsondeError } from '@shared/errors';
+import { FIELDS } from '@shared/filter/fields';
 import { type Filter, parseFilter } from '@shared/filter/filter';
 import type { EventKind } from '@shared/model/event-kinds';
 import type { Coverage, Source } from '@shared/model/source';
@@ -118,7 +119,12 @@ export function tellSource(
 export function readEventFilter(query: string | undefined): Filter | null {
   if (query === undefined) return null;
   const parsed = parseFilter(query);
-  if (parsed.ok) return parsed.filter;
+  if (parsed.ok) {
+    const foreign = parsed.filter.terms.find(({ field }) => field !== null && FIELDS.get(field)?.only === 'sockets');
+    if (!foreign) return parsed.filter;
+    // Nothing would match, and look like nothing happened.
+    throw new NetsondeError('invalid_argument', text('events.sockets_only', { field: foreign.field ?? '' }));
+  }
   throw new NetsondeError('invalid_argument', parsed.message, {
     hint: text('connections.filter_hint', { position: parsed.position + 1 }),
   });
