@@ -57,10 +57,12 @@ export function openTarget(options: TargetOptions): CliTarget {
   const { language, verbose } = options;
   let connection: ServerConnection | undefined;
   let engine: Promise<Engine> | undefined;
+  let closed = false;
 
   const findServer = async (): Promise<ServerConnection | null> => {
     if (connection?.isOpen) return connection;
     connection = (await findConnection(options)) ?? undefined;
+    if (closed) connection?.close(); // while it was looked for
     return connection ?? null;
   };
   const ownEngine = (): Promise<Engine> => {
@@ -100,6 +102,7 @@ export function openTarget(options: TargetOptions): CliTarget {
       };
     },
     async close() {
+      closed = true;
       connection?.close();
       await (await engine)?.stop();
     },
@@ -115,10 +118,10 @@ export async function connectToNetsonde(options: TargetOptions): Promise<ServerC
 
 /** @throws NetsondeError for a server that was named: unreachable, or unauthorized without a token or with a wrong one */
 async function findConnection({ server, token, language, verbose }: TargetOptions): Promise<ServerConnection | null> {
-  const given = token ?? process.env.NETSONDE_TOKEN;
+  const given = token || process.env.NETSONDE_TOKEN; // an empty one is none
   if (!server) return connectToFound(given, language, verbose);
   const { connectToServer } = await import('../transports/server-client');
-  const connection = await connectToServer({ url: server, token: given ?? (await tokenOf(server)) }, language);
+  const connection = await connectToServer({ url: server, token: given || (await tokenOf(server)) }, language);
   verbose(`Asking ${server}.`);
   return connection;
 }

@@ -52,10 +52,13 @@ test('--help lists the commands and exits with 0', async () => {
     'connections',
     'ports',
     'interfaces',
+    'top',
+    'helper',
     'completion',
   ]) {
     expect(stdout).toMatch(new RegExp(`^ {2}${command}\\b`, 'm'));
   }
+  expect(stdout).toMatch(/^ {2}--tool <name>/m);
 });
 
 test('the language of the terminal is Chinese when LANG says so', async () => {
@@ -195,7 +198,11 @@ describe('--server', () => {
   });
 
   test('without a token says where it belongs', async () => {
-    const { code, stderr } = await netsonde(['status', '--server', 'http://127.0.0.1:1'], { NETSONDE_TOKEN: '' });
+    const other = http.createServer((_request, response) => response.end('{}')).listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo; // of a listening TCP server
+    const { code, stderr } = await netsonde(['status', '--server', `http://127.0.0.1:${port}`], { NETSONDE_TOKEN: '' });
+    other.close();
     expect(code).toBe(1);
     expect(stderr).toContain('NETSONDE_TOKEN');
   });

@@ -278,9 +278,9 @@ async function freePort(): Promise<number> {
 }
 
 /** Resolves when the kernel's events come. */
-function eventsAreSeen({ subscribe }: ServerConnection): Promise<void> {
+function eventsAreSeen(connection: ServerConnection): Promise<void> {
   return new Promise(resolve => {
-    const stop = subscribe('kernel_event', { kinds: ['reset_sent'] }, ({ blind }) => {
+    const stop = connection.subscribe('kernel_event', { kinds: ['reset_sent'] }, ({ blind }) => {
       if (blind) return;
       stop();
       resolve();
@@ -289,14 +289,18 @@ function eventsAreSeen({ subscribe }: ServerConnection): Promise<void> {
 }
 
 /** Resolves when so many connections of a process were made and closed. */
-function connectionsSeen({ subscribe }: ServerConnection, name: string, count: number): Promise<void> {
+function connectionsSeen(connection: ServerConnection, name: string, count: number): Promise<void> {
   return new Promise(resolve => {
     let closed = 0;
-    const stop = subscribe('kernel_event', { kinds: ['closed'], query: `process=${name} direction:outbound` }, ({ events }) => {
-      closed += events.length;
-      if (closed < count) return;
-      stop();
-      resolve();
-    });
+    const stop = connection.subscribe(
+      'kernel_event',
+      { kinds: ['closed'], query: `process=${name} direction:outbound` },
+      ({ events }) => {
+        closed += events.length;
+        if (closed < count) return;
+        stop();
+        resolve();
+      },
+    );
   });
 }

@@ -9,6 +9,10 @@ const LEAVE = '\u001b[?25h\u001b[?1049l';
 const BEGIN_FRAME = '\u001b[?2026h';
 const END_FRAME = '\u001b[?2026l';
 
+/** A serial line and some terminals of scripts do not know their size: 0. */
+const DEFAULT_WIDTH = 80;
+const DEFAULT_HEIGHT = 24;
+
 export interface Screen {
   readonly width: number;
   readonly height: number;
@@ -68,10 +72,10 @@ export function openScreen(
 
   return {
     get width() {
-      return output.columns;
+      return output.columns || DEFAULT_WIDTH;
     },
     get height() {
-      return output.rows;
+      return output.rows || DEFAULT_HEIGHT;
     },
     draw(lines) {
       if (!entered) return;

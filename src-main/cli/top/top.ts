@@ -41,24 +41,34 @@ export async function top(filterText: string, options: CommandOptions): Promise<
   }
 }
 
-/** Subscribes to everything that is shown. @returns ends all of it */
+/** Everything that is shown, on its way into a state. */
+interface Subscriptions {
+  /** Asks for the events of another filter: the server's window then holds the last 1,000 of those. */
+  filterEvents(filterText: string): void;
+  stop(): void;
+}
+
 function subscribeAll(
   streams: CliStreams,
   state: TopState,
-  language: CommandOptions['language'],
-  onChange: (what: string) => void,
-): () => void {
+  {
+    filterText,
+    language,
+    onChange,
+  }: { filterText: string; language: CommandOptions['language']; onChange: (what: string) => void },
+): Subscriptions {
   const changed =
     <Event>(what: string, add: (state: TopState, event: Event) => void) =>
     (event: Event): void => {
       add(state, event);
       onChange(what);
     };
+  const subscribeEvents = (query: string): (() => void) =>
+    streams.subscribe('kernel_event', query ? { query } : {}, changed('events', addEvents));
   const stops = [
     streams.subscribe('interface_sample', { interface: null }, changed('interfaces', addSamples)),
     streams.subscribe('socket_table', { language }, changed('sockets', addSockets)),
     streams.subscribe('process_traffic', { language }, changed('processes', addProcesses)),
-    streams.subscribe('kernel_event', {}, changed('events', addEvents)),
     streams.subscribe('event_rate', {}, changed('rates', addSeconds)),
     streams.subscribe(
       'drop_rate',
@@ -66,8 +76,16 @@ function subscribeAll(
       changed('drops', (into, batch) => addDrops(into, batch, Date.now())),
     ),
   ];
-  return () => {
-    for (const stop of stops) stop();
+  let stopEvents = subscribeEvents(filterText);
+  return {
+    filterEvents(query) {
+      stopEvents();
+      stopEvents = subscribeEvents(query);
+    },
+    stop() {
+      stopEvents();
+      for (const stop of stops) stop();
+    },
   };
 }
 
@@ -78,9 +96,10 @@ async function watch(target: CliTarget, filterText: string, { language }: Comman
   let frozen: TopState | null = null;
   let url: string | null = null;
   let lost = false;
+  let over = false;
   let dirty = true;
   let page = 1;
-  let stopStreams = (): void => {};
+  let subscriptions: Subscriptions | undefined;
   let retry: NodeJS.Timeout | undefined;
 
   const connect = async (): Promise<void> => {
@@ -89,8 +108,9 @@ async function watch(target: CliTarget, filterText: string, { language }: Comman
     url = streams.url;
     lost = false;
     dirty = true;
-    stopStreams = subscribeAll(streams, state, language, () => (dirty = true));
+    subscriptions = subscribeAll(streams, state, { filterText: controls.filterText, language, onChange: () => (dirty = true) });
     streams.onLost(() => {
+      if (over) return; // we hung up
       lost = true;
       dirty = true;
       connectAgain();
@@ -118,7 +138,9 @@ async function watch(target: CliTarget, filterText: string, { language }: Comman
     onKey(key) {
       const pressed = press(controls, key, page);
       if (pressed.controls.paused !== controls.paused) frozen = pressed.controls.paused ? freeze(state) : null;
+      const refiltered = pressed.controls.filterText !== controls.filterText;
       ({ controls } = pressed);
+      if (refiltered && !lost) subscriptions?.filterEvents(controls.filterText);
       if (pressed.wish === 'quit') end();
       else if (pressed.wish === 'suspend') screen.suspend();
       else draw();
@@ -134,9 +156,10 @@ async function watch(target: CliTarget, filterText: string, { language }: Comman
   try {
     await ended;
   } finally {
+    over = true;
     clearInterval(timer);
     clearTimeout(retry);
-    stopStreams();
+    subscriptions?.stop();
     screen.leave();
     for (const signal of signals) process.off(signal, end);
   }
@@ -149,17 +172,18 @@ async function printOnce(target: CliTarget, filterText: string, { language, json
   const seen = new Map<string, number>();
   const limit = setTimeout(resolve, SNAPSHOT_LIMIT_MS);
   streams.onLost(resolve);
-  const stop = subscribeAll(streams, state, language, what => {
+  const noteSeen = (what: string): void => {
     seen.set(what, (seen.get(what) ?? 0) + 1);
     // The first readings are counters; rates come with the second ones.
     const rated = ['sockets', 'processes'].every(each => (seen.get(each) ?? 0) >= 2);
     if (rated && state.interfaces.size > 0 && (state.blind !== null || state.second !== null)) resolve();
-  });
+  };
+  const subscriptions = subscribeAll(streams, state, { filterText, language, onChange: noteSeen });
   try {
     await complete;
   } finally {
     clearTimeout(limit);
-    stop();
+    subscriptions.stop();
   }
   if (json) {
     process.stdout.write(`${JSON.stringify(asJson(state, language))}\n`);

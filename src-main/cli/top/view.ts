@@ -100,9 +100,15 @@ function closed(lines: readonly Line[], foot: readonly Line[], { width, height }
 function headLines(state: TopState, { paused, filterText }: Controls, { nowMs, url, lost }: ViewOptions, say: Say): Line[] {
   const from = url === null ? say('top.own_engine') : say('top.server', { url });
   const listening = [...state.sockets.values()].filter(socket => socket.state === 'LISTEN').length;
-  const parts = ['netsonde top', ...(paused ? [say('top.paused')] : []), formatClock(nowMs), from];
-  if (filterText) parts.push(say('top.filter', { filter: filterText }));
-  parts.push(say('top.sockets', { count: formatCount(state.sockets.size), listening: formatCount(listening) }));
+  // What the keys have set stands first: the end may be cut off.
+  const parts = [
+    'netsonde top',
+    ...(paused ? [say('top.paused')] : []),
+    ...(filterText ? [say('top.filter', { filter: filterText })] : []),
+    formatClock(nowMs),
+    from,
+    say('top.sockets', { count: formatCount(state.sockets.size), listening: formatCount(listening) }),
+  ];
   const lines: Line[] = [{ text: parts.join(' · '), style: paused ? 'warn' : 'bold' }, { text: totals(state, say) }];
   if (lost && url !== null) lines.push({ text: say('top.lost', { url }), style: 'warn' });
   return lines;
