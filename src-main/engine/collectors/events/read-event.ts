@@ -79,8 +79,22 @@ export function readEvent(bytes: Buffer, at: number): KernelEvent {
     old_state: bytes[at + EVENT.old_state] ?? 0,
     direction: DIRECTIONS[bytes[at + EVENT.direction] ?? 0] ?? 'unknown',
     ethertype: bytes.readUInt16LE(at + EVENT.ethertype),
-    comm: readName(bytes, at + EVENT.comm),
+    comm: readProgram(bytes, at),
   };
+}
+
+/** Names by their bytes: few processes make many events, and sanitising costs more than all the rest of a record. */
+const programs = new Map<string, string>();
+const MOST_PROGRAMS = 10_000;
+
+export function readProgram(bytes: Buffer, at: number): string {
+  const raw = bytes.toString('latin1', at + EVENT.comm, at + EVENT.comm + 16);
+  const known = programs.get(raw);
+  if (known !== undefined) return known;
+  if (programs.size >= MOST_PROGRAMS) programs.clear();
+  const name = readName(bytes, at + EVENT.comm);
+  programs.set(raw, name);
+  return name;
 }
 
 export function readKind(bytes: Buffer, at: number): EventKind {

@@ -1,18 +1,30 @@
 import { rowProtocol } from '@shared/filter/event-row';
 import type { FilterRow } from '@shared/filter/filter';
 import type { ConnectionEvent } from '@shared/model/event';
-import { EVENT, errnoName, type KernelEvent, KIND, protocolName, readEvent, readU64 } from '../../collectors/events/read-event';
+import {
+  EVENT,
+  errnoName,
+  type KernelEvent,
+  KIND,
+  protocolName,
+  readEvent,
+  readProgram,
+  readU64,
+} from '../../collectors/events/read-event';
+import { readAtMs } from '../../collectors/events/record-ring';
 import { closeReason, type Describer, failureOf, familyName, orNull, processOf } from './describe';
 import type { ProcessOrigins } from './process-origins';
 import type { EventStore } from './store';
 
-/** One attempt, put together from the events of its socket. */
+/** One attempt, put together from the events of its socket. Good until the next event comes: its records may make room. */
 export interface Attempt {
-  id: number;
-  began: KernelEvent;
+  readonly id: number;
+  /** ms since boot */
+  readonly atMs: number;
+  readonly began: KernelEvent;
   /** CONNECTED or CONNECT_FAILED. */
-  outcome: KernelEvent | null;
-  closed: KernelEvent | null;
+  readonly outcome: KernelEvent | null;
+  readonly closed: KernelEvent | null;
 }
 
 /** Which attempts are wanted, decided on the bytes: an attempt that is not never becomes an object. */
@@ -33,9 +45,6 @@ export function collectAttempts(store: EventStore, filter: AttemptFilter): Attem
   const outcomes = new Map<number, number>();
   const closes = new Map<number, number>();
   const attempts: Attempt[] = [];
-  const { bytes: kept } = store.shelves.connections;
-  const event = (at: number | undefined): KernelEvent | null => (at === undefined ? null : readEvent(kept, at));
-
   store.newestFirst('connections', filter.sinceBootMs, (bytes, at, id) => {
     const kind = bytes[at + EVENT.kind];
     switch (kind) {
@@ -51,26 +60,39 @@ export function collectAttempts(store: EventStore, filter: AttemptFilter): Attem
     const [outcome, closed] = kind === KIND.connect || kind === KIND.accepted ? [outcomes.get(cookie), closes.get(cookie)] : [];
     outcomes.delete(cookie);
     closes.delete(cookie);
-    if (isWanted(bytes, at, filter))
-      attempts.push({ id, began: readEvent(bytes, at), outcome: event(outcome), closed: event(closed) });
+    if (isWanted(bytes, at, filter)) attempts.push(attemptAt(bytes, id, at, outcome, closed));
   });
   if (!filter.local) return attempts;
   store.newestFirst('local', filter.sinceBootMs, (bytes, at, id) => {
-    if (isWanted(bytes, at, filter)) attempts.push({ id, began: readEvent(bytes, at), outcome: null, closed: null });
+    if (isWanted(bytes, at, filter)) attempts.push(attemptAt(bytes, id, at));
   });
-  return attempts.sort((a, b) => b.began.at_ms - a.began.at_ms || b.id - a.id);
+  return attempts.sort((a, b) => b.atMs - a.atMs || b.id - a.id);
+}
+
+/** Reads its records when they are looked at: a list of 100 among 30,000 attempts reads 300 records, not 90,000. */
+function attemptAt(bytes: Buffer, id: number, at: number, outcomeAt?: number, closedAt?: number): Attempt {
+  let began: KernelEvent | undefined;
+  let outcome: KernelEvent | undefined;
+  let closed: KernelEvent | undefined;
+  return {
+    id,
+    atMs: readAtMs(bytes, at),
+    get began() {
+      return (began ??= readEvent(bytes, at));
+    },
+    get outcome() {
+      return outcomeAt === undefined ? null : (outcome ??= readEvent(bytes, outcomeAt));
+    },
+    get closed() {
+      return closedAt === undefined ? null : (closed ??= readEvent(bytes, closedAt));
+    },
+  };
 }
 
 /** Whether a record belongs to the process that is asked for. */
 export function isWanted(bytes: Buffer, at: number, { pid, program }: Pick<AttemptFilter, 'pid' | 'program'>): boolean {
   if (pid !== undefined && bytes.readUInt32LE(at + EVENT.pid) !== pid) return false;
-  if (program === undefined) return true;
-  const end = bytes.indexOf(0, at + EVENT.comm);
-  return (
-    bytes
-      .toString('utf8', at + EVENT.comm, Math.min(end < 0 ? at + EVENT.comm + 16 : end, at + EVENT.comm + 16))
-      .toLowerCase() === program
-  );
+  return program === undefined || readProgram(bytes, at).toLowerCase() === program;
 }
 
 /** ok, an errno, "in progress", "sent" for UDP, "not sent" when it is not known why. */

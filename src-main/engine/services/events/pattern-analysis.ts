@@ -72,7 +72,7 @@ function patternInput(parts: EventParts, question: SummaryQuestion, attempts: re
     pid: question.pid,
     program: question.process_name?.toLowerCase(),
     local: false,
-  }).filter(({ began }) => began.at_ms < sinceBootMs);
+  }).filter(({ atMs }) => atMs < sinceBootMs);
   const keptBootMs = store.keptSinceBootMs('connections');
   const watchedMs = Math.max(watch.sinceMs ?? sinceMs, keptBootMs === null ? 0 : keptBootMs + watch.bootToWallMs);
   const forProcess = question.pid !== undefined || question.process_name !== undefined;
