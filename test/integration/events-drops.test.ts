@@ -216,6 +216,17 @@ describe.skipIf(!CAN_MAKE_NETWORKS)('what the kernel drops', () => {
     ]);
   });
 
+  test('the text form is the seed’s', async () => {
+    const form = async (input: object): Promise<string | undefined> =>
+      lab.engine.tools.get('list_packet_drops')?.textForm?.((await lab.call('list_packet_drops', input)).data);
+    expect(await form({ query: `netns:${inodes.there} lport:7778`, max_events: 1 })).toMatch(
+      /^1\. PID \d+ \(drop-maker\): packet dropped - SOCKET_RCVBUFF\n {2}\.\.\. and \d+ more events$/,
+    );
+    expect(await form({ query: `netns:${inodes.there} lport:9100`, max_events: 1 })).toMatch(
+      /^1\. No process: packet dropped - NO_SOCKET\n/,
+    );
+  });
+
   async function nft(namespace: string, ...rules: string[]): Promise<void> {
     const child = spawn('ip', ['netns', 'exec', namespace, 'nft', '-f', '-'], { stdio: ['pipe', 'inherit', 'inherit'] });
     child.stdin.end(`${rules.join('\n')}\n`);

@@ -33,12 +33,13 @@ export interface KernelFeed {
   readonly state: FeedState;
   /** Resolves once it is known whether there will be events. */
   settled(): Promise<void>;
-  /** Hands over everything that happened before the call. @throws NetsondeError helper_lost, timeout */
+  /** Hands over everything that happened before the call, and its counts. @throws NetsondeError helper_lost, timeout */
   flush(timeoutMs: number): Promise<void>;
   listen(listener: FeedListener): () => void;
 }
 
 export function createKernelFeed(helper: Helper): KernelFeed {
+  const listeners = new Set<FeedListener>();
   const readClock = (): number => {
     const { boot_ns, real_ns } = helper.session().clock;
     return (real_ns - boot_ns) / 1e6;
@@ -51,15 +52,22 @@ export function createKernelFeed(helper: Helper): KernelFeed {
     async flush(timeoutMs) {
       const session = helper.session();
       // The helper empties its ring between two commands: what was in it at the first is here with the answer to the second.
-      await Promise.all([session.ping(timeoutMs), session.counts(timeoutMs)]);
+      const [, counts] = await Promise.all([session.ping(timeoutMs), session.counts(timeoutMs)]);
+      for (const listener of listeners) listener.onCounts(counts, readClock());
     },
-    listen: listener =>
-      helper.listen({
+    listen(listener) {
+      listeners.add(listener);
+      const stop = helper.listen({
         onEvents: records => listener.onRecords(records),
         // Counts of a session that is just being made come before it is there.
         onCounts: counts => void (helper.state.state === 'ready' && listener.onCounts(counts, readClock())),
         onState: state => listener.onState(feedState(state)),
-      }),
+      });
+      return () => {
+        listeners.delete(listener);
+        stop();
+      };
+    },
   };
 }
 
