@@ -22,10 +22,10 @@ export function completionScript(shell: string, program: Command): string {
 ${cases}
     *) words="${commands.join(' ')}" ;;
   esac
-  [ "$COMP_CWORD" -eq 1 ] && words="${commands.join(' ')} --help --version"
+  [ "$COMP_CWORD" -eq 1 ] && words="${commands.join(' ')} --tool --help --version"
   COMPREPLY=($(compgen -W "$words" -- "\${COMP_WORDS[COMP_CWORD]}"))
 }
-complete -F _netsonde netsonde
+complete -F _netsonde netsonde netspy
 `;
   switch (shell) {
     case 'bash':
@@ -41,6 +41,7 @@ complete -F _netsonde netsonde
             .map(option => `complete -c netsonde -f -n '__fish_seen_subcommand_from ${name}' -l ${option.slice(2)}`)
             .join('\n'),
         ),
+        'complete -c netspy -w netsonde',
         '',
       ].join('\n');
     default:

@@ -28,6 +28,7 @@ export const terminalEn = {
     view_sockets: 'Sockets',
     view_events: 'Events',
     view_drops: 'Drops',
+    snapshot: 'One snapshot',
     waiting: 'Waiting for the first measurement …',
     no_rows: 'Nothing to show.',
     no_match: 'Nothing matches the filter.',

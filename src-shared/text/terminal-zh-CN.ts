@@ -30,6 +30,7 @@ export const terminalZhCN: { [Group in keyof typeof terminalEn]: Record<keyof (t
     view_sockets: '套接字',
     view_events: '事件',
     view_drops: '丢包',
+    snapshot: '一次快照',
     waiting: '正在等待第一次测量……',
     no_rows: '没有内容。',
     no_match: '没有符合过滤条件的内容。',

@@ -1,6 +1,6 @@
 import { NetsondeError } from '@shared/errors';
 import { parseFilter } from '@shared/filter/filter';
-import { translate } from '@shared/text/index';
+import { text, translate } from '@shared/text/index';
 import { type CliStreams, type CliTarget, openTarget } from '../caller';
 import type { CommandOptions } from '../run-tool';
 import { press, startControls } from './controls';
@@ -176,7 +176,8 @@ async function printOnce(target: CliTarget, filterText: string, { language, json
     seen.set(what, (seen.get(what) ?? 0) + 1);
     // The first readings are counters; rates come with the second ones.
     const rated = ['sockets', 'processes'].every(each => (seen.get(each) ?? 0) >= 2);
-    if (rated && state.interfaces.size > 0 && (state.blind !== null || state.second !== null)) resolve();
+    const told = state.blind ? state.blind.code !== 'starting' : state.second !== null && !state.second.gap;
+    if (rated && told && state.interfaces.size > 0) resolve();
   };
   const subscriptions = subscribeAll(streams, state, { filterText, language, onChange: noteSeen });
   try {
@@ -186,7 +187,8 @@ async function printOnce(target: CliTarget, filterText: string, { language, json
     subscriptions.stop();
   }
   if (json) {
-    process.stdout.write(`${JSON.stringify(asJson(state, language))}\n`);
+    const message = translate(text('top.snapshot'), language);
+    process.stdout.write(`${JSON.stringify({ success: true, message, data: asJson(state, language) })}\n`);
     return;
   }
   const view = { width: null, nowMs: Date.now(), url: streams.url, lost: false, language };
