@@ -7,7 +7,7 @@ import { COMMAND, createFrameReader, encodeFrame, REPLY } from './frames';
 import { type Helper, type HelperState, superviseHelper } from './supervisor';
 
 /** A helper of the other side of the pipe, whose behaviour a test chooses; the real one runs in the integration tests. */
-function fakePipe(behaviour: { starts?: boolean; answersPings?: boolean }) {
+function fakePipe(behaviour: { starts?: boolean; answersPings?: boolean; refused?: number }) {
   const input = new PassThrough();
   const output = new PassThrough();
   const ends: ((why: string) => void)[] = [];
@@ -17,6 +17,11 @@ function fakePipe(behaviour: { starts?: boolean; answersPings?: boolean }) {
     createFrameReader(({ type, request }) => {
       if (type === COMMAND.hello && behaviour.starts !== false) {
         output.write(encodeFrame(REPLY.hello, request, Buffer.alloc(104)));
+        const feature = Buffer.alloc(224);
+        feature.write('drops');
+        feature.writeUInt32LE(behaviour.refused ? 0 : 1, 24);
+        feature.writeUInt32LE(behaviour.refused ?? 0, 28);
+        output.write(encodeFrame(REPLY.feature, request, feature));
         output.write(encodeFrame(REPLY.ready, request, Buffer.alloc(4)));
       }
       if (type === COMMAND.ping && behaviour.answersPings !== false) output.write(encodeFrame(REPLY.pong, request));
@@ -117,6 +122,20 @@ describe('a supervised helper', () => {
     expect(() => helper.session()).toThrow(/signal SIGKILL/);
     helper.stop();
   });
+
+  test.each([
+    [1, 'permission_denied'],
+    [95, 'unsupported'],
+  ])(
+    'that loads nothing because of errno %i is unavailable, as %s, and is not started again and again',
+    async (refused, code) => {
+      await begin({ refused });
+      expect(helper.state).toMatchObject({ state: 'unavailable', code });
+      await timers.advance(60_000);
+      expect(started).toHaveLength(1);
+      helper.stop();
+    },
+  );
 
   test('stopped by its owner is not started again', async () => {
     await begin();

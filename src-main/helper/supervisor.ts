@@ -124,6 +124,13 @@ export function superviseHelper(options: HelperOptions): Helper {
       });
       if (stopped) return begun.end();
       if (ended !== undefined) return lost(ended);
+      const refused = nothingLoaded(begun.facts);
+      if (refused) {
+        stopped = true; // its end is no loss
+        begun.end();
+        stopped = false;
+        return become({ state: 'unavailable', ...refused });
+      }
       session = begun;
       become({ state: 'ready', way: found.way, at: found.at, since_ms: wallMs(), facts: begun.facts });
       begun.wantEvents(options.events);
@@ -170,6 +177,23 @@ export function superviseHelper(options: HelperOptions): Helper {
     },
   };
 }
+
+/** Why a helper is of no use: it started, and the kernel took none of its programs. */
+function nothingLoaded({ features }: HelperFacts): { code: ErrorCode; reason: Text; hint: Text | '' } | null {
+  if (features.some(({ loaded }) => loaded)) return null;
+  const first = features.find(({ detail }) => detail !== '') ?? features[0];
+  const denied = features.every(({ error }) => error === EPERM || error === EACCES || error === EOPNOTSUPP);
+  const why = first?.detail || String(first?.error ?? '');
+  const noRights = denied && features.some(({ error }) => error !== EOPNOTSUPP);
+  return noRights
+    ? { code: 'permission_denied', reason: text('helper.no_capabilities', { why }), hint: text('helper.no_capabilities_hint') }
+    : { code: 'unsupported', reason: text('helper.kernel_refuses', { why }), hint: '' };
+}
+
+/** errno-base.h, errno.h */
+const EPERM = 1;
+const EACCES = 13;
+const EOPNOTSUPP = 95;
 
 function defaultAfter(delayMs: number, run: () => void): () => void {
   const timer = setTimeout(run, delayMs);

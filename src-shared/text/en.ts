@@ -132,6 +132,10 @@ export const en = {
     by_counters: 'Counted by the interface: what a driver merges or splits counts as it reports it.',
   },
   helper: {
+    no_capabilities: 'The helper runs without the capabilities it needs ({why}).',
+    no_capabilities_hint:
+      'Give it cap_bpf, cap_perfmon, cap_net_admin and cap_net_raw: `sudo netsonde helper install`, or --cap-add of your container.',
+    kernel_refuses: 'This kernel takes none of the programs: {why}',
     not_started: 'Netsonde was started without its privileged helper.',
     not_linux: 'Kernel events need Linux: macOS has no eBPF.',
     not_built: 'The kernel objects are not built.',

@@ -149,6 +149,7 @@ export const uiEventsEn = {
   },
   process: {
     title: 'Process {pid}',
+    named: 'Processes named {name}',
     list_title: 'Processes',
     list_verdict_one: '1 process has used the network.',
     list_verdict_other: '{count} processes have used the network.',
@@ -213,6 +214,7 @@ export const uiEventsEn = {
     lost_none: 'none since {since}',
     lost_some: '{count} since {since}',
     gaps: 'Not watched',
+    setup: 'Install and undo',
     install: 'Let Netsonde see kernel events',
     install_why:
       'Once, as root. It copies the helper to where only root can change it and gives it four capabilities; Netsonde itself stays without rights.',

@@ -1,7 +1,7 @@
 import type { Same } from './same';
 import type { uiEventsEn } from './ui-events-en';
 
-/** “事件”“丢包”“进程”页面与采集助手状态的文字；ui-zh-CN.ts 的一部分。 */
+/** “事件”“丢包”“进程”页面与辅助程序状态的文字；ui-zh-CN.ts 的一部分。 */
 export const uiEventsZhCN: Same<typeof uiEventsEn> = {
   kind: {
     connect: '正在连接',
@@ -89,8 +89,8 @@ export const uiEventsZhCN: Same<typeof uiEventsEn> = {
     lost_row_other: '遗漏了 {count} 个事件：缓冲区已满',
     gap_row: '有 {seconds} 秒没有看到：{reason}',
     gap_open: '自 {since} 起看不到：{reason}',
-    blind_starting: '采集助手正在启动',
-    blind_lost: '采集助手已退出：现在什么都看不到',
+    blind_starting: '辅助程序正在启动',
+    blind_lost: '辅助程序已退出：现在什么都看不到',
     blind_unavailable: '这里看不到内核事件',
     blind_still: '没有它，套接字、接口速率、端口和流量照常测量，见各自的页面。',
     none: '还没有事件',
@@ -152,6 +152,7 @@ export const uiEventsZhCN: Same<typeof uiEventsEn> = {
   },
   process: {
     title: '进程 {pid}',
+    named: '名为 {name} 的进程',
     list_title: '进程',
     list_verdict_one: '1 个进程使用过网络。',
     list_verdict_other: '{count} 个进程使用过网络。',
@@ -159,7 +160,7 @@ export const uiEventsZhCN: Same<typeof uiEventsEn> = {
     list_quiet: '目前都没有收发。',
     list_blind: '这里无法统计各进程的字节：速率来自 TCP 套接字。',
     list_none: '没有进程使用过网络',
-    list_none_why: '从采集助手启动时开始统计：每个进程的每次收发调用。',
+    list_none_why: '从辅助程序启动时开始统计：每个进程的每次收发调用。',
     list_about: '{total} 个中的 {shown} 个，所有套接字的载荷',
     find: '筛选进程',
     waiting: '正在查找进程 {pid}。',
@@ -177,7 +178,7 @@ export const uiEventsZhCN: Same<typeof uiEventsEn> = {
     unit: '单元',
     total_in: '共接收',
     total_out: '共发送',
-    since_helper: '从采集助手开始统计时算起',
+    since_helper: '从辅助程序开始统计时算起',
     findings: '发现',
     findings_about: '最近 {minutes} 分钟',
     findings_none: '没有异常',
@@ -194,10 +195,10 @@ export const uiEventsZhCN: Same<typeof uiEventsEn> = {
   privileges: {
     title: '权限',
     about: 'Netsonde 能看到什么，凭什么权限。',
-    state_ready: '采集助手已就绪。',
-    state_starting: '采集助手正在启动。',
-    state_lost: '采集助手已退出。',
-    state_unavailable: '没有采集助手：有些内容看不到。',
+    state_ready: '辅助程序已就绪。',
+    state_starting: '辅助程序正在启动。',
+    state_lost: '辅助程序已退出。',
+    state_unavailable: '没有辅助程序：有些内容看不到。',
     way: '权限来自',
     way_root: 'Netsonde 以 root 运行',
     way_capabilities: '一次设置的文件能力',
@@ -205,7 +206,7 @@ export const uiEventsZhCN: Same<typeof uiEventsEn> = {
     at: '文件或套接字',
     pid: '进程',
     kernel: '内核',
-    since: '自',
+    since: '开始于',
     retry: '下次重试',
     why: '原因',
     programs: '内核程序',
@@ -216,12 +217,13 @@ export const uiEventsZhCN: Same<typeof uiEventsEn> = {
     lost_none: '自 {since} 起没有',
     lost_some: '自 {since} 起 {count} 个',
     gaps: '没有观察',
+    setup: '安装与撤销',
     install: '让 Netsonde 看到内核事件',
-    install_why: '以 root 身份执行一次。它把采集助手复制到只有 root 能修改的位置，并授予四项能力；Netsonde 本身仍然没有特权。',
+    install_why: '以 root 身份执行一次。它把辅助程序复制到只有 root 能修改的位置，并授予四项能力；Netsonde 本身仍然没有特权。',
     install_service: '或者作为服务',
     install_service_why: '适合多人使用的机器：netsonde 组的成员可以使用。',
     uninstall: '撤销',
-    uninstall_why: '删除采集助手、它的能力、服务和用户组。',
+    uninstall_why: '删除辅助程序、它的能力、服务和用户组。',
     asks_root: '需要输入密码',
     without: '没有它也能用的',
     without_sockets: '套接字和 TCP 速率，通过 netlink 和 ss；其他用户的进程没有名称。',
@@ -233,7 +235,7 @@ export const uiEventsZhCN: Same<typeof uiEventsEn> = {
   count: {
     button: '精确计数',
     title: '精确统计数据包',
-    about: '在内核里用 XDP 和 tc 逐个统计若干秒；没有采集助手时使用接口计数器。',
+    about: '在内核里用 XDP 和 tc 逐个统计若干秒；没有辅助程序时使用接口计数器。',
     seconds: '秒数',
     run: '开始计数（特权）',
     run_plain: '开始计数',

@@ -129,6 +129,10 @@ export const zhCN: Same<typeof en> = {
     by_counters: '由接口计数：驱动程序合并或拆分的数据包按其报告计数。',
   },
   helper: {
+    no_capabilities: '辅助程序缺少所需的能力（{why}）。',
+    no_capabilities_hint:
+      '请授予 cap_bpf、cap_perfmon、cap_net_admin 和 cap_net_raw：`sudo netsonde helper install`，或容器的 --cap-add。',
+    kernel_refuses: '此内核不接受任何程序：{why}',
     not_started: 'Netsonde 启动时没有特权辅助程序。',
     not_linux: '内核事件需要 Linux：macOS 没有 eBPF。',
     not_built: '内核程序尚未构建。',
