@@ -36,6 +36,11 @@ export function reachOf(address: string): Reach {
   return plain === '0.0.0.0' || plain === '::' || plain === '*' || plain === '' ? 'all' : 'one';
 }
 
+/** Of the network namespace of Netsonde: what is called this machine. */
+export function isOwn({ netns }: SocketRow): boolean {
+  return netns === null;
+}
+
 export function isListener(row: SocketRow): boolean {
   if (row.local_port === null) return false;
   return row.state === 'LISTEN' || (row.protocol.startsWith('UDP') && row.foreign_port === null);
@@ -87,15 +92,15 @@ export function serviceKey(listening: ReadonlySet<string>): (row: SocketRow) => 
 export function listeningPorts(rows: Iterable<SocketRow>): Set<string> {
   const ports = new Set<string>();
   for (const row of rows)
-    if (row.closed_ms === null && isListener(row)) ports.add(`${row.local_port}/${row.protocol.slice(0, 3)}`);
+    if (row.closed_ms === null && isOwn(row) && isListener(row)) ports.add(`${row.local_port}/${row.protocol.slice(0, 3)}`);
   return ports;
 }
 
-/** Listeners with the addresses of one port and process merged, by port. */
+/** Listeners with the addresses of one port and process merged, by port; those of containers are not this machine's. */
 export function listenersOf(rows: Iterable<SocketRow>): Listener[] {
   const merged = new Map<string, Listener>();
   for (const row of rows) {
-    if (row.closed_ms !== null || row.local_port === null || !isListener(row)) continue;
+    if (row.closed_ms !== null || !isOwn(row) || row.local_port === null || !isListener(row)) continue;
     const protocol = row.protocol.startsWith('TCP') ? 'TCP' : 'UDP';
     const key = `${protocol}/${row.local_port}/${row.pid ?? row.program}`;
     const reach = reachOf(row.local_ip);
@@ -137,14 +142,28 @@ export interface Totals {
   unattributed_share: number | null;
   /** Sockets whose process is not known. */
   unattributed: number;
+  /** Sockets of other network namespaces, for example of containers: in no other number here. */
+  elsewhere: number;
 }
 
 export function totalsOf(rows: Iterable<SocketRow>): Totals {
-  const totals: Totals = { open: 0, established: 0, listening: 0, time_wait: 0, unattributed_share: null, unattributed: 0 };
+  const totals: Totals = {
+    open: 0,
+    established: 0,
+    listening: 0,
+    time_wait: 0,
+    unattributed_share: null,
+    unattributed: 0,
+    elsewhere: 0,
+  };
   let all = 0;
   let unknown = 0;
   for (const row of rows) {
     if (row.closed_ms !== null) continue;
+    if (!isOwn(row)) {
+      totals.elsewhere += 1;
+      continue;
+    }
     totals.open += 1;
     if (row.state === 'ESTABLISHED') totals.established += 1;
     else if (row.state === 'TIME_WAIT') totals.time_wait += 1;

@@ -143,3 +143,9 @@ test('shares out what has no known process, and does not count TIME_WAIT as unse
   expect(totalsOf(rows)).toMatchObject({ open: 3, established: 2, time_wait: 1, unattributed: 1, unattributed_share: 0.25 });
   expect(totalsOf([row('a')]).unattributed_share).toBeNull();
 });
+
+test('counts sockets of other network namespaces apart: they are not of this machine, nor are their listeners', () => {
+  const rows = [row('a'), row('b', { netns: 4026532001 }), row('c', { ...LISTENER, netns: 4026532001 })];
+  expect(totalsOf(rows)).toMatchObject({ open: 1, established: 1, listening: 0, elsewhere: 2 });
+  expect(listenersOf(rows)).toEqual([]);
+});

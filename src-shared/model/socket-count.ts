@@ -1,6 +1,6 @@
 import type { LiveConnection } from './connection';
 
-/** Open sockets of one moment, counted. */
+/** Open sockets of one moment, counted; those of other network namespaces are not of this machine. */
 export interface SocketCount {
   at_ms: number;
   /** Time to the next count as planned: what is missing longer was not counted. */
@@ -17,13 +17,14 @@ export interface SocketCount {
 const PROGRAMS_KEPT = 24;
 
 export function countSockets(
-  rows: Iterable<Pick<LiveConnection, 'state' | 'program'>>,
+  rows: Iterable<Pick<LiveConnection, 'state' | 'program'> & Partial<Pick<LiveConnection, 'netns'>>>,
   at_ms: number,
   interval_ms: number,
 ): SocketCount {
   const states = new Map<string, number>();
   const programs = new Map<string, number>();
-  for (const { state, program } of rows) {
+  for (const { state, program, netns = null } of rows) {
+    if (netns !== null) continue;
     const name = state === '-' ? 'UDP' : state;
     states.set(name, (states.get(name) ?? 0) + 1);
     programs.set(program, (programs.get(program) ?? 0) + 1);

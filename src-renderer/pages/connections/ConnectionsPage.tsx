@@ -51,6 +51,7 @@ export function ConnectionsPage() {
 
   const group: GroupBy = groupText === 'process' || groupText === 'host' ? groupText : 'none';
   const keepClosed = closedText === '1';
+  const [netnsText, setNetns] = useParam('netns', '0');
   const sort = useMemo<Sort>(
     () => ({ column: sortText.split('-')[0] ?? 'rx', descending: sortText.endsWith('-desc') }),
     [sortText],
@@ -60,13 +61,15 @@ export function ConnectionsPage() {
   const [{ asked, inForce }, setFilterState] = useState(() => ({ asked: query, inForce: filterInForce(query, NO_FILTER) }));
   if (asked !== query) setFilterState({ asked: query, inForce: filterInForce(query, inForce) });
   const { filter, query: shownQuery } = inForce;
+  // Who filters by namespace has asked for all of them.
+  const elsewhere = netnsText === '1' || inForce.terms.some(({ field }) => field === 'netns');
   const isFavourite = useMemo(() => favouriteTest(favourites), [favourites]);
 
   const ordered = useMemo(
-    () => orderRows(rowsAt(rows, settled.version), { filter, sort, group, keepClosed, isFavourite }),
-    [rows, settled.version, filter, sort, group, keepClosed, isFavourite],
+    () => orderRows(rowsAt(rows, settled.version), { filter, sort, group, keepClosed, elsewhere, isFavourite }),
+    [rows, settled.version, filter, sort, group, keepClosed, elsewhere, isFavourite],
   );
-  const frozen = useFrozenOrder(ordered.order, `${shownQuery}|${sortText}|${group}|${closedText}`);
+  const frozen = useFrozenOrder(ordered.order, `${shownQuery}|${sortText}|${group}|${closedText}|${elsewhere}`);
 
   const columns = useMemo<Column<SocketRow>[]>(() => {
     const all = makeColumns({ t, nowMs: Date.now, isFavourite, onFavourite: toggleFavourite });
@@ -87,6 +90,8 @@ export function ConnectionsPage() {
           time_wait: formatCount(totals.time_wait),
         }),
         totals.unattributed > 0 ? t('connections.unattributed', { count: totals.unattributed }) : '',
+        totals.elsewhere > 0 ? t('netns.elsewhere', { count: totals.elsewhere }) : '',
+        totals.elsewhere > 0 && elsewhere ? t('netns.counted') : '',
       ]
         .filter(Boolean)
         .join(t('word.sentence_gap'));
@@ -121,11 +126,14 @@ export function ConnectionsPage() {
           onChange={text => setQuery(text, { replace: true })}
           rows={suggestRows}
           shown={ordered.shown}
-          total={keepClosed ? settled.rows : totals.open}
+          total={keepClosed ? settled.rows : totals.open + totals.elsewhere}
         />
         <SavedMenu query={query} onUse={text => setQuery(text)} valid={parsed.ok} />
         <GroupMenu value={group} onChange={value => setGroup(value)} />
         <Switch label={t('connections.keep_closed')} checked={keepClosed} onChange={on => setClosed(on ? '1' : '0')} />
+        {totals.elsewhere > 0 && (
+          <Switch label={t('netns.show')} checked={elsewhere} onChange={on => setNetns(on ? '1' : '0', { replace: true })} />
+        )}
       </div>
       <SocketsChart counts={settled.counts} ready={ready} />
       <div className="fill with-details">

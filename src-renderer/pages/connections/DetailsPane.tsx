@@ -5,12 +5,13 @@ import { Star, X } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { goTo } from '../../app/router';
 import { CopyButton } from '../../components/CopyButton';
-import { Program } from '../../components/Program';
+import { ProgramLink } from '../../components/Program';
 import { Bytes, Rate } from '../../components/Quantity';
 import { SourceWords } from '../../components/SourceWords';
 import { StateMark } from '../../components/StateMark';
 import { resolveLanguage, useText } from '../../i18n';
 import { selectFavourites, useSettings } from '../../store/settings';
+import { processHref } from '../../store/process-traffic';
 import type { SocketRow } from '../../store/sockets';
 import { useTool } from '../../store/use-tool';
 import { ageOf, stateHint } from './columns';
@@ -96,7 +97,7 @@ export function DetailsPane({ row, source, onClose }: { row: SocketRow; source: 
   return (
     <aside ref={pane} className="panel details" aria-label={t('details.of', { name: title })}>
       <header>
-        <Program name={row.program} />
+        <ProgramLink name={row.program} pid={row.pid} hidePid />
         <span className="about mono">{row.foreign_port === null ? '' : row.foreign_ip}</span>
         <span className="end">
           <button type="button" className="button quiet icon" aria-label={t('action.close')} onClick={onClose}>
@@ -145,6 +146,11 @@ export function DetailsPane({ row, source, onClose }: { row: SocketRow; source: 
               {t('details.all_of_process')}
             </button>
           )}
+          {row.pid !== null && (
+            <a className="button compact" href={processHref(row.pid)}>
+              {t('process.title', { pid: row.pid })}
+            </a>
+          )}
         </div>
         <dl className="facts">
           <dt>{t('column.protocol')}</dt>
@@ -185,6 +191,14 @@ export function DetailsPane({ row, source, onClose }: { row: SocketRow; source: 
             <>
               <dt>{t('column.container')}</dt>
               <dd>{row.container}</dd>
+            </>
+          )}
+          {row.netns !== null && (
+            <>
+              <dt>{t('netns.column')}</dt>
+              <dd className="mono" title={t('netns.mark', { inode: row.netns })}>
+                {row.netns}
+              </dd>
             </>
           )}
           <dt>{t('column.attribution')}</dt>

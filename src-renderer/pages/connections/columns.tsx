@@ -1,7 +1,7 @@
 import { formatAge, formatCount, formatEndpoint, formatMilliseconds } from '@shared/units';
-import { Star } from 'lucide-react';
+import { Box, Star } from 'lucide-react';
 import type { Column } from '../../components/DataGrid';
-import { Program } from '../../components/Program';
+import { ProgramLink } from '../../components/Program';
 import { Bytes, Count, Rate } from '../../components/Quantity';
 import { StateMark } from '../../components/StateMark';
 import type { Translate } from '../../i18n';
@@ -27,7 +27,8 @@ export type ColumnId =
   | 'sendq'
   | 'rx_bytes'
   | 'tx_bytes'
-  | 'attribution';
+  | 'attribution'
+  | 'netns';
 
 /** Shown unless the address says otherwise; the others are in the column menu. */
 export const DEFAULT_COLUMNS: readonly ColumnId[] = [
@@ -52,6 +53,7 @@ export const ALL_COLUMNS: readonly ColumnId[] = [
   'rx_bytes',
   'tx_bytes',
   'attribution',
+  'netns',
 ];
 
 /** What a column is sorted by; null stands last whatever the direction. */
@@ -74,6 +76,7 @@ export const SORT_BY: Record<Exclude<ColumnId, 'favourite'>, (row: SocketRow) =>
   rx_bytes: row => row.rx_bytes,
   tx_bytes: row => row.tx_bytes,
   attribution: row => row.attribution,
+  netns: row => row.netns,
 };
 
 export function ageOf(row: SocketRow, nowMs: number): number | null {
@@ -170,7 +173,14 @@ export function makeColumns({ t, nowMs, isFavourite, onFavourite }: ColumnTools)
       title: t('column.process'),
       width: 'minmax(110px, 1fr)',
       text: row => row.program,
-      render: row => <Program name={row.program} />,
+      render: row => (
+        <span className="row nowrap">
+          <ProgramLink name={row.program} pid={row.pid} inGrid hidePid />
+          {row.netns !== null && (
+            <Box size={12} className="muted" role="img" aria-label={t('netns.mark', { inode: row.netns })} />
+          )}
+        </span>
+      ),
     },
     rx: {
       title: t('column.in'),
@@ -268,6 +278,20 @@ export function makeColumns({ t, nowMs, isFavourite, onFavourite }: ColumnTools)
       width: '92px',
       text: row => row.attribution,
       render: row => <span className="t2">{t(`attribution.${row.attribution}`)}</span>,
+    },
+    netns: {
+      title: t('netns.column'),
+      width: '108px',
+      low: true,
+      text: row => (row.netns === null ? '' : String(row.netns)),
+      render: row =>
+        row.netns === null ? (
+          <span className="muted">{t('netns.own')}</span>
+        ) : (
+          <span className="mono" title={t('netns.mark', { inode: row.netns })}>
+            {row.netns}
+          </span>
+        ),
     },
   };
   // fromEntries loses the keys, which are those of the record above.

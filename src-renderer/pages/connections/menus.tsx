@@ -44,6 +44,7 @@ const FIELDS = [
   'attribution',
   'user',
   'container',
+  'netns',
   'rx_rate_bps',
   'tx_rate_bps',
   'rx_bytes',

@@ -2,6 +2,7 @@ import { type Filter, matchesFilter } from '@shared/filter/filter';
 import type { Settings } from '@shared/model/settings';
 import { wellKnownService } from '@shared/well-known-ports';
 import type { Sort } from '../../components/DataGrid';
+import { isOwn } from '../../store/aggregate';
 import type { SocketRow } from '../../store/sockets';
 import { type ColumnId, SORT_BY } from './columns';
 
@@ -66,12 +67,22 @@ export function orderRows(
     sort,
     group,
     keepClosed,
+    elsewhere = true,
     isFavourite,
-  }: { filter: Filter | null; sort: Sort; group: GroupBy; keepClosed: boolean; isFavourite: (row: SocketRow) => boolean },
+  }: {
+    filter: Filter | null;
+    sort: Sort;
+    group: GroupBy;
+    keepClosed: boolean;
+    /** Also sockets of other network namespaces. */
+    elsewhere?: boolean;
+    isFavourite: (row: SocketRow) => boolean;
+  },
 ): Ordered {
   const kept: SocketRow[] = [];
   for (const row of rows) {
     if (row.closed_ms !== null && !keepClosed) continue;
+    if (!elsewhere && !isOwn(row)) continue;
     if (filter === null || matchesFilter(filter, row)) kept.push(row);
   }
   const sorted = sortRows(kept, sort, isFavourite);
