@@ -9,6 +9,7 @@ import { PAGES } from './pages';
 import { goTo } from './router';
 
 const PORT = /^\d{1,5}$/;
+const PID = /^[1-9]\d{0,9}$/;
 
 function close(): void {
   useOverlay.setState({ open: null });
@@ -100,6 +101,16 @@ export function Palette() {
             <Command.Group heading={t('page.connections')} forceMount>
               <Entry value={`filter ${asked}`} onRun={() => goTo('connections', { filter: asked })}>
                 {t('palette.filter', { query: asked })}
+              </Entry>
+            </Command.Group>
+          )}
+          {asked !== '' && (
+            <Command.Group heading={t('page.process')} forceMount>
+              <Entry
+                value={`process ${asked}`}
+                onRun={() => (PID.test(asked) ? goTo('process', {}, asked) : goTo('process', { find: asked }))}
+              >
+                {PID.test(asked) ? t('process.title', { pid: asked }) : t('process.named', { name: asked })}
               </Entry>
             </Command.Group>
           )}

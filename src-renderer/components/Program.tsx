@@ -27,17 +27,20 @@ export function ProgramLink({
   pid,
   startedMs,
   inGrid,
+  hidePid,
 }: {
   name: string;
   pid: number | null;
   startedMs?: number | null;
   /** The grid has the focus, not what is in its cells. */
   inGrid?: boolean;
+  /** Where the pid stands elsewhere. */
+  hidePid?: boolean;
 }) {
   if (pid === null) return <Program name={name} />;
   return (
     <a className="plain" href={processHref(pid, startedMs)} tabIndex={inGrid ? -1 : undefined}>
-      <Program name={name} pid={pid} />
+      <Program name={name} pid={hidePid ? null : pid} />
     </a>
   );
 }

@@ -1,4 +1,4 @@
-import type { ToolReply } from '@shared/bridge';
+import type { Progress, ToolReply } from '@shared/bridge';
 import type { ErrorCode } from '@shared/errors';
 import { useEffect, useRef, useState } from 'react';
 import { client } from '../client';
@@ -15,9 +15,14 @@ export type ToolState<Data> =
   | { state: 'failed'; data: Data | null; failure: ToolFailure };
 
 /** Calls a tool once. @throws never: a failure is part of the reply */
-export async function callTool<Data>(tool: string, input: unknown, signal?: AbortSignal): Promise<ToolReply<Data>> {
+export async function callTool<Data>(
+  tool: string,
+  input: unknown,
+  signal?: AbortSignal,
+  onProgress?: (progress: Progress) => void,
+): Promise<ToolReply<Data>> {
   // The engine checks the output against the tool's schema before it leaves.
-  return (await client().call(tool, input, { signal })) as ToolReply<Data>;
+  return (await client().call(tool, input, { signal, onProgress })) as ToolReply<Data>;
 }
 
 export function failureOf(reply: ToolReply<unknown> & { success: false }): ToolFailure {

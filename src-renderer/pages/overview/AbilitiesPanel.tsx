@@ -1,11 +1,17 @@
-import type { Ability } from '@shared/model/status';
+import type { Ability, HelperStatus } from '@shared/model/status';
 import { CopyButton } from '../../components/CopyButton';
 import { abilityTitle } from '../../components/Limit';
 import { Panel, Skeleton } from '../../components/Panel';
 import { isCommand } from '../../components/remedy';
-import { SeverityIcon } from '../../components/Verdict';
+import { type Severity, SeverityIcon } from '../../components/Verdict';
 import { useText } from '../../i18n';
 import { useStatus } from '../../store/status';
+
+/** Which of its programs are loaded is said apart: some are only there to be faster. */
+export function helperSeverity({ state }: HelperStatus): Severity {
+  if (state === 'ready') return 'good';
+  return state === 'lost' ? 'warning' : 'unknown';
+}
 
 function Remedy({ remedy }: { remedy: string }) {
   const t = useText();
@@ -38,16 +44,34 @@ export function AbilityRow({ ability }: { ability: Ability }) {
   );
 }
 
+/** The helper in one line; what it lets Netsonde see has lines of its own. */
+export function HelperRow({ helper }: { helper: HelperStatus }) {
+  const t = useText();
+  return (
+    <li className="ability">
+      <SeverityIcon severity={helperSeverity(helper)} />
+      <div className="grow">
+        <div className="row">
+          <span className="grow">{t(`privileges.state_${helper.state}`)}</span>
+          <span className="muted small">{helper.way === null ? t('ability.none') : t(`privileges.way_${helper.way}`)}</span>
+        </div>
+        {helper.reason && <p className="muted small">{helper.reason}</p>}
+      </div>
+    </li>
+  );
+}
+
 /** What can be seen on this machine, and the exact command where something cannot. */
 export function AbilitiesPanel({ className }: { className: string }) {
   const t = useText();
   const status = useStatus(state => state.status);
   return (
-    <Panel title={t('ability.title')} end={<a href="#/settings?section=measuring">{t('ability.link')}</a>} className={className}>
+    <Panel title={t('ability.title')} end={<a href="#/settings?section=privileges">{t('ability.link')}</a>} className={className}>
       {status === null ? (
         <Skeleton rows={5} />
       ) : (
         <ul className="abilities">
+          <HelperRow helper={status.helper} />
           {status.abilities.map(ability => (
             <AbilityRow key={ability.id} ability={ability} />
           ))}

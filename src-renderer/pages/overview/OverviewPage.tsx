@@ -1,5 +1,6 @@
 import { formatCount, formatShare } from '@shared/units';
 import { useMemo } from 'react';
+import { CountExactly } from '../../components/CountExactly';
 import { AbilityBanner } from '../../components/Limit';
 import { rateInWords } from '../../components/Quantity';
 import { PageHead, type Severity } from '../../components/Verdict';
@@ -26,6 +27,7 @@ import {
   useInterfaces,
 } from '../../store/interfaces';
 import { useLink } from '../../store/link';
+import { groupByProgram, useProcessTraffic } from '../../store/process-traffic';
 import { selectRateUnit, useSettings } from '../../store/settings';
 import { rowsAt, useSockets } from '../../store/sockets';
 import { selectProcessLimit, useStatus } from '../../store/status';
@@ -73,6 +75,13 @@ export function OverviewPage() {
       }),
     [details, windows],
   );
+  const processes = useProcessTraffic();
+  // Without the helper the sockets tell, of TCP alone.
+  const exact = useMemo(
+    () => (processes === null || processes.source.degraded ? null : groupByProgram(processes.processes)),
+    [processes],
+  );
+  const everySocket = source?.backend === 'eBPF';
   const processLimit = useStatus(selectProcessLimit);
   // One banner: the way of reading first, it costs more than names.
   const limit =
@@ -116,7 +125,12 @@ export function OverviewPage() {
 
   return (
     <div className="page">
-      <PageHead title={t('page.overview')} severity={lost ? 'unknown' : severity} verdict={verdict} />
+      <PageHead
+        title={t('page.overview')}
+        severity={lost ? 'unknown' : severity}
+        verdict={verdict}
+        actions={<CountExactly iface={counted[0] ?? null} />}
+      />
       {limit && <AbilityBanner ability={limit} />}
       <OverviewFigures total={recent} counted={counted} totals={table.totals} socketSource={source} haveSockets={version > 0} />
       <TotalPanel samples={total} counted={counted} />
@@ -131,14 +145,16 @@ export function OverviewPage() {
         <TopPanel
           className="span-4 narrow-6"
           kind="process"
-          groups={table.processes}
+          groups={exact ?? table.processes}
+          exact={exact !== null}
           ready={version > 0}
           unattributed={table.totals.unattributed_share}
         />
-        <TopPanel className="span-4 narrow-6" kind="host" groups={table.hosts} ready={version > 0} />
+        <TopPanel className="span-4 narrow-6" kind="host" groups={table.hosts} ready={version > 0} everySocket={everySocket} />
         <TopPanel
           className="span-4 narrow-6"
           kind="service"
+          everySocket={everySocket}
           groups={table.services}
           ready={version > 0}
           listeners={table.listeners}

@@ -18,7 +18,7 @@ function filterOf(kind: Kind, key: string): string {
   return kind === 'host' ? `remote:${quoted}` : `port:${key.split('/')[0]} proto:${key.split('/')[1]?.toLowerCase()}`;
 }
 
-function GroupName({ kind, group }: { kind: Kind; group: Group }) {
+function GroupName({ kind, group, exact }: { kind: Kind; group: Group; exact: boolean }) {
   const t = useText();
   if (kind === 'process' && group.key === '-') return <Program name="-" />;
   const words =
@@ -35,7 +35,14 @@ function GroupName({ kind, group }: { kind: Kind; group: Group }) {
       </>
     );
   return (
-    <a className="plain" href={`#/connections?${new URLSearchParams({ filter: filterOf(kind, group.key) })}`}>
+    <a
+      className="plain"
+      href={
+        exact
+          ? `#/process?${new URLSearchParams({ find: group.key })}`
+          : `#/connections?${new URLSearchParams({ filter: filterOf(kind, group.key) })}`
+      }
+    >
       {words}
     </a>
   );
@@ -48,28 +55,38 @@ interface TopPanelProps {
   className: string;
   unattributed?: number | null;
   listeners?: readonly Listener[];
+  /** Counted by the helper at every send and receive call: then UDP is in it, and each process has a page. */
+  exact?: boolean;
+  /** UDP has byte counters too. */
+  everySocket?: boolean;
 }
 
-/** The busiest now, from the bytes every TCP socket carried in the last second. */
-export function TopPanel({ kind, groups, ready, className, unattributed }: TopPanelProps) {
+/** The busiest now, from the bytes every socket carried in the last second. */
+export function TopPanel({ kind, groups, ready, className, unattributed, exact = false, everySocket = exact }: TopPanelProps) {
   const t = useText();
   const shown = groups.slice(0, SHOWN);
   const max = Math.max(0, ...shown.flatMap(({ rx_rate_bps, tx_rate_bps }) => [rx_rate_bps, tx_rate_bps]));
   const rest = groups.slice(SHOWN);
   const more =
-    unattributed != null && unattributed > 0
+    !exact && unattributed != null && unattributed > 0
       ? t('top.unattributed', { share: formatShare(unattributed) })
       : rest.length > 0
         ? t('top.more', { count: rest.length })
-        : t('top.payload');
+        : t(everySocket ? 'top.payload_exact' : 'top.payload');
   return (
     <Panel
       title={t(`top.${kind}`)}
-      about={t('top.about')}
+      about={t(everySocket ? 'top.about_exact' : 'top.about')}
       end={
         <a
           href={
-            kind === 'process' ? '#/connections?group=process' : kind === 'host' ? '#/connections?group=host' : '#/connections'
+            kind === 'process'
+              ? exact
+                ? '#/process'
+                : '#/connections?group=process'
+              : kind === 'host'
+                ? '#/connections?group=host'
+                : '#/connections'
           }
         >
           {t('action.all')}
@@ -106,7 +123,7 @@ export function TopPanel({ kind, groups, ready, className, unattributed }: TopPa
             {shown.map(group => (
               <tr key={group.key}>
                 <td>
-                  <GroupName kind={kind} group={group} />
+                  <GroupName kind={kind} group={group} exact={exact} />
                 </td>
                 <td>
                   <Duo rx={group.rx_rate_bps} tx={group.tx_rate_bps} max={max} />

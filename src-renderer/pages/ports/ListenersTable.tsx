@@ -5,7 +5,7 @@ import { useCallback, useMemo } from 'react';
 import { useParam } from '../../app/router';
 import { type Column, DataGrid, type Sort } from '../../components/DataGrid';
 import { Note, Panel, Skeleton } from '../../components/Panel';
-import { Program } from '../../components/Program';
+import { ProgramLink } from '../../components/Program';
 import { ReachMark } from '../../components/ReachMark';
 import { useFrozenOrder } from '../../components/use-frozen-order';
 import { useText } from '../../i18n';
@@ -111,7 +111,7 @@ export function ListenersTable({
         id: 'process',
         title: t('column.process'),
         width: 'minmax(110px, 1fr)',
-        render: row => <Program name={row.program} pid={row.pid} />,
+        render: row => <ProgramLink name={row.program} pid={row.pid} inGrid />,
         text: row => `${row.program} ${row.pid ?? ''}`.trim(),
       },
       {

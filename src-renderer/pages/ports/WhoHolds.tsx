@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from 'react';
 import { useParam } from '../../app/router';
 import { CopyButton } from '../../components/CopyButton';
 import { Failure } from '../../components/Panel';
-import { Program } from '../../components/Program';
+import { ProgramLink } from '../../components/Program';
 import { Segment } from '../../components/Segment';
 import { useText } from '../../i18n';
 import type { Listener } from '../../store/aggregate';
@@ -30,7 +30,7 @@ function Holder({ held, port, proto }: { held: PortOccupation; port: number; pro
     <dl className="facts holder">
       <dt>{t('column.process')}</dt>
       <dd className="row wrap">
-        <Program name={held.program} />
+        <ProgramLink name={held.program} pid={held.pid} hidePid />
         {held.pid !== null && <span className="muted">pid {held.pid}</span>}
       </dd>
       <dt>{t('column.address')}</dt>

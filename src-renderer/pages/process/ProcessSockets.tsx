@@ -13,6 +13,7 @@ import { type ColumnId, makeColumns } from '../connections/columns';
 import { orderRows } from '../connections/order';
 
 const SHOWN: readonly ColumnId[] = ['protocol', 'local', 'remote', 'state', 'rx', 'tx', 'rtt', 'retransmits', 'age'];
+const LOW: ReadonlySet<ColumnId> = new Set(['protocol', 'rtt', 'retransmits', 'age']);
 const NEVER = (): boolean => false;
 
 interface ProcessSocketsProps {
@@ -35,7 +36,8 @@ export function ProcessSockets({ sockets, version, source, className }: ProcessS
   const frozen = useFrozenOrder(ordered.order, `${sort.column} ${sort.descending}`);
   const columns = useMemo(() => {
     const all = makeColumns({ t, nowMs: Date.now, isFavourite: NEVER, onFavourite: () => undefined });
-    return SHOWN.map(id => all[id]);
+    // Of a listener the own end is all there is.
+    return SHOWN.map(id => ({ ...all[id], low: LOW.has(id) }));
   }, [t]);
   const row = useCallback((key: string) => rows.get(key), [rows]);
   return (

@@ -6,6 +6,7 @@ import { type UiKey, useText } from '../../i18n';
 import { AgentsSection } from './AgentsSection';
 import { GeneralSection } from './GeneralSection';
 import { MeasuringSection } from './MeasuringSection';
+import { PrivilegesSection } from './PrivilegesSection';
 
 function ShortcutsSection() {
   const t = useText();
@@ -21,6 +22,7 @@ function ShortcutsSection() {
 const SECTIONS: readonly { id: string; title: UiKey; component: ComponentType }[] = [
   { id: 'general', title: 'settings.general', component: GeneralSection },
   { id: 'measuring', title: 'settings.measuring', component: MeasuringSection },
+  { id: 'privileges', title: 'privileges.title', component: PrivilegesSection },
   { id: 'agents', title: 'settings.agents', component: AgentsSection },
   { id: 'shortcuts', title: 'settings.shortcuts', component: ShortcutsSection },
 ];

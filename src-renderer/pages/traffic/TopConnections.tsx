@@ -4,7 +4,7 @@ import { Activity, Pause } from 'lucide-react';
 import { memo, useCallback, useMemo, useState } from 'react';
 import { type Column, DataGrid, type Sort } from '../../components/DataGrid';
 import { Note, Panel, Skeleton } from '../../components/Panel';
-import { Duo, Program } from '../../components/Program';
+import { Duo, ProgramLink } from '../../components/Program';
 import { Bytes, Rate } from '../../components/Quantity';
 import { useFrozenOrder } from '../../components/use-frozen-order';
 import { useText } from '../../i18n';
@@ -48,7 +48,7 @@ export const TopConnections = memo(function TopConnections({ iface }: { iface: s
         id: 'program',
         title: t('column.process'),
         width: 'minmax(120px, 1.2fr)',
-        render: row => <Program name={row.program} pid={row.pid} />,
+        render: row => <ProgramLink name={row.program} pid={row.pid} inGrid />,
         text: row => row.program,
       },
       {

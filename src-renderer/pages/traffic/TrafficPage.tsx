@@ -1,6 +1,7 @@
 import type { InterfaceSample } from '@shared/model/interface';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useParam } from '../../app/router';
+import { CountExactly } from '../../components/CountExactly';
 import { AbilityBanner } from '../../components/Limit';
 import { Panel, Skeleton } from '../../components/Panel';
 import { axisUnit, RateChart } from '../../components/RateChart';
@@ -81,7 +82,12 @@ export function TrafficPage() {
         title={t('page.traffic')}
         severity={severity}
         verdict={<TrafficVerdict iface={iface} newest={newest} details={entry} missing={missing} gaps={data.gaps} />}
-        actions={<TrafficActions minutes={windowMinutes} onMinutes={setMinutes} paused={paused !== null} onPause={togglePause} />}
+        actions={
+          <>
+            <CountExactly iface={iface} />
+            <TrafficActions minutes={windowMinutes} onMinutes={setMinutes} paused={paused !== null} onPause={togglePause} />
+          </>
+        }
       />
       {processLimit && <AbilityBanner ability={processLimit} />}
       <Panel

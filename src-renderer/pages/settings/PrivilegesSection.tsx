@@ -1,0 +1,195 @@
+import type { StreamMap } from '@shared/bridge';
+import type { Coverage } from '@shared/model/source';
+import type { HelperStatus } from '@shared/model/status';
+import { formatClock, formatCount, formatIso } from '@shared/units';
+import { Check, Minus, X } from 'lucide-react';
+import { useCallback, useState } from 'react';
+import { CopyButton } from '../../components/CopyButton';
+import { Panel, Skeleton } from '../../components/Panel';
+import { SeverityIcon } from '../../components/Verdict';
+import { useText } from '../../i18n';
+import { useStatus } from '../../store/status';
+import { useStream } from '../../store/use-stream';
+import { AbilityRow, helperSeverity } from '../overview/AbilitiesPanel';
+
+const INSTALL = 'sudo netsonde helper install';
+const INSTALL_SERVICE = 'sudo netsonde helper install --service';
+const UNINSTALL = 'sudo netsonde helper uninstall';
+/** Coverage comes with every batch; of these there are the fewest. */
+const FEWEST = { kinds: ['not_sent' as const] };
+
+function useCoverage(): Coverage | null {
+  const [coverage, setCoverage] = useState<Coverage | null>(null);
+  const receive = useCallback((batch: StreamMap['kernel_event']['event']) => setCoverage(batch.coverage), []);
+  useStream('kernel_event', FEWEST, receive);
+  return coverage;
+}
+
+function State({ helper, coverage }: { helper: HelperStatus; coverage: Coverage | null }) {
+  const t = useText();
+  const at = (iso: string | null) =>
+    iso === null ? (
+      <span className="muted">–</span>
+    ) : (
+      <span title={formatIso(Date.parse(iso))}>{formatClock(Date.parse(iso))}</span>
+    );
+  const text = (value: string | number | null) => value ?? <span className="muted">–</span>;
+  const since = coverage ? formatClock(Date.parse(coverage.since)) : '–';
+  return (
+    <Panel title={t('privileges.title')} about={t('privileges.about')}>
+      <div className="body col">
+        <p className="row" data-testid="helper-state">
+          <SeverityIcon severity={helperSeverity(helper)} />
+          <b>{t(`privileges.state_${helper.state}`)}</b>
+        </p>
+        <dl className="facts">
+          {helper.reason !== null && (
+            <>
+              <dt>{t('privileges.why')}</dt>
+              <dd>{helper.reason}</dd>
+            </>
+          )}
+          <dt>{t('privileges.way')}</dt>
+          <dd>{helper.way === null ? t('ability.none') : t(`privileges.way_${helper.way}`)}</dd>
+          <dt>{t('privileges.at')}</dt>
+          <dd className="mono">{text(helper.at)}</dd>
+          <dt>{t('privileges.pid')}</dt>
+          <dd>{text(helper.pid)}</dd>
+          <dt>{t('privileges.kernel')}</dt>
+          <dd className="mono">{text(helper.kernel)}</dd>
+          <dt>{t('privileges.since')}</dt>
+          <dd>{at(helper.since)}</dd>
+          {helper.retry_at !== null && (
+            <>
+              <dt>{t('privileges.retry')}</dt>
+              <dd>{at(helper.retry_at)}</dd>
+            </>
+          )}
+          {helper.state !== 'unavailable' && coverage && (
+            <>
+              <dt>{t('privileges.lost_events')}</dt>
+              <dd>
+                {coverage.lost === 0
+                  ? t('privileges.lost_none', { since })
+                  : t('privileges.lost_some', { count: formatCount(coverage.lost), since })}
+              </dd>
+            </>
+          )}
+          {coverage && coverage.gaps.length > 0 && (
+            <>
+              <dt>{t('privileges.gaps')}</dt>
+              <dd>
+                <ul>
+                  {coverage.gaps.slice(-5).map(({ from, to, reason }) => (
+                    <li key={from}>
+                      {formatClock(Date.parse(from))} – {to === null ? '…' : formatClock(Date.parse(to))}{' '}
+                      <span className="muted small">{reason}</span>
+                    </li>
+                  ))}
+                </ul>
+              </dd>
+            </>
+          )}
+        </dl>
+      </div>
+    </Panel>
+  );
+}
+
+function Programs({ features }: { features: HelperStatus['features'] }) {
+  const t = useText();
+  const loaded = features.filter(feature => feature.loaded).length;
+  return (
+    <Panel title={t('privileges.programs')} about={t('privileges.programs_about', { loaded, count: features.length })}>
+      <ul className="programs">
+        {features.map(feature => (
+          <li key={feature.name}>
+            {feature.loaded ? <Check size={14} className="good" aria-hidden /> : <X size={14} className="warning" aria-hidden />}
+            <span className="mono">{feature.name}</span>
+            <span className="muted small">
+              {[t(feature.loaded ? 'privileges.loaded' : 'privileges.not_loaded'), feature.detail].filter(Boolean).join(' · ')}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+function CommandLine({ title, why, command }: { title: string; why: string; command: string }) {
+  const t = useText();
+  return (
+    <div className="col">
+      <h3>{title}</h3>
+      <p className="t2">{why}</p>
+      <div className="row wrap">
+        <code className="code grow mono">{command}</code>
+        <CopyButton text={command} label={t('action.copy_command')} />
+        <span className="tag">{t('privileges.asks_root')}</span>
+      </div>
+    </div>
+  );
+}
+
+function Without() {
+  const t = useText();
+  const works = [t('privileges.without_sockets'), t('privileges.without_rates'), t('privileges.without_ports')];
+  return (
+    <Panel title={t('privileges.without')}>
+      <ul className="programs">
+        {works.map(words => (
+          <li key={words}>
+            <Check size={14} className="good" aria-hidden />
+            <span className="wide">{words}</span>
+          </li>
+        ))}
+        <li>
+          <Minus size={14} className="muted" aria-hidden />
+          <span className="wide">{t('privileges.without_missing')}</span>
+        </li>
+      </ul>
+    </Panel>
+  );
+}
+
+/** The state of the privileged helper, what it takes to have it, and what there is without it. */
+export function PrivilegesSection() {
+  const t = useText();
+  const status = useStatus(state => state.status);
+  const coverage = useCoverage();
+  if (!status)
+    return (
+      <Panel title={t('privileges.title')}>
+        <Skeleton rows={8} />
+      </Panel>
+    );
+  const { helper, abilities } = status;
+  const installed = helper.way === 'capabilities' || helper.way === 'service';
+  return (
+    <>
+      <State helper={helper} coverage={coverage} />
+      <Panel title={t('privileges.setup')}>
+        <div className="body col commands">
+          <CommandLine title={t('privileges.install')} why={t('privileges.install_why')} command={INSTALL} />
+          <CommandLine
+            title={t('privileges.install_service')}
+            why={t('privileges.install_service_why')}
+            command={INSTALL_SERVICE}
+          />
+          {(installed || helper.way === 'root') && (
+            <CommandLine title={t('privileges.uninstall')} why={t('privileges.uninstall_why')} command={UNINSTALL} />
+          )}
+        </div>
+      </Panel>
+      {helper.features.length > 0 && <Programs features={helper.features} />}
+      {helper.state !== 'ready' && <Without />}
+      <Panel title={t('ability.title')} about={t('ability.about')}>
+        <ul className="abilities">
+          {abilities.map(ability => (
+            <AbilityRow key={ability.id} ability={ability} />
+          ))}
+        </ul>
+      </Panel>
+    </>
+  );
+}
