@@ -2,7 +2,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { collectErrors, heldConnections, open, parseRate, receivedBytes, udpTraffic } from './support';
 import { expect, test } from './test';
 
-const PAGES = ['overview', 'traffic', 'connections', 'ports', 'settings'] as const;
+const PAGES = ['overview', 'traffic', 'connections', 'ports', 'events', 'drops', 'process', 'settings'] as const;
 
 test('the overview shows every interface of the kernel with its state', async ({ app: { page } }) => {
   await open(page, 'overview');
