@@ -10,7 +10,6 @@ const PROCESS = {
   pid: { type: ['integer', 'null'], description: '0 or left out: all' },
   command: { type: ['string', 'null'], description: 'Exact name of the process; empty or left out: all' },
   process_name: { type: ['string', 'null'], description: 'The same as command; one of the two' },
-  host: { type: 'string', description: 'Default localhost' },
 };
 const SUMMARY = { ...PROCESS, duration_seconds: { type: 'integer', minimum: 1, maximum: 86_400, default: 60 } };
 const LIST = {

@@ -19,7 +19,7 @@ type Parameters = Record<string, unknown>;
 const NOT_ASKED = new Set<unknown>([null, undefined, 0, '0', '']);
 
 /** REST's names and the tools'. */
-const COMMON = { pid: 'pid', command: 'process_name', process_name: 'process_name', host: 'host' } as const;
+const COMMON = { pid: 'pid', command: 'process_name', process_name: 'process_name' } as const;
 const SUMMARY = { ...COMMON, duration_seconds: 'duration' } as const;
 const LIST = { ...COMMON, max_events: 'max_events', since: 'since', query: 'query', limit: 'limit', offset: 'offset' } as const;
 const DROPS = { reason: 'reason', include_benign: 'include_benign' } as const;
