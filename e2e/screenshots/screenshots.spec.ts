@@ -10,7 +10,7 @@ const OUT = path.join(ROOT, 'docs/screenshots');
 const WARM_UP_SAMPLES = 75;
 const PEERS = ['203.0.113.18', '198.51.100.24', '203.0.113.77'];
 
-const PAGES: readonly { name: string; hash: string; prepare?: (page: Page) => Promise<void> }[] = [
+const PAGES: readonly { name: string; hash: string | ((pid: number) => string); prepare?: (page: Page) => Promise<void> }[] = [
   { name: 'overview', hash: '#/overview' },
   { name: 'traffic', hash: '#/traffic' },
   {
@@ -22,11 +22,36 @@ const PAGES: readonly { name: string; hash: string; prepare?: (page: Page) => Pr
     },
   },
   { name: 'ports', hash: '#/ports?port=80' },
+  {
+    name: 'events',
+    hash: '#/events?hide=unix_connect',
+    prepare: async page => {
+      await page.getByRole('grid').getByRole('row').filter({ hasText: 'NETFILTER_DROP' }).first().click();
+    },
+  },
+  { name: 'drops', hash: '#/drops?window=5&reason=NETFILTER_DROP' },
+  { name: 'process', hash: pid => `#/process/${pid}` },
+  { name: 'privileges', hash: '#/settings?section=privileges' },
   { name: 'settings', hash: '#/settings?section=agents' },
 ];
 
-/** A machine with real programs that talk: downloads, an upload, a web server with visitors, UDP over IPv6. */
-async function makeTraffic(network: TestNetwork, folder: string): Promise<void> {
+/**
+ * A program with troubles of its own: a service that answers, one that is not there, one behind a firewall that drops,
+ * and statistics that nobody takes.
+ */
+const TROUBLED = `
+process.title = 'checkout-api';
+const http = require('node:http'), net = require('node:net'), statistics = require('node:dgram').createSocket('udp4');
+const [service, cache, gateway] = process.argv.slice(1);
+const refuse = (host, port) => net.connect({ host, port, timeout: 2000 }).on('error', () => {}).on('timeout', function () { this.destroy(); });
+setInterval(() => http.get({ host: service, port: 8080, agent: false }, answer => answer.resume()).on('error', () => {}), 300);
+setInterval(() => refuse(cache, 6379), 1100);
+setInterval(() => refuse(gateway, 8443), 1700);
+setInterval(() => statistics.send('requests:1|c', 8125, cache), 2300);
+`;
+
+/** A machine with real programs that talk: downloads, an upload, a web server with visitors, UDP over IPv6. @returns the pid of the one with troubles */
+async function makeTraffic(network: TestNetwork, folder: string): Promise<number> {
   const { here, there } = network;
   for (const peer of PEERS) await network.run(there, ['ip', 'address', 'add', `${peer}/32`, 'dev', 'lo']);
   for (const port of ['5201', '5202', '5203', '873'])
@@ -46,6 +71,16 @@ async function makeTraffic(network: TestNetwork, folder: string): Promise<void> 
     '-c',
     'while :; do curl -s --limit-rate 300k -o /dev/null http://192.0.2.1/; sleep 2; curl -s -o /dev/null http://192.0.2.1/; done',
   ]);
+  for (const rule of [
+    ['add', 'table', 'inet', 'gateway'],
+    ['add', 'chain', 'inet', 'gateway', 'input', '{ type filter hook input priority 0 ; }'],
+    ['add', 'rule', 'inet', 'gateway', 'input', 'tcp', 'dport', '8443', 'drop'],
+  ])
+    await network.run(there, ['nft', ...rule]);
+  network.start(there, ['busybox', 'httpd', '-f', '-p', '8080', '-h', site]);
+  const troubled = network.start(here, [process.execPath, '-e', TROUBLED, ...PEERS]);
+  if (troubled.pid === undefined) throw new Error('The program with troubles did not start.');
+  return troubled.pid; // ip netns exec becomes the program
 }
 
 test('every page in both themes, both languages and two sizes', async () => {
@@ -53,7 +88,7 @@ test('every page in both themes, both languages and two sizes', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'netsonde-screenshots-'));
   let browser: Browser | undefined;
   try {
-    await makeTraffic(network, folder);
+    const troubledPid = await makeTraffic(network, folder);
     const server = network.start(network.here, [
       'env',
       `NETSONDE_HOME=${path.join(folder, 'home')}`,
@@ -85,7 +120,7 @@ test('every page in both themes, both languages and two sizes', async () => {
       const page = await context.newPage();
       await page.goto(link);
       for (const { name, hash, prepare } of PAGES) {
-        await page.goto(`${new URL(link).origin}/${hash}`);
+        await page.goto(`${new URL(link).origin}/${typeof hash === 'string' ? hash : hash(troubledPid)}`);
         await page.getByRole('heading', { level: 1 }).waitFor();
         await prepare?.(page);
         // The table and the charts have data a beat after the page stands.

@@ -1,7 +1,9 @@
-import { formatBytes, formatClock } from '@shared/units';
+import { EVENT_KINDS } from '@shared/model/event-kinds';
+import { formatBytes, formatClock, formatCount } from '@shared/units';
 import { useEffect, useState } from 'react';
 import { SeverityIcon } from '../components/Verdict';
 import { useText } from '../i18n';
+import { useEventRates } from '../store/event-rates';
 import { useInterfaces } from '../store/interfaces';
 import { useLink } from '../store/link';
 import { useSockets } from '../store/sockets';
@@ -33,6 +35,27 @@ function Updated() {
   );
 }
 
+/** Events of the last second, and how many of the window were lost; – while nothing is seen. */
+function EventPulse() {
+  const t = useText();
+  const seconds = useEventRates();
+  const newest = seconds.at(-1);
+  const blind = newest === undefined || newest.gap;
+  const lost = seconds.reduce((sum, second) => sum + second.lost, 0);
+  const count = EVENT_KINDS.reduce((sum, kind) => sum + (newest?.counts[kind] ?? 0), 0);
+  return (
+    <a href="#/events">
+      {t('page.events')} <b className="pulse">{blind ? '–' : `${formatCount(count)} /s`}</b>
+      {lost > 0 && (
+        <>
+          {' '}
+          <span className="warning">{t('strip.lost', { count: formatCount(lost) })}</span>
+        </>
+      )}
+    </a>
+  );
+}
+
 export function StatusStrip() {
   const t = useText();
   const link = useLink(({ state }) => state);
@@ -56,6 +79,10 @@ export function StatusStrip() {
       <span>
         {t('strip.rights')} <b>{status ? t(`rights.${status.privileges}`) : '–'}</b>
       </span>
+      <a href="#/settings?section=privileges">
+        {t('strip.helper')} <b>{status ? t(`helper_state.${status.helper.state}`) : '–'}</b>
+      </a>
+      <EventPulse />
       {status && limits > 0 && (
         <a href="#/settings?section=measuring">
           <SeverityIcon severity="notice" size={14} />

@@ -1,5 +1,5 @@
-import { type Text, translate } from '@shared/text/index';
 import type { EventsBlind } from '@shared/model/event';
+import { type Text, translate } from '@shared/text/index';
 import { EyeOff } from 'lucide-react';
 import { useLanguage, useText } from '../i18n';
 import { Banner } from './Banner';

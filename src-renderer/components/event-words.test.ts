@@ -1,5 +1,5 @@
 import { CLOSE_REASONS } from '@shared/model/event';
-import { en, translate, text } from '@shared/text/index';
+import { en, text, translate } from '@shared/text/index';
 import { expect, test } from 'vitest';
 import { startTexts, type Translate } from '../i18n';
 import { liveEvent } from '../store/event-rows';

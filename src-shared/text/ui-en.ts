@@ -99,6 +99,8 @@ export const uiEn = {
     memory: 'Memory',
     rights: 'Rights',
     updated: 'Updated',
+    helper: 'Helper',
+    lost: '{count} lost',
     limits_one: '1 limit',
     limits_other: '{count} limits',
   },

@@ -230,6 +230,7 @@ export const uiEventsEn = {
     without_missing: 'Not: connects and failures, drops with reasons, retransmits, bytes of UDP and of short-lived processes.',
     exact: 'Ready since {since}.',
   },
+  helper_state: { ready: 'eBPF', starting: 'starting', lost: 'lost', unavailable: 'none' },
   count: {
     button: 'Count exactly',
     title: 'Count packets exactly',

@@ -232,6 +232,7 @@ export const uiEventsZhCN: Same<typeof uiEventsEn> = {
     without_missing: '不能：连接与失败、带原因的丢包、重传、UDP 和短命进程的字节数。',
     exact: '自 {since} 起就绪。',
   },
+  helper_state: { ready: 'eBPF', starting: '启动中', lost: '已退出', unavailable: '无' },
   count: {
     button: '精确计数',
     title: '精确统计数据包',

@@ -99,6 +99,8 @@ export const uiZhCN = {
     memory: '内存',
     rights: '权限',
     updated: '更新于',
+    helper: '辅助程序',
+    lost: '遗漏 {count}',
     limits_one: '1 项受限',
     limits_other: '{count} 项受限',
   },

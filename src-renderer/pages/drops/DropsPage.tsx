@@ -1,5 +1,4 @@
 import { dropReasonWords } from '@shared/drop-reasons/index';
-import type { Coverage } from '@shared/model/source';
 import { translate } from '@shared/text/index';
 import { formatClock, formatCount, formatShare } from '@shared/units';
 import { CircleCheck, ListFilter } from 'lucide-react';
@@ -13,9 +12,11 @@ import { Segment } from '../../components/Segment';
 import { Switch } from '../../components/Switch';
 import { PageHead, type Severity } from '../../components/Verdict';
 import { useLanguage, useText } from '../../i18n';
+import { unwatchedSeconds } from '../../store/coverage';
 import { useDropRates, useRates } from '../../store/event-rates';
 import { useEvents, useTimeline } from '../../store/events';
 import { useLink } from '../../store/link';
+import { useVisible } from '../../store/visible';
 import { EventDetails } from '../events/EventDetails';
 import { EventGrid, useHeldTimeline, WaitingTag } from '../events/EventGrid';
 import { MINUTES } from '../events/EventsPage';
@@ -29,20 +30,14 @@ const COLUMNS_LEFT_OUT = ['kind', 'took'];
 
 /** The time now, for a window whose seconds without drops are left out; once a second while the page is there. */
 function useNow(): number {
+  const visible = useVisible();
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {
+    if (!visible) return;
     const timer = setInterval(() => setNow(Date.now()), SECOND_MS);
     return () => clearInterval(timer);
-  }, []);
+  }, [visible]);
   return now;
-}
-
-/** Seconds of a window in which nothing was watched. */
-function unwatchedS(gaps: Coverage['gaps'], fromMs: number, nowMs: number): number {
-  let sum = 0;
-  for (const { from, to } of gaps)
-    sum += Math.max(0, (to === null ? nowMs : Date.parse(to)) - Math.max(fromMs, Date.parse(from)));
-  return Math.round(sum / SECOND_MS);
 }
 
 /** The colour of a reason, in the order of first sight. */
@@ -118,7 +113,7 @@ export function DropsPage() {
 
   const nothing = ready && blind !== null && rows.size === 0;
   const since = formatClock(fromMs);
-  const unwatched = coverage ? unwatchedS(coverage.gaps, fromMs, now) : 0;
+  const unwatched = coverage ? unwatchedSeconds(coverage.gaps, fromMs, now) : 0;
   const first = tables.reasons[0];
   const open = selected === '' ? undefined : rows.get(selected)?.event;
   const known = ready && ratesReady && coverage !== null;

@@ -1,5 +1,5 @@
 import { Pause } from 'lucide-react';
-import { type ReactNode, type RefObject, type UIEvent, useCallback, useEffect, useMemo, useRef } from 'react';
+import { type ReactNode, type UIEvent, useCallback, useEffect, useMemo, useRef } from 'react';
 import { DataGrid } from '../../components/DataGrid';
 import { useFrozenOrder } from '../../components/use-frozen-order';
 import { useText } from '../../i18n';
@@ -83,7 +83,7 @@ export function EventGrid({ label, rows, version, order, held, selected, onSelec
   const columns = useMemo(() => eventColumns(t).filter(({ id }) => !without.includes(id)), [t, without]);
   const row = useCallback((key: string) => rows.get(key), [rows]);
   return (
-    <div ref={held.frame as RefObject<HTMLDivElement>} className="grid-frame" {...held.handlers}>
+    <div ref={held.frame} className="grid-frame" {...held.handlers}>
       <DataGrid
         label={label}
         columns={columns}

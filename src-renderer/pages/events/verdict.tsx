@@ -4,6 +4,7 @@ import { type Text, translate } from '@shared/text/index';
 import { formatClock } from '@shared/units';
 import type { Severity } from '../../components/Verdict';
 import { useLanguage, useText } from '../../i18n';
+import { unwatchedSeconds } from '../../store/coverage';
 
 export function eventsSeverity(counts: ReadonlyMap<string, number>, coverage: Coverage | null): Severity {
   if ((coverage?.lost ?? 0) > 0) return 'warning';
@@ -29,6 +30,7 @@ export function EventsVerdict({ ready, blind, counts, coverage, minutes }: Event
   const failed = counts.get('connect_failed') ?? 0;
   const dropped = counts.get('drop') ?? 0;
   const since = formatClock(Date.parse(coverage.since));
+  const unwatched = unwatchedSeconds(coverage.gaps, Date.now() - minutes * 60_000, Date.now());
   return (
     <>
       <b>{total === 0 ? t('events.quiet', { minutes }) : t('events.verdict', { count: total, minutes })}</b>{' '}
@@ -36,6 +38,7 @@ export function EventsVerdict({ ready, blind, counts, coverage, minutes }: Event
         failed > 0 ? t('events.failed', { count: failed }) : '',
         dropped > 0 ? t('events.dropped', { count: dropped }) : '',
         failed + dropped === 0 && total > 0 ? t('events.none_bad') : '',
+        unwatched > 0 ? t('drops.gaps', { seconds: unwatched }) : '',
         coverage.lost > 0 ? t('events.lost', { count: coverage.lost, since }) : t('events.complete', { since }),
       ]
         .filter(Boolean)

@@ -22,8 +22,8 @@ import { useTool } from '../../store/use-tool';
 import { EventDetails } from '../events/EventDetails';
 import { EventGrid, useHeldTimeline, WaitingTag } from '../events/EventGrid';
 import { Findings } from './Findings';
-import { ProcessSockets } from './ProcessSockets';
 import { bytesFigure, rateFigure } from './figures';
+import { ProcessSockets } from './ProcessSockets';
 
 const WITHOUT_PROCESS = ['process'];
 
