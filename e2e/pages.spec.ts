@@ -45,7 +45,6 @@ test('23 connections are 47 rows: both ends of each, and the listener', async ({
     await open(page, `connections?filter=port:${held.port}`);
     await expect(page.getByText(/^47 of /)).toBeVisible();
     const grid = page.getByRole('grid');
-    await expect(grid.getByRole('row').filter({ hasText: 'LISTEN' })).toHaveCount(1);
     await expect(
       grid
         .getByRole('row')
@@ -54,6 +53,9 @@ test('23 connections are 47 rows: both ends of each, and the listener', async ({
     ).toContainText('node');
     await open(page, `connections?filter=lport:${held.port}%20state:established`);
     await expect(page.getByText(/^23 of /)).toBeVisible();
+    await open(page, `connections?filter=lport:${held.port}%20state:listen`);
+    await expect(page.getByText(/^1 of /)).toBeVisible();
+    await expect(grid.getByRole('row').filter({ hasText: 'LISTEN' })).toHaveCount(1);
   } finally {
     await held.close();
   }
