@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { source } from './source';
+import type { source } from './source';
 
 /** Payload that a process handed to its sockets and took from them, since Netsonde looks. */
 export const processTraffic = z.object({

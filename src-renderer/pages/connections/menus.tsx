@@ -8,7 +8,8 @@ import { Modal } from '../../components/Modal';
 import { useText } from '../../i18n';
 import { useSettings } from '../../store/settings';
 import type { SocketRow } from '../../store/sockets';
-import { ALL_COLUMNS, makeColumns } from './columns';
+import { ALL_COLUMNS } from './column-ids';
+import { makeColumns } from './columns';
 import type { GroupBy } from './order';
 
 export function ColumnsMenu({ value, onChange }: { value: readonly string[]; onChange: (ids: string[]) => void }) {

@@ -4,7 +4,7 @@ import { wellKnownService } from '@shared/well-known-ports';
 import type { Sort } from '../../components/DataGrid';
 import { isOwn } from '../../store/aggregate';
 import type { SocketRow } from '../../store/sockets';
-import { type ColumnId, SORT_BY } from './columns';
+import { type ColumnId, SORT_BY } from './column-ids';
 
 export type GroupBy = 'none' | 'process' | 'host';
 export const GROUP_PREFIX = 'group:';

@@ -9,7 +9,8 @@ import { useFrozenOrder } from '../../components/use-frozen-order';
 import { useText } from '../../i18n';
 import { useSettings } from '../../store/settings';
 import type { SocketRow } from '../../store/sockets';
-import { type ColumnId, makeColumns } from '../connections/columns';
+import type { ColumnId } from '../connections/column-ids';
+import { makeColumns } from '../connections/columns';
 import { orderRows } from '../connections/order';
 
 const SHOWN: readonly ColumnId[] = ['protocol', 'local', 'remote', 'state', 'rx', 'tx', 'rtt', 'retransmits', 'age'];
