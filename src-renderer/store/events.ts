@@ -22,21 +22,24 @@ interface EventsState {
   reset: () => void;
 }
 
-const EMPTY = { ready: false, blind: null, coverage: null, held: false, waiting: 0 } as const;
+const EMPTY = { ready: false, blind: null, coverage: null, waiting: 0 } as const;
 
 /** The timeline of the page that is shown. */
 export const useEvents = create<EventsState>((set, get) => {
   let live: Timeline = new Map();
   return {
     ...EMPTY,
+    held: false,
     rows: live,
     version: 0,
     receive(batch) {
-      const { coverage, held, waiting, version } = get();
+      const { coverage, held, waiting, version, ready } = get();
       applyBatch(live, batch, coverage, Date.now());
       const seen = { ready: true, blind: batch.blind, coverage: batch.coverage };
-      // A snapshot while rows are held comes after a lost connection: what came meanwhile is not known one by one.
-      if (held) set({ ...seen, waiting: waiting + (batch.snapshot ? 0 : batch.events.length + batch.skipped) });
+      // A snapshot is what was asked for, also while rows are held; a second one comes after a lost connection, and what
+      // came meanwhile is not known one by one.
+      if (held && !ready) set({ ...seen, rows: new Map(live), version: version + 1 });
+      else if (held) set({ ...seen, waiting: waiting + (batch.snapshot ? 0 : batch.events.length + batch.skipped) });
       else set({ ...seen, rows: live, version: version + 1 });
     },
     hold(on) {
