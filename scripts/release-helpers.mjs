@@ -5,7 +5,7 @@ import path from 'node:path';
 import { compile } from './lib/helper.mjs';
 import { hasProgram, main, ROOT, run, StepFailed, step } from './lib/steps.mjs';
 
-const STATIC = ['-static', '-lbpf', '-lelf', '-lz'];
+const STATIC = ['-static', '-lpcap', '-lbpf', '-lelf', '-lz'];
 /** e_machine of the ELF header (elf.h). */
 const TARGETS = [
   { name: 'x64', debian: 'amd64', triplet: 'x86_64-linux-gnu', machine: 62 },
@@ -46,7 +46,9 @@ async function foreignLibraries({ debian, triplet }) {
       'APT::Sandbox::User=root',
     ].flatMap(option => ['-o', option]);
     await run('apt-get', [...options, 'update', '-qq']);
-    await run('apt-get', [...options, 'download', '-qq', 'libbpf-dev', 'libelf-dev', 'zlib1g-dev'], { cwd: folder });
+    await run('apt-get', [...options, 'download', '-qq', 'libpcap0.8-dev', 'libbpf-dev', 'libelf-dev', 'zlib1g-dev'], {
+      cwd: folder,
+    });
     for (const name of readdirSync(folder).filter(each => each.endsWith('.deb')))
       await run('dpkg-deb', ['-x', path.join(folder, name), sysroot]);
   }

@@ -12,6 +12,7 @@ export const HELPER_PACKAGES = [
   { program: 'bpftool', apt: 'bpftool', for: 'kernel programs' },
   { program: 'gcc', apt: 'gcc', for: 'the helper' },
   { file: '/usr/include/bpf/libbpf.h', apt: 'libbpf-dev', for: 'the helper' },
+  { file: '/usr/include/pcap/pcap.h', apt: 'libpcap-dev', for: 'the helper' },
   // gcc alone brings no C library headers where recommended packages are left out
   { file: '/usr/include/stdlib.h', apt: 'libc6-dev', for: 'the helper' },
 ];
@@ -54,7 +55,7 @@ export async function buildHelper() {
  * One helper with the programs inside. The programs are the same for every little-endian architecture.
  * @param {{ out: string, cc: string, link?: string[] }} options cc: compiler of the wanted architecture; link: how the libraries are linked
  */
-export async function compile({ out, cc, link = ['-Wl,-Bstatic', '-lbpf', '-lelf', '-lz', '-Wl,-Bdynamic'] }) {
+export async function compile({ out, cc, link = ['-Wl,-Bstatic', '-lpcap', '-lbpf', '-lelf', '-lz', '-Wl,-Bdynamic'] }) {
   const objects = path.join(out, 'objects');
   mkdirSync(objects, { recursive: true });
   // Debian keeps asm/ of each architecture in a folder of its own, where clang does not look for the target bpf.
@@ -82,6 +83,7 @@ export async function compile({ out, cc, link = ['-Wl,-Bstatic', '-lbpf', '-lelf
     '-fPIE',
     '-pie',
     '-Wl,-z,relro,-z,now',
+    '-Wl,--wrap=getaddrinfo',
   ];
   const sources = loaderSources().map(name => path.join(LOADER, name));
   await run(cc, [...flags, '-s', `-Wa,-I${objects}`, '-o', path.join(out, 'netsonde-helper'), ...sources, ...link]);

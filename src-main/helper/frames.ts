@@ -1,5 +1,16 @@
 /** The numbers of resources/bpf/helper/frames.h. */
-export const COMMAND = { hello: 1, events: 2, sockets: 3, flows: 4, processes: 5, stats: 6, ping: 7, rate: 8, stop: 9 } as const;
+export const COMMAND = {
+  hello: 1,
+  events: 2,
+  sockets: 3,
+  flows: 4,
+  processes: 5,
+  stats: 6,
+  ping: 7,
+  rate: 8,
+  stop: 9,
+  capture: 10,
+} as const;
 export const REPLY = {
   hello: 0x81,
   feature: 0x82,
@@ -14,6 +25,9 @@ export const REPLY = {
   pong: 0x8c,
   rate: 0x8d,
   rateStarted: 0x8e,
+  captureStarted: 0x8f,
+  packets: 0x90,
+  captureStats: 0x91,
   error: 0xff,
 } as const;
 export const MODE = { stream: 1, attach: 2 } as const;

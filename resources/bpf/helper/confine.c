@@ -10,6 +10,7 @@
 #include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <linux/sockios.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -108,6 +109,11 @@ int confine_for_good(uint64_t keep)
 		ALLOW_CALL(ppoll),
 		ALLOW_CALL(close),
 		ALLOW_CALL(clock_gettime),
+		/* libpcap, on the packet socket it already has */
+		ALLOW_CALL(getsockopt),
+		ALLOW_CALL(setsockopt),
+		ALLOW_CALL(fcntl),
+		ALLOW_CALL(recvfrom),
 		ALLOW_CALL(brk),
 		ALLOW_CALL(mmap),
 		ALLOW_CALL(munmap),
@@ -117,6 +123,12 @@ int confine_for_good(uint64_t keep)
 		ALLOW_CALL(restart_syscall),
 		ALLOW_CALL(exit),
 		ALLOW_CALL(exit_group),
+		/* libpcap asks whether an interface is still there */
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_ioctl, 0, 4),
+		LOAD(args[1]),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SIOCGIFFLAGS, 0, 1),
+		ALLOW,
+		REFUSE,
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_bpf, 1, 0),
 		REFUSE,
 		LOAD(args[0]),

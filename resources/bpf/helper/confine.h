@@ -16,7 +16,7 @@ bool file_is_safe(void);
 
 /*
  * Drops every capability but those in keep, for good, then allows only the system calls of a running helper: bpf() on maps
- * and iterators it already holds, read, write, poll, memory, clock. Returns 0 or -errno.
+ * and iterators it already holds, options of sockets it already has, read, write, poll, memory, clock. Returns 0 or -errno.
  */
 int confine_for_good(uint64_t keep);
 

@@ -23,7 +23,8 @@ enum frame_type {
 	COMMAND_STATS = 6,
 	COMMAND_PING = 7,
 	COMMAND_RATE = 8,       /* u32 ifindex, u8 direction, u8 method or 0, u16 interval_ms */
-	COMMAND_STOP = 9,       /* ends RATE: last sample, then END */
+	COMMAND_STOP = 9,       /* ends RATE and CAPTURE: last figures, then END */
+	COMMAND_CAPTURE = 10,   /* struct capture_command, then the filter in pcap-filter(7) language, at most 4096 bytes */
 
 	/* answers, with the request's number; EVENTS and COUNTS of a stream have 0 */
 	REPLY_HELLO = 0x81,     /* struct hello_reply */
@@ -39,6 +40,9 @@ enum frame_type {
 	REPLY_PONG = 0x8c,
 	REPLY_RATE = 0x8d,      /* struct rate_record */
 	REPLY_RATE_STARTED = 0x8e, /* u8 method */
+	REPLY_CAPTURE_STARTED = 0x8f, /* u32 link type (pcap), u32 snap length */
+	REPLY_PACKETS = 0x90,   /* struct packet_header and its bytes, each padded to 8 */
+	REPLY_CAPTURE_STATS = 0x91, /* struct capture_stats, each second and at the end */
 	REPLY_ERROR = 0xff,     /* u32 code, u32 errno, char text[] */
 };
 
@@ -65,6 +69,30 @@ struct feature_reply {
 	uint32_t loaded;
 	uint32_t error; /* errno of the step that failed */
 	char detail[192];
+};
+
+/* Numbers only: no name of an interface or file comes from outside. */
+struct capture_command {
+	uint32_t ifindex;      /* 0: all of them */
+	uint32_t snaplen;      /* bytes kept of each packet, at most CAPTURE_SNAPLEN_MAX: one has to fit into a frame */
+	uint32_t buffer_bytes; /* of the kernel's ring */
+	uint8_t promiscuous;
+	uint8_t reserved[3];
+};
+#define CAPTURE_SNAPLEN_MAX 65000
+#define CAPTURE_BUFFER_MAX (64 << 20)
+#define CAPTURE_FILTER_MAX 4096
+
+struct packet_header {
+	uint64_t at_ns; /* CLOCK_REALTIME */
+	uint32_t captured;
+	uint32_t length;
+};
+
+struct capture_stats {
+	uint64_t received;             /* passed the filter */
+	uint64_t dropped_by_kernel;    /* found the ring full */
+	uint64_t dropped_by_interface;
 };
 
 struct counts_reply {

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "../records.h"
+#include "capture.h"
 #include "confine.h"
 #include "frames.h"
 #include "rate.h"
@@ -78,7 +79,19 @@ int serve_connection(const struct connection *connection)
 		return 1;
 	}
 	greet(connection, &frame, mode);
-	return mode == MODE_STREAM ? run_stream(connection, frame.request) : run_rate(connection);
+	if (mode == MODE_STREAM)
+		return run_stream(connection, frame.request);
+	if (read_frame(connection, &frame) <= 0)
+		return 0;
+	switch (frame.type) {
+	case COMMAND_RATE:
+		return run_rate(connection, &frame);
+	case COMMAND_CAPTURE:
+		return run_capture(connection, &frame);
+	default:
+		write_error(connection, frame.request, ERROR_BAD_FRAME, EINVAL, "in this mode the second frame is RATE or CAPTURE");
+		return 1;
+	}
 }
 
 int main(int argc, char **argv)

@@ -168,9 +168,8 @@ static int count_until_stopped(const struct connection *connection, uint16_t req
 	}
 }
 
-int run_rate(const struct connection *connection)
+int run_rate(const struct connection *connection, const struct frame *frame)
 {
-	static struct frame frame;
 	struct rate_command command;
 	struct bpf_object *object = NULL;
 	const int cpus = libbpf_num_possible_cpus();
@@ -178,30 +177,28 @@ int run_rate(const struct connection *connection)
 	int method, error;
 	uint8_t started;
 
-	if (read_frame(connection, &frame) <= 0)
-		return 0;
-	if (frame.type != COMMAND_RATE || frame.length != sizeof(command)) {
-		write_error(connection, frame.request, ERROR_BAD_FRAME, EINVAL, "in this mode the second frame is RATE");
+	if (frame->length != sizeof(command)) {
+		write_error(connection, frame->request, ERROR_BAD_FRAME, EINVAL, "RATE has another length");
 		return 1;
 	}
-	memcpy(&command, frame.payload, sizeof(command));
+	memcpy(&command, frame->payload, sizeof(command));
 	if (!command.ifindex || command.direction < RATE_INCOMING || command.direction > RATE_OUTGOING || command.method > RATE_CGROUP ||
 	    command.interval_ms < 10) {
-		write_error(connection, frame.request, ERROR_BAD_FRAME, EINVAL, "interface, direction, method or interval is not valid");
+		write_error(connection, frame->request, ERROR_BAD_FRAME, EINVAL, "interface, direction, method or interval is not valid");
 		return 1;
 	}
 	method = attach_best(&command, &object, tried, sizeof(tried));
 	if (method < 0) {
-		write_error(connection, frame.request, ERROR_FAILED, -method, tried);
+		write_error(connection, frame->request, ERROR_FAILED, -method, tried);
 		return 1;
 	}
 	error = confine_for_good(0);
 	if (error) {
-		write_error(connection, frame.request, ERROR_FAILED, -error, "the helper could not give up its privileges");
+		write_error(connection, frame->request, ERROR_FAILED, -error, "the helper could not give up its privileges");
 		return 1;
 	}
 	started = method;
-	write_frame(connection, REPLY_RATE_STARTED, frame.request, &started, 1);
-	return count_until_stopped(connection, frame.request, bpf_object__find_map_fd_by_name(object, "packets"), cpus,
+	write_frame(connection, REPLY_RATE_STARTED, frame->request, &started, 1);
+	return count_until_stopped(connection, frame->request, bpf_object__find_map_fd_by_name(object, "packets"), cpus,
 				   command.interval_ms);
 }

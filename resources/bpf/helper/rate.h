@@ -5,6 +5,6 @@
 #include "frames.h"
 
 /* Short-lived: counts the packets of one interface until STOP or the end of file, then ends; the link goes with it. */
-int run_rate(const struct connection *connection);
+int run_rate(const struct connection *connection, const struct frame *command);
 
 #endif

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Packets by libpcap. Only opening the socket needs CAP_NET_RAW: it is given up before the first byte from outside, the
+ * filter, is looked at. The filter is compiled here without looking up any name: no host name leaves, no file is opened.
+ */
+#define _GNU_SOURCE
+#include "capture.h"
+
+#include <errno.h>
+#include <net/if.h>
+#include <pcap/pcap.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "confine.h"
+
+#define WAIT_MS 100
+#define STATS_NS 1000000000LL
+
+struct capture {
+	const struct connection *connection;
+	struct batch packets;
+};
+
+static int64_t monotonic_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000000000LL + now.tv_nsec;
+}
+
+static void take_packet(u_char *context, const struct pcap_pkthdr *header, const u_char *bytes)
+{
+	static uint8_t record[sizeof(struct packet_header) + CAPTURE_SNAPLEN_MAX + 8];
+	struct capture *capture = (struct capture *)context;
+	/* tv_usec holds nanoseconds: the precision was asked for */
+	const struct packet_header head = {header->ts.tv_sec * 1000000000ULL + header->ts.tv_usec, header->caplen, header->len};
+	const size_t size = (sizeof(head) + header->caplen + 7) & ~(size_t)7;
+
+	memcpy(record, &head, sizeof(head));
+	memcpy(record + sizeof(head), bytes, header->caplen);
+	memset(record + sizeof(head) + header->caplen, 0, size - sizeof(head) - header->caplen);
+	batch_add(&capture->packets, record, size);
+}
+
+static void send_stats(const struct connection *connection, uint16_t request, pcap_t *pcap)
+{
+	struct pcap_stat stat = {0};
+	struct capture_stats stats;
+
+	pcap_stats(pcap, &stat);
+	stats = (struct capture_stats){stat.ps_recv, stat.ps_drop, stat.ps_ifdrop};
+	write_frame(connection, REPLY_CAPTURE_STATS, request, &stats, sizeof(stats));
+}
+
+static int fail(const struct connection *connection, uint16_t request, int error, const char *text)
+{
+	write_error(connection, request, ERROR_FAILED, error, text);
+	return 1;
+}
+
+/* errno for a status of pcap_activate. */
+static int activation_error(int status)
+{
+	switch (status) {
+	case PCAP_ERROR_PERM_DENIED:
+	case PCAP_ERROR_PROMISC_PERM_DENIED:
+		return EPERM;
+	case PCAP_ERROR_NO_SUCH_DEVICE:
+		return ENODEV;
+	case PCAP_ERROR_IFACE_NOT_UP:
+		return ENETDOWN;
+	default:
+		return EIO;
+	}
+}
+
+static pcap_t *open_capture(const struct capture_command *command, int *error, char *why)
+{
+	char name[IF_NAMESIZE] = "any";
+	pcap_t *pcap;
+	int status;
+
+	if (command->ifindex && !if_indextoname(command->ifindex, name)) {
+		*error = ENODEV;
+		strcpy(why, "there is no such interface");
+		return NULL;
+	}
+	pcap = pcap_create(name, why);
+	if (!pcap) {
+		*error = ENODEV;
+		return NULL;
+	}
+	pcap_set_snaplen(pcap, command->snaplen);
+	pcap_set_promisc(pcap, command->promiscuous);
+	pcap_set_timeout(pcap, WAIT_MS);
+	pcap_set_buffer_size(pcap, command->buffer_bytes);
+	pcap_set_tstamp_precision(pcap, PCAP_TSTAMP_PRECISION_NANO);
+	status = pcap_activate(pcap);
+	if (status < 0) {
+		*error = activation_error(status);
+		strncpy(why, pcap_geterr(pcap), PCAP_ERRBUF_SIZE - 1);
+		pcap_close(pcap);
+		return NULL;
+	}
+	return pcap;
+}
+
+static int stream_packets(const struct connection *connection, uint16_t request, pcap_t *pcap)
+{
+	static struct capture capture;
+	static struct frame frame;
+	const int fd = pcap_get_selectable_fd(pcap);
+	int64_t told_ns = monotonic_ns();
+
+	capture.connection = connection;
+	batch_begin(&capture.packets, connection, REPLY_PACKETS, request);
+	for (;;) {
+		struct pollfd waiting[2] = {{connection->in, POLLIN, 0}, {fd, POLLIN, 0}};
+		int got;
+
+		poll(waiting, 2, WAIT_MS);
+		got = pcap_dispatch(pcap, -1, take_packet, (u_char *)&capture);
+		batch_flush(&capture.packets);
+		if (got < 0) {
+			send_stats(connection, request, pcap);
+			return fail(connection, request, ENODEV, pcap_geterr(pcap));
+		}
+		if (monotonic_ns() - told_ns >= STATS_NS) {
+			told_ns = monotonic_ns();
+			send_stats(connection, request, pcap);
+		}
+		if (!(waiting[0].revents & (POLLIN | POLLHUP)))
+			continue;
+		if (read_frame(connection, &frame) <= 0)
+			return 0;
+		if (frame.type == COMMAND_STOP) {
+			/* what the kernel had when STOP came is still sent: a block of the ring is handed over after WAIT_MS */
+			const int64_t stopped_ns = monotonic_ns();
+
+			while (monotonic_ns() - stopped_ns < 2 * WAIT_MS * 1000000LL) {
+				poll(&waiting[1], 1, WAIT_MS);
+				if (pcap_dispatch(pcap, -1, take_packet, (u_char *)&capture) < 0)
+					break;
+			}
+			batch_flush(&capture.packets);
+			send_stats(connection, request, pcap);
+			write_frame(connection, REPLY_END, frame.request, (uint32_t[]){0, 0}, 8);
+			return 0;
+		}
+		if (frame.type == COMMAND_PING)
+			write_frame(connection, REPLY_PONG, frame.request, NULL, 0);
+		else
+			write_error(connection, frame.request, ERROR_UNKNOWN_COMMAND, ENOSYS, "a capture is under way: STOP or PING");
+	}
+}
+
+int run_capture(const struct connection *connection, const struct frame *frame)
+{
+	char filter[CAPTURE_FILTER_MAX + 1], why[PCAP_ERRBUF_SIZE] = "";
+	struct capture_command command;
+	struct bpf_program program;
+	size_t filter_length;
+	int error = 0;
+	pcap_t *pcap;
+
+	if (frame->length < sizeof(command) || frame->length > sizeof(command) + CAPTURE_FILTER_MAX) {
+		write_error(connection, frame->request, ERROR_BAD_FRAME, EINVAL, "CAPTURE has another length");
+		return 1;
+	}
+	memcpy(&command, frame->payload, sizeof(command));
+	filter_length = frame->length - sizeof(command);
+	memcpy(filter, frame->payload + sizeof(command), filter_length);
+	filter[filter_length] = 0;
+	if (command.snaplen < 64 || command.snaplen > CAPTURE_SNAPLEN_MAX || command.buffer_bytes < 65536 ||
+	    command.buffer_bytes > CAPTURE_BUFFER_MAX || memchr(filter, 0, filter_length)) {
+		write_error(connection, frame->request, ERROR_BAD_FRAME, EINVAL, "snap length, buffer or filter is not valid");
+		return 1;
+	}
+	pcap = open_capture(&command, &error, why);
+	if (!pcap)
+		return fail(connection, frame->request, error, why);
+	error = confine_for_good(0);
+	if (error)
+		return fail(connection, frame->request, -error, "the helper could not give up its privileges");
+	if (filter_length) {
+		if (pcap_compile(pcap, &program, filter, 1, PCAP_NETMASK_UNKNOWN))
+			return fail(connection, frame->request, EINVAL, pcap_geterr(pcap));
+		if (pcap_setfilter(pcap, &program))
+			return fail(connection, frame->request, EIO, pcap_geterr(pcap));
+	}
+	if (pcap_setnonblock(pcap, 1, why))
+		return fail(connection, frame->request, EIO, why);
+	write_frame(connection, REPLY_CAPTURE_STARTED, frame->request,
+		    (uint32_t[]){pcap_datalink(pcap), pcap_snapshot(pcap)}, 8);
+	return stream_packets(connection, frame->request, pcap);
+}
