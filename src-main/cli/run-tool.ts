@@ -133,4 +133,5 @@ function logSource(reply: Reply<unknown>, log: (message: string) => void, elapse
   log(`Answered in ${elapsedMs.toFixed(1)} ms${source ? ` by ${source.backend} (${source.duration_ms} ms)` : ''}.`);
   if (source?.reason) log(source.reason);
   for (const { backend, hint } of source?.remedies ?? []) log(`${backend}: ${hint}`);
+  for (const caveat of source?.caveats ?? []) log(caveat);
 }

@@ -4,8 +4,9 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createHome } from '../../src-main/home';
+import { connectionListAnswer, connectionSummaryAnswer, dropListAnswer } from '../../src-main/transports/rest/netspy-answers';
 import { type RunningServer, readRuntimeFile } from '../../src-main/transports/runtime-file';
 import { connectToServer, type ServerConnection } from '../../src-main/transports/server-client';
 import { CAN_MAKE_NETWORKS, printed, WHY_SKIPPED } from '../support/network';
@@ -142,16 +143,16 @@ describe.skipIf(!CAN_MAKE_NETWORKS)(`the session of seed 002 (${WHY_SKIPPED})`, 
 
   test('its REST calls by curl give the same numbers, without a token where the server was told so', async () => {
     const body = JSON.stringify({ pid: 0, command: NAME, duration_seconds: 120 });
-    expect(await curl('/api/connection-summary', '-H', 'Content-Type: application/json', '-d', body)).toMatchObject({
+    const summary = await curl('/api/connection-summary', '-H', 'Content-Type: application/json', '-d', body);
+    expect(connectionSummaryAnswer.parse(summary)).toMatchObject({
       count: 5,
       pid: null,
       command: NAME,
       duration_seconds: 120,
       query_time: expect.any(String),
-      coverage: { lost: 0 },
     });
     const simple = await curl(`/api/list-connections?command=${NAME}&max_events=3`);
-    expect(simple).toMatchObject({ total_events: 5, total_pids: 1, truncated: true, next_offset: 3 });
+    expect(connectionListAnswer.parse(simple)).toMatchObject({ total_events: 5, total_pids: 1, truncated: true, next_offset: 3 });
     const whole = await curl(
       '/api/list-connections',
       '-H',
@@ -177,7 +178,7 @@ describe.skipIf(!CAN_MAKE_NETWORKS)(`the session of seed 002 (${WHY_SKIPPED})`, 
       });
     }
     const drops = await curl(`/api/list-packet-drops?command=${NAME}`);
-    expect(drops).toMatchObject({ total_events: 0, events_by_pid: {} });
+    expect(dropListAnswer.parse(drops)).toMatchObject({ total_events: 0, events_by_pid: {} });
   });
 
   test('what is not of seed 002 needs the token all the same', async () => {
@@ -243,8 +244,45 @@ describe.skipIf(!CAN_MAKE_NETWORKS)(`the session of seed 002 (${WHY_SKIPPED})`, 
   test('top without a terminal prints one snapshot', async () => {
     const { code, stdout } = await cli(['top', `process=${NAME}`]);
     expect(code).toBe(0);
-    expect(stdout).toMatch(new RegExp(`^netsonde top · filter: process=${NAME} · \\d\\d:\\d\\d:\\d\\d · from ${server.url}`));
+    expect(stdout).toMatch(
+      new RegExp(`^netsonde top · filter: process=${NAME} · \\d\\d:\\d\\d:\\d\\d · sockets .* · from ${server.url}`),
+    );
     expect(stdout).toMatch(new RegExp(`connected +TCP +${NAME} `));
+  });
+
+  test('top works without a server: it measures itself', async () => {
+    const { code, stdout } = await cli(['top', '--json'], { NETSONDE_HOME: path.join(home, 'alone') });
+    expect(code).toBe(0);
+    const { data } = JSON.parse(stdout);
+    expect(data).toMatchObject({ blind: null, second: { gap: false } });
+    expect(data.interfaces.map((sample: { interface: string }) => sample.interface)).toContain('lo');
+    expect(data.sockets.map((socket: { local_port: number }) => socket.local_port)).toContain(Number(destination.split(':')[1]));
+  });
+
+  test('top finds the server again after it was started anew', async () => {
+    const homeOfTwo = path.join(home, 'two');
+    const served = { ...env, NETSONDE_HOME: homeOfTwo };
+    const port = String(await freePort());
+    const serve = async (): Promise<ChildProcess> => {
+      const child = spawn(process.execPath, [CLI, 'serve', '--port', port], { env: served });
+      onTestFinished(() => void child.kill('SIGKILL'));
+      await printed(child, /Netsonde serves/);
+      return child;
+    };
+    const first = await serve();
+    const terminal = openTerminal([process.execPath, CLI, 'top', '--server', `http://127.0.0.1:${port}`], served);
+    await terminal.shows(/listening [1-9]/);
+    const gone = once(first, 'close');
+    first.kill('SIGTERM');
+    await terminal.shows(/went away; looking for it again/);
+    await gone;
+    const second = await serve();
+    await terminal.shows(/listening [1-9]/);
+    terminal.type('q');
+    expect(await terminal.ended).toBe(0);
+    const over = once(second, 'close');
+    second.kill('SIGTERM');
+    await over;
   });
 });
 

@@ -106,8 +106,8 @@ function headLines(state: TopState, { paused, filterText }: Controls, { nowMs, u
     ...(paused ? [say('top.paused')] : []),
     ...(filterText ? [say('top.filter', { filter: filterText })] : []),
     formatClock(nowMs),
-    from,
     say('top.sockets', { count: formatCount(state.sockets.size), listening: formatCount(listening) }),
+    from,
   ];
   const lines: Line[] = [{ text: parts.join(' · '), style: paused ? 'warn' : 'bold' }, { text: totals(state, say) }];
   if (lost && url !== null) lines.push({ text: say('top.lost', { url }), style: 'warn' });

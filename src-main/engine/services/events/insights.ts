@@ -65,7 +65,9 @@ export async function giveInsights(parts: EventParts, host: Host, summary: strin
   const lines = [say(text('insights.of_text')), ...textLines(named, language).map(line => `- ${line}`)];
   if (analysis) {
     const { drops } = findDrops(parts, { language, include_benign: false }, startedMs - LOOK_BACK_S * 1_000);
-    lines.push(say(text('insights.of_data', { seconds: LOOK_BACK_S })));
+    // An engine that began just now has not seen the time before.
+    const watchedS = Math.ceil((startedMs - Date.parse(analysis.coverage.since)) / 1_000);
+    lines.push(say(text('insights.of_data', { seconds: Math.max(1, Math.min(LOOK_BACK_S, watchedS)) })));
     lines.push(...dataLines(named, attempts, drops.length, language).map(line => `- ${line}`));
     const findings = analysis.findings.map(({ summary: found, rule, threshold }) =>
       say(text('insights.finding', { summary: found, rule, threshold })),
