@@ -1,4 +1,5 @@
 import { en, LANGUAGES, type Language, type TextKey, zhCN } from '@shared/text/index';
+import { formatCount } from '@shared/units';
 import i18next from 'i18next';
 import { useCallback } from 'react';
 import { initReactI18next, useTranslation } from 'react-i18next';
@@ -49,6 +50,11 @@ export function useText(): Translate {
   const language = i18n.language;
   // The same function until the language changes: columns and rows are kept by it.
   return useCallback<Translate>((key, params) => (params ? String(t(`ui.${key}`, params)) : plain(language, key)), [t, language]);
+}
+
+/** A number for a message with a plural: the form is chosen by `count`, `shown` is how numbers are written here. */
+export function counted(count: number): { count: number; shown: string } {
+  return { count, shown: formatCount(count) };
 }
 
 /** The language of the page: only ever one that startTexts or a setting gave it. */

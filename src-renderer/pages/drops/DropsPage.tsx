@@ -11,7 +11,7 @@ import { Note, Panel, Skeleton } from '../../components/Panel';
 import { Segment } from '../../components/Segment';
 import { Switch } from '../../components/Switch';
 import { PageHead, type Severity } from '../../components/Verdict';
-import { useLanguage, useText } from '../../i18n';
+import { counted, useLanguage, useText } from '../../i18n';
 import { unwatchedSeconds } from '../../store/coverage';
 import { useDropRates, useRates } from '../../store/event-rates';
 import { useEvents, useTimeline } from '../../store/events';
@@ -132,7 +132,7 @@ export function DropsPage() {
       first === undefined
         ? t(unwatched > 0 || coverage.lost > 0 ? 'drops.none_lost' : 'drops.none', { since })
         : t('drops.some', {
-            count: tables.count,
+            ...counted(tables.count),
             since,
             share: formatShare(first.count / tables.count),
             reason: first.reason,
@@ -142,9 +142,9 @@ export function DropsPage() {
         <b>{total}</b>{' '}
         {[
           first ? dropReasonWords(first.reason, language).text : '',
-          !withBenign && tables.benign > 0 ? t('drops.benign_more', { count: tables.benign }) : '',
+          !withBenign && tables.benign > 0 ? t('drops.benign_more', counted(tables.benign)) : '',
           unwatched > 0 ? t('drops.gaps', { seconds: unwatched }) : '',
-          coverage.lost > 0 ? t('events.lost', { count: coverage.lost, since: formatClock(sinceMs) }) : '',
+          coverage.lost > 0 ? t('events.lost', { ...counted(coverage.lost), since: formatClock(sinceMs) }) : '',
         ]
           .filter(Boolean)
           .join(t('word.sentence_gap'))}

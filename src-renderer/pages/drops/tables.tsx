@@ -36,14 +36,14 @@ export function ReasonsPanel({ tables, open, onOpen, colourOf }: ReasonsProps) {
         <table className="table reasons">
           <colgroup>
             <col />
-            <col className="w-share low" />
+            <col className="w-share" />
             <col className="w-rate" />
             <col className="w-state" />
           </colgroup>
           <thead>
             <tr>
               <th scope="col">{t('drops.reason')}</th>
-              <th scope="col" className="low">
+              <th scope="col">
                 <span className="visually-hidden">{t('column.share')}</span>
               </th>
               <NumberHead>{t('drops.count')}</NumberHead>
@@ -71,7 +71,7 @@ export function ReasonsPanel({ tables, open, onOpen, colourOf }: ReasonsProps) {
                         <span className="muted small ellipsis">{words.text}</span>
                       </button>
                     </td>
-                    <td className="low">
+                    <td>
                       <Share count={count} of={tables.count} />
                     </td>
                     <td className="r">{formatCount(count)}</td>
@@ -104,7 +104,7 @@ export function ReasonsPanel({ tables, open, onOpen, colourOf }: ReasonsProps) {
             {tables.other > 0 && (
               <tr>
                 <td className="muted">{t('word.others')}</td>
-                <td className="low">
+                <td>
                   <Share count={tables.other} of={tables.count} />
                 </td>
                 <td className="r">{formatCount(tables.other)}</td>

@@ -2,7 +2,7 @@ import { Pause } from 'lucide-react';
 import { type ReactNode, type UIEvent, useCallback, useEffect, useMemo, useRef } from 'react';
 import { DataGrid } from '../../components/DataGrid';
 import { useFrozenOrder } from '../../components/use-frozen-order';
-import { useText } from '../../i18n';
+import { counted, useText } from '../../i18n';
 import { useEvents } from '../../store/events';
 import { useSettings } from '../../store/settings';
 import type { Timeline } from '../../store/timeline';
@@ -55,7 +55,7 @@ export function WaitingTag({ held }: { held: HeldTimeline }) {
   if (waiting === 0) return null;
   return (
     <button type="button" className="tag" onClick={held.toNewest}>
-      <Pause size={12} aria-hidden /> {t('events.waits', { count: waiting })}
+      <Pause size={12} aria-hidden /> {t('events.waits', counted(waiting))}
     </button>
   );
 }

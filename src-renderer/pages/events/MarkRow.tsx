@@ -1,6 +1,6 @@
 import { formatClock } from '@shared/units';
 import { EyeOff, ListX, TriangleAlert } from 'lucide-react';
-import { useText } from '../../i18n';
+import { counted, useText } from '../../i18n';
 import type { Mark } from '../../store/timeline';
 
 /** What a list leaves out stands where it would be. */
@@ -11,13 +11,13 @@ export function MarkRow({ mark, at_ms }: { mark: Mark; at_ms: number }) {
     case 'skipped':
       return (
         <>
-          <ListX size={14} aria-hidden /> {time} {t('events.skipped', { count: mark.count })}
+          <ListX size={14} aria-hidden /> {time} {t('events.skipped', counted(mark.count))}
         </>
       );
     case 'lost':
       return (
         <>
-          <TriangleAlert size={14} className="warning" aria-hidden /> {time} {t('events.lost_row', { count: mark.count })}
+          <TriangleAlert size={14} className="warning" aria-hidden /> {time} {t('events.lost_row', counted(mark.count))}
         </>
       );
     case 'gap':

@@ -3,7 +3,7 @@ import type { Coverage } from '@shared/model/source';
 import { type Text, translate } from '@shared/text/index';
 import { formatClock } from '@shared/units';
 import type { Severity } from '../../components/Verdict';
-import { useLanguage, useText } from '../../i18n';
+import { counted, useLanguage, useText } from '../../i18n';
 import { unwatchedSeconds } from '../../store/coverage';
 
 export function eventsSeverity(counts: ReadonlyMap<string, number>, coverage: Coverage | null): Severity {
@@ -33,13 +33,13 @@ export function EventsVerdict({ ready, blind, counts, coverage, minutes }: Event
   const unwatched = unwatchedSeconds(coverage.gaps, Date.now() - minutes * 60_000, Date.now());
   return (
     <>
-      <b>{total === 0 ? t('events.quiet', { minutes }) : t('events.verdict', { count: total, minutes })}</b>{' '}
+      <b>{total === 0 ? t('events.quiet', { minutes }) : t('events.verdict', { ...counted(total), minutes })}</b>{' '}
       {[
-        failed > 0 ? t('events.failed', { count: failed }) : '',
-        dropped > 0 ? t('events.dropped', { count: dropped }) : '',
+        failed > 0 ? t('events.failed', counted(failed)) : '',
+        dropped > 0 ? t('events.dropped', counted(dropped)) : '',
         failed + dropped === 0 && total > 0 ? t('events.none_bad') : '',
         unwatched > 0 ? t('drops.gaps', { seconds: unwatched }) : '',
-        coverage.lost > 0 ? t('events.lost', { count: coverage.lost, since }) : t('events.complete', { since }),
+        coverage.lost > 0 ? t('events.lost', { ...counted(coverage.lost), since }) : t('events.complete', { since }),
       ]
         .filter(Boolean)
         .join(t('word.sentence_gap'))}
