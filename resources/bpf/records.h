@@ -49,7 +49,7 @@ struct event_record {
 	__u32 reason;             /* DROP: enum skb_drop_reason of this kernel; RESET_SENT: enum sk_rst_reason */
 	__u32 srtt_us;
 	__u32 retransmits;
-	__u32 length;             /* bytes of the packet from its network header */
+	__u32 length;             /* bytes that were left of the packet where it was dropped */
 	__u16 local_port;         /* host order */
 	__u16 remote_port;
 	__u8 kind;

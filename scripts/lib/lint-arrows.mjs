@@ -7,7 +7,7 @@ import { sources } from './sources.mjs';
  */
 const ROOMS = {
   'src-shared': { imports: ['src-shared'], packages: ['zod', 'i18next', 're2js'] },
-  'src-main/engine/hosts': { imports: ['src-shared'] },
+  'src-main/engine/hosts': { imports: ['src-main/helper', 'src-shared'] },
   'src-main/engine/collectors': { imports: ['src-main/engine/hosts', 'src-main/helper', 'src-shared'] },
   'src-main/engine/services': {
     imports: [

@@ -62,8 +62,11 @@ export async function serve({ port, host, grant, restOpen = false, language }: S
 
 /** MCP on stdin and stdout: asks the running server, else an engine of this process. */
 export async function serveStdio(): Promise<number> {
-  const { runStdioBridge } = await import('../transports/stdio-bridge');
-  await runStdioBridge({ home: createHome(process.env), version: VERSION });
+  const [{ runStdioBridge }, { startHelper }] = await Promise.all([
+    import('../transports/stdio-bridge'),
+    import('../start-helper'),
+  ]);
+  await runStdioBridge({ home: createHome(process.env), version: VERSION, openHelper: startHelper });
   return 0;
 }
 

@@ -146,7 +146,8 @@ export function createEngine(options: EngineOptions): Engine {
   };
   const streams: StreamSources = {
     interface_sample: (params, onEvent) => samples.listen(params, onEvent),
-    process_traffic: ({ language: asked }, onEvent) => processTraffic.listen(asked ?? language(), onEvent),
+    process_traffic: ({ language: asked }, onEvent) =>
+      processTraffic.listen(event => onEvent(wordSource(event, asked ?? language()))),
     socket_table: ({ language: asked }, onEvent) => table.listen(event => onEvent(wordSource(event, asked ?? language()))),
     socket_counts: (_params, onEvent) => socketCounts.listen(onEvent),
     top_connections: (params, onEvent) =>

@@ -32,9 +32,9 @@ export interface CaptureOptions {
   /** pcap-filter(7); numbers only, names are not looked up. '' takes everything. */
   filter: string;
   /** link type: LINKTYPE_ of pcap-linktype(7). The capture ends when it resolves. */
-  until(started: { link_type: number; snaplen: number }): Promise<void>;
-  onPacket(packet: CapturedPacket): void;
-  onStats?(stats: CaptureStats): void;
+  until: (started: { link_type: number; snaplen: number }) => Promise<void>;
+  onPacket: (packet: CapturedPacket) => void;
+  onStats?: (stats: CaptureStats) => void;
   signal?: AbortSignal | undefined;
 }
 

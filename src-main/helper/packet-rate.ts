@@ -28,8 +28,8 @@ export interface CountOptions {
   /** Left out: the best that attaches here. */
   method?: RateMethod;
   /** Begins once the program is attached; the count ends when it resolves. */
-  until(): Promise<void>;
-  onSample?(sample: RateSample): void;
+  until: () => Promise<void>;
+  onSample?: (sample: RateSample) => void;
   signal?: AbortSignal | undefined;
 }
 

@@ -43,7 +43,7 @@ function fakeTimers() {
   let waiting: { atMs: number; run: () => void }[] = [];
   return {
     wallMs: () => nowMs,
-    after(delayMs: number, run: () => void) {
+    after: (delayMs: number, run: () => void) => {
       const timer = { atMs: nowMs + delayMs, run };
       waiting.push(timer);
       return () => void (waiting = waiting.filter(each => each !== timer));

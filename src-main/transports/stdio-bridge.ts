@@ -4,12 +4,11 @@ import type { ToolReply } from '@shared/bridge';
 import { asNetsondeError } from '@shared/errors';
 import { type Scope } from '@shared/model/settings';
 import { type Language, pickLanguage } from '@shared/text/index';
-import type { Engine } from '../engine/create-engine';
+import type { Engine, EngineOptions } from '../engine/create-engine';
 import { createSettings } from '../engine/services/settings';
 import { type CallOptions, failure } from '../engine/tool';
 import { tools } from '../engine/tools/index';
 import type { Home } from '../home';
-import { startHelper } from '../start-helper';
 import type { ToolCaller } from './mcp/handlers';
 import { createStdioServer } from './mcp/servers';
 import { findRunning } from './runtime-file';
@@ -28,6 +27,8 @@ export interface StdioBridgeOptions {
   log?: (line: string) => void;
   /** How long calls that are under way at the end of input are waited for; 5 s. */
   lastAnswersMs?: number | undefined;
+  /** For the engine of this process: it measures without one when left out. */
+  openHelper?: (() => NonNullable<EngineOptions['helper']>) | undefined;
 }
 
 /**
@@ -42,9 +43,10 @@ export async function runStdioBridge({
   stdout = process.stdout,
   log = console.error,
   lastAnswersMs,
+  openHelper,
 }: StdioBridgeOptions): Promise<void> {
   const language = languageOf(home, log);
-  const target = createTarget(home, version, language, log);
+  const target = createTarget({ home, version, language, log, openHelper });
   const caller: ToolCaller = {
     tools: new Map(tools.map(tool => [tool.name, tool])),
     language,
@@ -68,7 +70,12 @@ interface Target {
 }
 
 /** The running server, looked up and proved again whenever its connection is gone; an own engine while there is none. */
-function createTarget(home: Home, version: string, language: Language, log: (line: string) => void): Target {
+interface TargetOptions extends Pick<StdioBridgeOptions, 'home' | 'version' | 'openHelper'> {
+  language: Language;
+  log: (line: string) => void;
+}
+
+function createTarget({ home, version, language, log, openHelper }: TargetOptions): Target {
   let connecting: Promise<ServerConnection | null> | undefined;
   let engine: Promise<Engine> | undefined;
 
@@ -96,7 +103,7 @@ function createTarget(home: Home, version: string, language: Language, log: (lin
   const startEngine = async (): Promise<Engine> => {
     const { createEngine } = await import('../engine/create-engine');
     log('No Netsonde server runs; measuring in this process.');
-    return createEngine({ version, helper: startHelper(), language: () => language });
+    return createEngine({ version, ...(openHelper && { helper: openHelper() }), language: () => language });
   };
 
   return {

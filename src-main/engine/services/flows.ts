@@ -5,17 +5,13 @@ import type { TopConnection } from '@shared/model/traffic';
 import type { Text } from '@shared/text/index';
 import { text } from '@shared/text/index';
 import { collectWithFallback } from '../collectors/backend';
-import type { Flow } from '../collectors/traffic/flow';
+import type { Flow, OwnedFlow } from '../collectors/traffic/flow';
+import { type HelperFlows, openHelperFlows } from '../collectors/traffic/helper-flows';
 import { flowBackends } from '../collectors/traffic/index';
 import type { Host } from '../hosts/host';
 import { type Clock, waitMs } from './clock';
 import { followSockets } from './follow-sockets';
-import { type HelperFlows, openHelperFlows } from './helper-flows';
 import type { OwnedSocket, SocketService } from './sockets';
-
-export interface OwnedFlow extends Flow {
-  attribution: TopConnection['attribution'];
-}
 
 export interface FlowResult {
   flows: OwnedFlow[];
@@ -41,7 +37,7 @@ export interface FlowTarget {
   iface: string | null;
   loopback: boolean;
   /** Whether a socket's traffic runs over the interface. */
-  carries(ends: Pick<Connection, 'local_ip' | 'foreign_ip' | 'foreign_port'>): boolean;
+  carries: (ends: Pick<Connection, 'local_ip' | 'foreign_ip' | 'foreign_port'>) => boolean;
 }
 
 /** iftop waits for packets: with fewer than these it may not end, and tcp_info knows as much. */
@@ -68,7 +64,7 @@ export async function measureFlows(
   if (exact.sample) {
     try {
       await ended;
-      return { flows: await exact.sample.take(target), backend: 'eBPF', reason: null, remedies: [] };
+      return { flows: (await exact.sample.take()).filter(target.carries), backend: 'eBPF', reason: null, remedies: [] };
     } finally {
       exact.sample.stop();
     }

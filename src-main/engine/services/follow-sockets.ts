@@ -1,6 +1,7 @@
+import type { OwnedFlow } from '../collectors/traffic/flow';
 import type { Clock } from './clock';
 import { socketId } from './first-seen';
-import type { FlowTarget, OwnedFlow } from './flows';
+import type { FlowTarget } from './flows';
 import type { OwnedSocket, SocketReading } from './sockets';
 
 interface Followed {

@@ -4,10 +4,9 @@ import type { InterfaceCounters, NetworkInterface } from '@shared/model/interfac
 import type { PacketRate } from '@shared/model/packet-rate';
 import type { Measured } from '@shared/model/source';
 import { text } from '@shared/text/index';
-import { countPackets } from '../../helper/packet-rate';
 import { collectWithFallback } from '../collectors/backend';
 import { counterBackends } from '../collectors/counters/index';
-import { helperOf } from '../collectors/helper-session';
+import { countInKernel } from '../collectors/packet-rate/helper';
 import type { Host } from '../hosts/host';
 import { type Clock, waitMs } from './clock';
 import { checkInterfaceName } from './iface-name';
@@ -42,7 +41,13 @@ export function createPacketRateService(interfaces: InterfaceService, clock: Clo
       if (!detail) throw new NetsondeError('not_found', text('interfaces.gone', { iface: name }));
       const startedAt = new Date(clock.wallMs());
       const startedMs = clock.monotonicMs();
-      const kernel = await countInKernel(host, detail, request, clock).catch((thrown: unknown) => asFailure(thrown, request));
+      let samples = 0;
+      const kernel = await countInKernel(host, detail.index, {
+        direction: request.direction,
+        signal: request.signal,
+        until: () => waitMs(clock, request.seconds * 1_000, request.signal),
+        onSample: () => tell(request.progress, samples++, request.seconds),
+      }).catch((thrown: unknown) => asFailure(thrown, request));
       const count = kernel instanceof NetsondeError ? await countByCounters(host, detail, request, clock) : kernel;
       const failure = kernel instanceof NetsondeError ? kernel : null;
       return {
@@ -77,27 +82,6 @@ function asFailure(thrown: unknown, { signal }: CountRequest): NetsondeError {
 function caveatsOf(method: Count['method']): ReturnType<typeof text>[] {
   if (method === 'cgroup') return [text('rates.only_sockets')];
   return method === 'counters' ? [text('rates.by_counters')] : [];
-}
-
-async function countInKernel(host: Host, { index }: NetworkInterface, request: CountRequest, clock: Clock): Promise<Count> {
-  await helperOf(host); // says why there is none
-  const place = host.helper?.place();
-  if (!place || index === null) throw new NetsondeError('unsupported', text('helper.not_started'));
-  const { seconds, direction, signal, progress } = request;
-  let samples = 0;
-  const { method, first, last } = await countPackets(place, {
-    ifindex: index,
-    direction,
-    signal,
-    until: () => waitMs(clock, seconds * 1_000, signal),
-    onSample: () => tell(progress, samples++, seconds),
-  });
-  return {
-    packets: last.packets - first.packets,
-    bytes: last.bytes - first.bytes,
-    seconds: (last.at_ns - first.at_ns) / 1e9,
-    method,
-  };
 }
 
 function tell(progress: CountRequest['progress'], second: number, seconds: number): void {

@@ -1,11 +1,9 @@
 import { asNetsondeError } from '@shared/errors';
 import type { ProcessTraffic, ProcessTrafficEvent } from '@shared/model/process-traffic';
-import type { MeasuredSource } from '@shared/model/source';
-import { type Language, text } from '@shared/text/index';
-import { PROCESS_BYTES, readAll, readProcess } from '../../helper/records';
-import { helperOf } from '../collectors/helper-session';
+import type { Measured } from '@shared/model/source';
+import { text } from '@shared/text/index';
+import { readProcessBytes } from '../collectors/processes/helper';
 import type { Host } from '../hosts/host';
-import { wordSource } from '../word-source';
 import type { Clock } from './clock';
 import { growth, perSecond } from './rates';
 import { createPublisher, type Stop } from './stream';
@@ -13,47 +11,44 @@ import type { Users } from './users';
 
 export interface ProcessTrafficService {
   /** One event a second while somebody listens. */
-  listen(language: Language, onEvent: (event: ProcessTrafficEvent) => void): Stop;
+  listen(onEvent: (event: MeasuredProcesses) => void): Stop;
 }
 
-type Measured = Omit<ProcessTrafficEvent, 'source'> & { source: MeasuredSource };
+/** Not worded yet. */
+export type MeasuredProcesses = Measured<ProcessTrafficEvent>;
 
 const BEAT_MS = 1_000;
-const TIMEOUT_MS = 5_000;
 const MOST_SHOWN = 200;
-const NS_PER_MS = 1e6;
 
 /** Bytes of each process as the helper counts them at each send and receive call. */
 export function createProcessTraffic(host: Host, users: Users, clock: Clock): ProcessTrafficService {
   let before = new Map<string, ProcessTraffic>();
   let beforeMs: number | null = null;
-  let latest: Measured | undefined;
+  let latest: MeasuredProcesses | undefined;
 
-  const read = async (): Promise<Measured> => {
+  const read = async (): Promise<MeasuredProcesses> => {
     const startedMs = clock.monotonicMs();
     const at_ms = clock.wallMs();
     const base = { sampled_at: new Date(at_ms).toISOString(), remedies: [], rtt_ms: host.rttMs, caveats: [] };
     try {
-      const session = await helperOf(host);
-      const { frames } = await session.list('processes', TIMEOUT_MS);
+      const records = await readProcessBytes(host);
       const names = await users.names(host);
       const nowMs = clock.monotonicMs();
       const intervalMs = beforeMs === null ? null : nowMs - beforeMs;
-      const bootTimeNs = session.clock.real_ns - session.clock.boot_ns;
       const rate = (earlier: number | undefined, later: number): number | null => {
         if (intervalMs === null) return null;
         const bytes = perSecond(growth(earlier ?? 0, later), intervalMs);
         return bytes === null ? null : Math.round(bytes * 8);
       };
       const all = new Map<string, ProcessTraffic>();
-      for (const record of readAll(frames, PROCESS_BYTES, readProcess)) {
+      for (const record of records) {
         const id = `${record.pid} ${record.process_started_ns}`;
         const known = before.get(id);
         all.set(id, {
           pid: record.pid,
           program: record.comm || '-',
           user: names.get(record.uid) ?? String(record.uid),
-          started_ms: Math.round((record.process_started_ns + bootTimeNs) / NS_PER_MS),
+          started_ms: record.started_ms,
           tx_bytes: record.tx_bytes,
           rx_bytes: record.rx_bytes,
           tx_rate_bps: rate(known?.tx_bytes, record.tx_bytes),
@@ -93,7 +88,7 @@ export function createProcessTraffic(host: Host, users: Users, clock: Clock): Pr
     }
   };
 
-  const publisher = createPublisher<Measured>(() => {
+  const publisher = createPublisher<MeasuredProcesses>(() => {
     let stopped = false;
     let stopTimer: Stop = () => {};
     const beat = async (): Promise<void> => {
@@ -114,10 +109,9 @@ export function createProcessTraffic(host: Host, users: Users, clock: Clock): Pr
   });
 
   return {
-    listen(language, onEvent) {
-      const tell = (event: Measured): void => onEvent(wordSource<ProcessTrafficEvent>(event, language));
-      if (latest) tell(latest);
-      return publisher.listen(tell);
+    listen(onEvent) {
+      if (latest) onEvent(latest);
+      return publisher.listen(onEvent);
     },
   };
 }

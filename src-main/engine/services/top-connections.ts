@@ -1,8 +1,9 @@
 import type { InterfaceList, InterfaceSample } from '@shared/model/interface';
 import type { TopConnectionsEvent } from '@shared/model/traffic';
+import type { OwnedFlow } from '../collectors/traffic/flow';
+import { type HelperFlows, openHelperFlows } from '../collectors/traffic/helper-flows';
 import type { Host } from '../hosts/host';
-import { type FlowTarget, type OwnedFlow, topConnections, unattributedShare } from './flows';
-import { type HelperFlows, openHelperFlows } from './helper-flows';
+import { type FlowTarget, topConnections, unattributedShare } from './flows';
 import type { SocketTable, TableState } from './socket-table';
 import type { Stop } from './stream';
 import { flowTarget } from './traffic';
@@ -35,7 +36,7 @@ export function listenTopConnections(
     const first = exact === null;
     exact ??= await openHelperFlows(host);
     if (stopped) exact.stop();
-    return first ? null : exact.take(target);
+    return first ? null : (await exact.take()).filter(target.carries);
   };
   const tell = async (state: TableState): Promise<void> => {
     const list = await interfaces();

@@ -1,7 +1,6 @@
 import type { Progress } from '@shared/bridge';
 import { NetsondeError } from '@shared/errors';
 import { isLocalRow } from '@shared/filter/row-tests';
-import type { Connection } from '@shared/model/connection';
 import type { InterfaceCounters, InterfaceList, NetworkInterface } from '@shared/model/interface';
 import type { Measured, MeasuredSource } from '@shared/model/source';
 import type { InterfaceTraffic } from '@shared/model/traffic';

@@ -1,3 +1,5 @@
+import type { Attribution } from '@shared/model/source';
+
 /** Bytes of one pair of ends during a sample, seen from this machine. */
 export interface Flow {
   /** null where the backend does not tell (iftop). */
@@ -14,6 +16,11 @@ export interface Flow {
   rx_bytes: number;
   pid: number | null;
   program: string;
+}
+
+/** A flow with how sure its process is. */
+export interface OwnedFlow extends Flow {
+  attribution: Attribution;
 }
 
 export interface FlowQuery {

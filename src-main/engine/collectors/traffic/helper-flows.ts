@@ -13,11 +13,11 @@ import {
   readSocket,
   readU64,
   SOCKET_BYTES,
-} from '../../helper/records';
-import type { HelperSession } from '../../helper/session';
-import { helperOf } from '../collectors/helper-session';
-import type { Host } from '../hosts/host';
-import type { FlowTarget, OwnedFlow } from './flows';
+} from '../../../helper/records';
+import type { HelperSession } from '../../../helper/session';
+import type { Host } from '../../hosts/host';
+import { helperOf } from '../helper-session';
+import type { OwnedFlow } from './flow';
 
 /** One end of a connection with its counters at an instant. */
 interface Counted {
@@ -35,7 +35,7 @@ interface Counted {
 
 export interface HelperFlows {
   /** What passed since the last call, or since the beginning. @throws NetsondeError helper_lost when the helper went away */
-  take(target: FlowTarget): Promise<OwnedFlow[]>;
+  take(): Promise<OwnedFlow[]>;
   stop(): void;
 }
 
@@ -55,11 +55,11 @@ export async function openHelperFlows(host: Host): Promise<HelperFlows> {
   try {
     let before = await read(session);
     return {
-      async take(target) {
+      async take() {
         const after = await read(session);
         const ended = closed;
         closed = new Map();
-        const flows = subtract(before, new Map([...after, ...ended]), target);
+        const flows = subtract(before, new Map([...after, ...ended]));
         before = after;
         return flows;
       },
@@ -72,13 +72,13 @@ export async function openHelperFlows(host: Host): Promise<HelperFlows> {
 }
 
 /** What each grew by; a connection that was not there before began at zero. */
-function subtract(before: ReadonlyMap<string, Counted>, after: ReadonlyMap<string, Counted>, target: FlowTarget): OwnedFlow[] {
+function subtract(before: ReadonlyMap<string, Counted>, after: ReadonlyMap<string, Counted>): OwnedFlow[] {
   const flows: OwnedFlow[] = [];
   for (const [id, { tx, rx, ...end }] of after) {
     const base = before.get(id);
     const tx_bytes = Math.max(0, tx - (base?.tx ?? 0));
     const rx_bytes = Math.max(0, rx - (base?.rx ?? 0));
-    if (tx_bytes + rx_bytes > 0 && target.carries(end)) flows.push({ ...end, tx_bytes, rx_bytes });
+    if (tx_bytes + rx_bytes > 0) flows.push({ ...end, tx_bytes, rx_bytes });
   }
   return flows;
 }
