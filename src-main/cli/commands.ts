@@ -173,9 +173,7 @@ export function connections(filter: string[], own: Record<string, string>, optio
     ];
     if (data.connections.length > 0) table(data.connections, columns);
     line(
-      style.dim(
-        data.truncated ? say('cli.truncated', { message, shown: data.connections.length, total: data.total }) : message,
-      ),
+      style.dim(data.truncated ? say('cli.truncated', { message, shown: data.connections.length, total: data.total }) : message),
     );
   });
 }
