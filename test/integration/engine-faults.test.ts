@@ -133,7 +133,10 @@ test('where ss finds no control groups it does without, and owners and users are
       },
     });
   }
-  expect(asked).toEqual(['-tunaeiHO', '-tunaiHO', '-tunaiHO']);
+  // Whoever asks (the engine counts sockets by itself, too): after the first answer never again with -e.
+  expect(asked[0]).toBe('-tunaeiHO');
+  expect(asked.filter(options => options === '-tunaiHO').length).toBeGreaterThanOrEqual(2);
+  expect(asked.lastIndexOf('-tunaeiHO')).toBeLessThan(asked.indexOf('-tunaiHO'));
   server.close();
 });
 
