@@ -79,8 +79,9 @@ test('a crashed window comes back with its data; calls and streams of others go 
   }
 });
 
-test('a server that was killed and started again is found again by the page that waited', async ({ launcher }) => {
-  test.skip(launcher !== 'browser', 'The engine of the desktop app lives and dies with its window.');
+test('a server that was killed and started again is found again by the page that waited', { tag: '@server' }, async ({
+  launcher,
+}) => {
   const app = await LAUNCHERS[launcher]();
   const { page, server } = app;
   const before = await heldConnections(23);

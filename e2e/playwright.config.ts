@@ -4,6 +4,8 @@ import { defineConfig } from '@playwright/test';
 import type { LauncherName } from './launchers/index';
 
 const root = path.resolve(import.meta.dirname, '..');
+/** Tests of a server that ends alone: the engine of the desktop app lives and dies with its window. */
+const SERVER_ONLY = /@server/;
 /** The third launcher exists only where Electron's runtime and a display do. */
 const hasElectron =
   existsSync(path.join(root, 'node_modules/electron/dist')) && Boolean(process.env.DISPLAY || process.platform === 'darwin');
@@ -19,7 +21,7 @@ export default defineConfig<{ launcher: LauncherName }>({
   reporter: [['list'], ['json']],
   projects: [
     { name: 'browser', use: { launcher: 'browser' } },
-    { name: 'desktop', use: { launcher: 'desktop' } },
-    ...(hasElectron ? [{ name: 'electron', use: { launcher: 'electron' as const } }] : []),
+    { name: 'desktop', grepInvert: SERVER_ONLY, use: { launcher: 'desktop' } },
+    ...(hasElectron ? [{ name: 'electron', grepInvert: SERVER_ONLY, use: { launcher: 'electron' as const } }] : []),
   ],
 });

@@ -115,10 +115,10 @@ test('where ss finds no control groups it does without, and owners and users are
     host: {
       ...local,
       async exec(argv, options) {
+        const table = argv[0] === 'ss' && argv[1]?.startsWith('-tuna') ? argv[1] : null;
+        if (table) asked.push(table); // as they are asked: two may run at once
         const result = await local.exec(argv, options);
-        if (argv[0] !== 'ss' || !argv[1]?.startsWith('-tuna')) return result;
-        asked.push(argv[1]);
-        return argv[1].includes('e') ? { ...result, stderr: 'Failed to find cgroup2 mount\n'.repeat(9) } : result;
+        return table?.includes('e') ? { ...result, stderr: 'Failed to find cgroup2 mount\n'.repeat(9) } : result;
       },
     },
   });
@@ -133,7 +133,10 @@ test('where ss finds no control groups it does without, and owners and users are
       },
     });
   }
-  expect(asked).toEqual(['-tunaeiHO', '-tunaiHO', '-tunaiHO']);
+  // Whoever asks (the engine counts sockets by itself, too): after the first answer never again with -e.
+  expect(asked[0]).toBe('-tunaeiHO');
+  expect(asked.filter(options => options === '-tunaiHO').length).toBeGreaterThanOrEqual(2);
+  expect(asked.lastIndexOf('-tunaeiHO')).toBeLessThan(asked.indexOf('-tunaiHO'));
   server.close();
 });
 

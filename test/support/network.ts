@@ -116,7 +116,8 @@ export async function makeCable({ iface, quiet = false }: CableOptions = {}): Pr
   const number = made++;
   const id = `${process.pid.toString(36)}${number.toString(36)}`;
   const [near, far] = [iface ?? `nsc${id}`, `nsf${id}`];
-  const [address, farAddress] = [`198.18.${number}.1`, `198.18.${number}.2`];
+  const subnet = `198.${18 + ((process.pid >> 8) & 1)}.${(process.pid + number) & 255}`; // another run beside this one has others
+  const [address, farAddress] = [`${subnet}.1`, `${subnet}.2`];
   const children = startable();
   const cable: TestCable = {
     iface: near,

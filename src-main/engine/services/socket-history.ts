@@ -25,13 +25,15 @@ export function keepSocketHistory(read: () => Promise<Pick<SocketReading, 'socke
   const kept: SocketCount[] = [];
   let stopped = false;
   let failing = false;
+  /** What the reading before took. One slow reading is not a dear table: the first one meets a machine that starts. */
+  let beforeMs = 0;
   let stopTimer: Stop = () => {};
 
   const beat = async (): Promise<void> => {
     const startedMs = clock.monotonicMs();
     const pauseMs = (): number => {
       const tookMs = clock.monotonicMs() - startedMs;
-      return Math.max(INTERVAL_MS, tookMs / DUTY) - tookMs;
+      return Math.max(0, Math.max(INTERVAL_MS, Math.min(tookMs, beforeMs) / DUTY) - tookMs);
     };
     try {
       const { sockets, wallMs } = await read();
@@ -46,7 +48,9 @@ export function keepSocketHistory(read: () => Promise<Pick<SocketReading, 'socke
         console.error(JSON.stringify({ level: 'error', message: `Socket counts: ${asNetsondeError(thrown).message}` }));
       failing = true;
     }
-    if (!stopped) stopTimer = clock.after(pauseMs(), () => void beat());
+    const nextMs = pauseMs();
+    beforeMs = clock.monotonicMs() - startedMs;
+    if (!stopped) stopTimer = clock.after(nextMs, () => void beat());
   };
 
   void beat();

@@ -21,6 +21,11 @@ test('joins counts as far apart as they were made, and leaves a gap where one is
   ]);
 });
 
+test("sees no gap where the page's own counts end and the engine's slower ones go on", () => {
+  const { points } = stackCounts([at(0, 1_000), at(1, 1_000), at(8, 5_000), at(13, 5_000)], 'state', 0);
+  expect(points.map(({ values }) => values?.['ESTABLISHED'] ?? null)).toEqual([1, 1, 1]);
+});
+
 test('takes one point of three seconds and always the newest', () => {
   const counts = Array.from({ length: 8 }, (_, second) => at(second, 1_000, second));
   expect(stackCounts(counts, 'state', 0).points.map(({ at_ms }) => at_ms / 1_000)).toEqual([0, 3, 6, 7]);

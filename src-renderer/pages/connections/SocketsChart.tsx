@@ -47,7 +47,7 @@ export function stackCounts(counts: readonly SocketCount[], by: By, fromMs: numb
   let spacing = 0;
   for (const count of sampled) {
     const before = points.at(-1);
-    if (before && count.at_ms - before.at_ms > Math.max(BUCKET_MS, spacing) * 2)
+    if (before && count.at_ms - before.at_ms > Math.max(BUCKET_MS, spacing, count.interval_ms) * 2)
       points.push({ at_ms: (before.at_ms + count.at_ms) / 2, values: null });
     const values: Record<string, number> = {};
     let rest = by === 'process' ? count.other_processes : 0;
