@@ -146,6 +146,26 @@ describe('a supervised helper', () => {
   });
 });
 
+test('where there is none it is found as soon as somebody has installed it', async () => {
+  const timers = fakeTimers();
+  let installed = false;
+  const helper = superviseHelper({
+    find() {
+      if (!installed) throw new NetsondeError('permission_denied', 'Nothing gives the helper its rights.');
+      return { way: 'capabilities', at: '/helper', open: () => fakePipe({}).pipe };
+    },
+    events: [],
+    wallMs: timers.wallMs,
+    after: timers.after,
+  });
+  await helper.settled();
+  expect(helper.state.state).toBe('unavailable');
+  installed = true;
+  await timers.advance(5_000);
+  expect(helper.state).toMatchObject({ state: 'ready', way: 'capabilities' });
+  helper.stop();
+});
+
 test('where there is none the reason and what to do are known, and asking says both', async () => {
   const helper = superviseHelper({
     find: () => {

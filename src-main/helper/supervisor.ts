@@ -49,6 +49,8 @@ const PING_MS = 2_000;
 /** A helper that does not answer for so long is killed. */
 const HUNG_MS = 6_000;
 const BACKOFF_MS = [1_000, 2_000, 4_000, 8_000];
+/** Where there is none it is looked for again: somebody may have installed it. Costs three looks at the file system. */
+const LOOK_AGAIN_MS = 5_000;
 /** Restarts within a minute; then it waits out the minute. */
 const TRIES_A_MINUTE = 5;
 const MINUTE_MS = 60_000;
@@ -104,7 +106,10 @@ export function superviseHelper(options: HelperOptions): Helper {
     } catch (thrown) {
       const error = asNetsondeError(thrown);
       place = undefined;
-      become({ state: 'unavailable', code: error.code, reason: error.text, hint: error.hintText });
+      // Told once: nothing changes until one is found.
+      if (state.state !== 'unavailable')
+        become({ state: 'unavailable', code: error.code, reason: error.text, hint: error.hintText });
+      if (!stopped) stopTimer = after(LOOK_AGAIN_MS, () => void start());
       return;
     }
     place = found;
