@@ -142,3 +142,15 @@ test('the settings say by which right the helper is there, and the command that 
   await expect(page.getByText('sudo netsonde helper install', { exact: true })).toBeVisible();
   await expect(page.getByText(/^\d+ of \d+ loaded$/)).toBeVisible();
 });
+
+test('a helper that goes away is a gap in the list, with its length when it is back', async ({ app: { page } }) => {
+  await open(page, 'settings?section=privileges');
+  const pid = Number(await page.getByTestId('helper-pid').innerText());
+  await open(page, `events?filter=port:${CLOSED + 4}`);
+  await sendDatagrams(1, CLOSED + 4);
+  await expect(rowsWith(page, 'Dropped')).toHaveCount(1);
+  process.kill(pid, 'SIGKILL');
+  await expect(page.getByRole('grid').getByText(/not seen for [\d.]+ s/)).toBeVisible({ timeout: 30_000 });
+  await sendDatagrams(1, CLOSED + 4);
+  await expect(rowsWith(page, 'Dropped')).toHaveCount(2);
+});

@@ -54,7 +54,7 @@ function State({ helper, coverage }: { helper: HelperStatus; coverage: Coverage 
           <dt>{t('privileges.at')}</dt>
           <dd className="mono">{text(helper.at)}</dd>
           <dt>{t('privileges.pid')}</dt>
-          <dd>{text(helper.pid)}</dd>
+          <dd data-testid="helper-pid">{text(helper.pid)}</dd>
           <dt>{t('privileges.kernel')}</dt>
           <dd className="mono">{text(helper.kernel)}</dd>
           <dt>{t('privileges.since')}</dt>
