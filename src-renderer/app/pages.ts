@@ -17,6 +17,11 @@ export interface PageEntry {
   last?: boolean;
 }
 
+/** A browser cancels what it is loading when the network changes, as it does with a cable or a VPN: then it is asked for once more. */
+function orAgain<Loaded>(load: () => Promise<Loaded>): Promise<Loaded> {
+  return load().catch(load);
+}
+
 /** The rail, from top to bottom. A new page is a folder and a line here. */
 export const PAGES: readonly PageEntry[] = [
   {
@@ -25,7 +30,7 @@ export const PAGES: readonly PageEntry[] = [
     icon: LayoutDashboard,
     letter: 'o',
     feeds: ['interfaces', 'sockets'],
-    component: lazy(() => import('../pages/overview/OverviewPage').then(page => ({ default: page.OverviewPage }))),
+    component: lazy(() => orAgain(() => import('../pages/overview/OverviewPage').then(page => ({ default: page.OverviewPage })))),
   },
   {
     id: 'traffic',
@@ -33,7 +38,7 @@ export const PAGES: readonly PageEntry[] = [
     icon: Activity,
     letter: 't',
     feeds: ['interfaces'],
-    component: lazy(() => import('../pages/traffic/TrafficPage').then(page => ({ default: page.TrafficPage }))),
+    component: lazy(() => orAgain(() => import('../pages/traffic/TrafficPage').then(page => ({ default: page.TrafficPage })))),
   },
   {
     id: 'connections',
@@ -41,7 +46,9 @@ export const PAGES: readonly PageEntry[] = [
     icon: Cable,
     letter: 'c',
     feeds: ['sockets'],
-    component: lazy(() => import('../pages/connections/ConnectionsPage').then(page => ({ default: page.ConnectionsPage }))),
+    component: lazy(() =>
+      orAgain(() => import('../pages/connections/ConnectionsPage').then(page => ({ default: page.ConnectionsPage }))),
+    ),
   },
   {
     id: 'ports',
@@ -49,7 +56,7 @@ export const PAGES: readonly PageEntry[] = [
     icon: Plug,
     letter: 'p',
     feeds: ['sockets'],
-    component: lazy(() => import('../pages/ports/PortsPage').then(page => ({ default: page.PortsPage }))),
+    component: lazy(() => orAgain(() => import('../pages/ports/PortsPage').then(page => ({ default: page.PortsPage })))),
   },
   {
     id: 'events',
@@ -57,7 +64,7 @@ export const PAGES: readonly PageEntry[] = [
     icon: List,
     letter: 'e',
     feeds: [],
-    component: lazy(() => import('../pages/events/EventsPage').then(page => ({ default: page.EventsPage }))),
+    component: lazy(() => orAgain(() => import('../pages/events/EventsPage').then(page => ({ default: page.EventsPage })))),
   },
   {
     id: 'drops',
@@ -65,7 +72,7 @@ export const PAGES: readonly PageEntry[] = [
     icon: PackageX,
     letter: 'd',
     feeds: [],
-    component: lazy(() => import('../pages/drops/DropsPage').then(page => ({ default: page.DropsPage }))),
+    component: lazy(() => orAgain(() => import('../pages/drops/DropsPage').then(page => ({ default: page.DropsPage })))),
   },
   {
     id: 'process',
@@ -73,7 +80,7 @@ export const PAGES: readonly PageEntry[] = [
     icon: Cpu,
     letter: 'x',
     feeds: ['sockets'],
-    component: lazy(() => import('../pages/process/ProcessPage').then(page => ({ default: page.ProcessPage }))),
+    component: lazy(() => orAgain(() => import('../pages/process/ProcessPage').then(page => ({ default: page.ProcessPage })))),
   },
   {
     id: 'settings',
@@ -82,6 +89,6 @@ export const PAGES: readonly PageEntry[] = [
     letter: 's',
     feeds: [],
     last: true,
-    component: lazy(() => import('../pages/settings/SettingsPage').then(page => ({ default: page.SettingsPage }))),
+    component: lazy(() => orAgain(() => import('../pages/settings/SettingsPage').then(page => ({ default: page.SettingsPage })))),
   },
 ];
