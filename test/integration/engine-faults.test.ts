@@ -73,7 +73,7 @@ test('without a single program everything is read from /proc and /sys, and it is
   });
   expect(abilities.find(({ id }) => id === 'kernel_events')).toMatchObject({
     state: 'unavailable',
-    reason: 'Not built yet in this version of Netsonde.',
+    reason: 'Netsonde was started without its privileged helper.',
   });
   server.close();
 });

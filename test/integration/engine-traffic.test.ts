@@ -287,7 +287,9 @@ describe.skipIf(!CAN_MAKE_NETWORKS)(`in namespaces (${WHY_SKIPPED})`, () => {
 
     const home = mkdtempSync(join(tmpdir(), 'netsonde-traffic-'));
     const command = [join(import.meta.dirname, '../../out/main/cli.js'), 'traffic', cable.iface, '--seconds', '30'];
-    const netsonde = spawn(process.execPath, command, { env: { ...process.env, NETSONDE_HOME: home }, stdio: 'ignore' });
+    // Without the helper, which would leave iftop nothing to do.
+    const env = { ...process.env, NETSONDE_HOME: home, NETSONDE_HELPER: '/nonexistent' };
+    const netsonde = spawn(process.execPath, command, { env, stdio: 'ignore' });
     await expect.poll(() => iftopRuns(cable.iface), { timeout: 10_000 }).toBe(true);
     netsonde.kill('SIGKILL');
     await once(netsonde, 'exit');
