@@ -79,6 +79,13 @@ function good(id: string, title: string, backend: string): Ability {
 
 type Say = (key: TextKey, params?: TextParams) => string;
 
+/** How to get rights: by the helper where there can be one, else as root. */
+function rightsRemedy({ helper }: Host, say: Say): string {
+  return helper && helper.state.state === 'unavailable' && helper.state.code === 'permission_denied'
+    ? say('helper.install_hint')
+    : say('abilities.run_as_root');
+}
+
 /** Programs of the helper that the history of events rests on. */
 const EVENT_FEATURES = ['tcp_events', 'drops', 'retransmits', 'resets', 'connects', 'udp_flows'];
 const RATE_FEATURES = ['rate_xdp', 'rate_tc'];
@@ -132,7 +139,7 @@ async function processNames(host: Host, owners: SocketOwners, title: string, pri
     backend,
     reason: owners.hidden ? say('abilities.hidden', { count: owners.hidden }) : say('abilities.hidden_unknown'),
     code: 'permission_denied',
-    remedy: say('abilities.run_as_root'),
+    remedy: rightsRemedy(host, say),
   };
 }
 
@@ -157,6 +164,6 @@ async function flows(host: Host, title: string, privileged: boolean, language: L
     ...degraded,
     reason: say('abilities.only_tcp', { why: say('abilities.iftop_rights') }),
     code: 'permission_denied',
-    remedy: say('abilities.run_as_root'),
+    remedy: rightsRemedy(host, say),
   };
 }
