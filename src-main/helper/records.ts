@@ -1,3 +1,4 @@
+import { EVENT_KINDS as KINDS } from '@shared/model/event-kinds';
 import { sanitizeUntrusted } from '@shared/sanitize';
 
 /*
@@ -5,21 +6,8 @@ import { sanitizeUntrusted } from '@shared/sanitize';
  * possible: at 200,000 events a second an object for each would cost more than everything else.
  */
 
-export const EVENT_KINDS = [
-  'none',
-  'connect',
-  'connected',
-  'connect_failed',
-  'accepted',
-  'closed',
-  'drop',
-  'retransmit',
-  'reset_sent',
-  'reset_received',
-  'udp_flow',
-  'unix_connect',
-  'not_sent',
-] as const;
+/** By their number in records.h; 0 is none. */
+export const EVENT_KINDS = ['none', ...KINDS] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 export const KIND = Object.fromEntries(EVENT_KINDS.map((name, number) => [name, number])) as Record<EventKind, number>; // fromEntries loses the literal keys
 

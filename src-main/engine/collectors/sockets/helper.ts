@@ -1,3 +1,4 @@
+import { TCP_STATES } from '@shared/model/tcp-states';
 import { readAll, readSocket, SOCKET_BYTES, type SocketRecord } from '../../../helper/records';
 import type { HelperSession } from '../../../helper/session';
 import type { Backend } from '../backend';
@@ -9,21 +10,8 @@ const TIMEOUT_MS = 10_000;
 const NS_PER_MS = 1e6;
 const TCP = 6;
 const LISTEN = 10;
-/** enum of include/net/tcp_states.h in netstat's spelling, by number. */
-const STATES = [
-  '-',
-  'ESTABLISHED',
-  'SYN_SENT',
-  'SYN_RECV',
-  'FIN_WAIT1',
-  'FIN_WAIT2',
-  'TIME_WAIT',
-  'CLOSE',
-  'CLOSE_WAIT',
-  'LAST_ACK',
-  'LISTEN',
-  'CLOSING',
-] as const;
+/** By the numbers of include/net/tcp_states.h; 0 is none. */
+const STATES = ['-', ...TCP_STATES] as const;
 const ESTABLISHED = 1;
 
 /** Every socket of the machine by BPF iterators: with its processes, in all network namespaces. */
