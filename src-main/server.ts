@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { performance } from 'node:perf_hooks';
+import { setTimeout as wait } from 'node:timers/promises';
 import { asNetsondeError, NetsondeError } from '@shared/errors';
 import type { Scope } from '@shared/model/settings';
 import { type Text, text, translate } from '@shared/text/index';
@@ -24,6 +25,8 @@ import { findRunning, removeRuntimeFile, writeRuntimeFile } from './transports/r
 import { proofOf } from './transports/server-proof';
 import { createWebSocketDoor } from './transports/websocket';
 
+/** Loading takes 0.2 s, on a busy machine longer: a server without a helper is still one. */
+const HELPER_PATIENCE_MS = 1_000;
 const DEFAULT_ADDRESS = '127.0.0.1';
 const DEFAULT_GRANT: readonly Scope[] = ['read', 'capture'];
 const UNSPECIFIED = new Set(['0.0.0.0', '::']);
@@ -71,9 +74,10 @@ export async function startNetsonde(options: NetsondeOptions): Promise<RunningLi
   const settings = createSettings(home.file('config', 'settings.json'));
   const tokens = createTokens({ secretFile: home.file('config', 'token'), file: home.file('config', 'tokens.json'), grant });
   let listener: RunningListener | undefined;
+  const helper = startHelper();
   const engine = createEngine({
     version,
-    helper: startHelper(),
+    helper,
     settings,
     tokens,
     language: () => settings.language(),
@@ -83,6 +87,8 @@ export async function startNetsonde(options: NetsondeOptions): Promise<RunningLi
     testMcp: signal => (listener ? testMcp(listener.mcpUrl, tokens.primarySecret(), version, signal) : Promise.resolve(null)),
   });
   try {
+    // Whoever finds a server finds one that watches: 0.2 s later, and what happens from then on is known.
+    await Promise.race([helper.settled(), wait(HELPER_PATIENCE_MS, undefined, { ref: false })]);
     const running = await startServer({ ...options, engine, settings, tokens });
     listener = running;
     return {

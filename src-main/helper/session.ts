@@ -47,8 +47,8 @@ export interface HelperSession {
   readonly facts: HelperFacts;
   readonly clock: ClockPair;
   list(what: 'sockets' | 'flows' | 'processes', timeoutMs: number): Promise<RecordList>;
-  /** Chooses the kinds of events that are sent. */
-  wantEvents(kinds: readonly EventKind[]): void;
+  /** Chooses the kinds of events that are sent; they are when it resolves. Without programs there are none: the features say so. */
+  wantEvents(kinds: readonly EventKind[]): Promise<void>;
   counts(timeoutMs: number): Promise<EventCounts>;
   ping(timeoutMs: number): Promise<void>;
   end(): void;
@@ -199,12 +199,12 @@ export async function beginSession(pipe: HelperPipe, listener: SessionListener):
       return clock;
     },
     list: (what, timeoutMs) => send(COMMAND[what], undefined, timeoutMs),
-    wantEvents(kinds) {
+    async wantEvents(kinds) {
       const mask = Buffer.alloc(8);
       let bits = 0;
       for (const kind of kinds) bits |= 1 << EVENT_KINDS.indexOf(kind);
       mask.writeUInt32LE(bits >>> 0, 0);
-      send(COMMAND.events, mask).catch(() => {}); // without programs there are no events: the features say so
+      await send(COMMAND.events, mask).catch(() => {});
     },
     counts: async timeoutMs => readCounts((await send(COMMAND.stats, undefined, timeoutMs)).last),
     ping: async timeoutMs => void (await send(COMMAND.ping, undefined, timeoutMs)),

@@ -24,6 +24,7 @@ function fakePipe(behaviour: { starts?: boolean; answersPings?: boolean; refused
         output.write(encodeFrame(REPLY.feature, request, feature));
         output.write(encodeFrame(REPLY.ready, request, Buffer.alloc(4)));
       }
+      if (type === COMMAND.events) output.write(encodeFrame(REPLY.counts, request, Buffer.alloc(272)));
       if (type === COMMAND.ping && behaviour.answersPings !== false) output.write(encodeFrame(REPLY.pong, request));
     }),
   );

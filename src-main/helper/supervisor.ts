@@ -131,14 +131,14 @@ export function superviseHelper(options: HelperOptions): Helper {
       if (ended !== undefined) return lost(ended);
       const refused = nothingLoaded(begun.facts);
       if (refused) {
-        stopped = true; // its end is no loss
-        begun.end();
-        stopped = false;
+        begun.end(); // not kept yet: its end is no loss
         return become({ state: 'unavailable', ...refused });
       }
+      // Ready means that it watches: what happens from now on is in the events.
       session = begun;
+      await begun.wantEvents(options.events);
+      if (session !== begun) return; // it ended meanwhile: onEnd has told
       become({ state: 'ready', way: found.way, at: found.at, since_ms: wallMs(), facts: begun.facts });
-      begun.wantEvents(options.events);
       watch(begun);
     } catch (thrown) {
       if (!stopped) lost(asNetsondeError(thrown).message);

@@ -54,20 +54,18 @@ describe.skipIf(!OWN_SYSTEM)(`the helper for users who are not root (${WHY_SKIPP
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** One tool call by the command line of that user, in an engine of its own. */
-  async function call(name: string, tool: string, input: unknown): Promise<Envelope> {
+  /** argv of the command line as that user, in a home of its own. */
+  async function netsonde(name: string, ...args: string[]): Promise<string[]> {
     const home = path.join(folder, `home-${name}`);
     await run('install', ['-d', '-o', name, home]);
-    const argv = ['-u', name, '--', 'env', `NETSONDE_HOME=${home}`, `HOME=${home}`, 'LANG=C'];
-    const command = [
-      path.join(folder, 'node'),
-      path.join(folder, 'out/main/cli.js'),
-      '--json',
-      'call',
-      tool,
-      JSON.stringify(input),
-    ];
-    const { stdout } = await run('runuser', [...argv, ...command]).catch((thrown: { stdout: string }) => thrown); // exit code 1: the envelope says why
+    const program = [path.join(folder, 'node'), path.join(folder, 'out/main/cli.js')];
+    return ['-u', name, '--', 'env', `NETSONDE_HOME=${home}`, `HOME=${home}`, 'LANG=C', ...program, ...args];
+  }
+
+  /** One tool call of that user: of the server that runs in its home, else in an engine of its own. */
+  async function call(name: string, tool: string, input: unknown): Promise<Envelope> {
+    const argv = await netsonde(name, '--json', 'call', tool, JSON.stringify(input));
+    const { stdout } = await run('runuser', argv).catch((thrown: { stdout: string }) => thrown); // exit code 1: the envelope says why
     return JSON.parse(stdout) as Envelope; // what --json promises
   }
 
@@ -89,6 +87,33 @@ describe.skipIf(!OWN_SYSTEM)(`the helper for users who are not root (${WHY_SKIPP
     expect(await call(user, 'get_status', {})).toMatchObject({
       data: { running_as_root: false, privileges: 'capabilities', helper: { state: 'ready', way: 'capabilities' } },
     });
+  });
+
+  test('and the history of what processes tried, and each packet the kernel dropped', async () => {
+    await installHelper({ built: BUILT_HELPER, service: false, user });
+    const server = spawn('runuser', await netsonde(user, 'serve'), { stdio: ['ignore', 'pipe', 'pipe'] });
+    try {
+      await printed(server, /Open http/);
+      const listener = cable.start([workload.named('heard'), 'tcp-serve', '4481']);
+      await printed(listener, /ready/);
+      const tried = workload.named('tried');
+      await run(tried, ['connect', cable.farAddress, '4481', '4']);
+      await run(tried, ['connect', cable.farAddress, '4482', '3']);
+      await printed(cable.start([workload.named('thrown'), 'udp-send', cable.address, '4483', '500', '100']), /sent 500/);
+      expect(await call(user, 'get_network_summary', { process_name: 'tried' })).toMatchObject({
+        success: true,
+        data: { count: 7, succeeded: 4, failed: { ECONNREFUSED: 3 }, source: { degraded: false } },
+      });
+      expect(
+        await call(user, 'list_packet_drops', { query: `host:${cable.address} port:4483`, reason: 'NO_SOCKET' }),
+      ).toMatchObject({
+        success: true,
+        data: { total: 5 },
+      });
+    } finally {
+      server.kill('SIGTERM');
+      await once(server, 'close');
+    }
   });
 
   test('uninstalled, the same calls answer with less, and say what to do', async () => {
