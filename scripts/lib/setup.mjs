@@ -17,6 +17,9 @@ const TEST_PACKAGES = [
   { program: 'nft', apt: 'nftables', for: 'firewalls in test namespaces' },
   { program: 'iperf3', apt: 'iperf3', for: 'known traffic' },
   { program: 'curl', apt: 'curl', for: 'known traffic' },
+  { program: 'setcap', apt: 'libcap2-bin', for: 'a helper with capabilities' },
+  { program: 'sysctl', apt: 'procps', for: 'settings of test namespaces' },
+  { program: 'python3', apt: 'python3-minimal', for: 'raw packets' },
   { program: 'setpriv', apt: 'util-linux', for: 'runs without privileges' },
   { program: 'prlimit', apt: 'util-linux', for: 'runs without file descriptors' },
 ];
