@@ -7,9 +7,9 @@ import { collectWithFallback } from '../collectors/backend';
 import { listenerBackends } from '../collectors/ports/listeners';
 import { portBackends, withoutHelper } from '../collectors/ports/port-query';
 import { serviceName } from '../collectors/ports/service-names';
+import { parseProcessStat } from '../collectors/processes/process-stat';
 import type { Host } from '../hosts/host';
 import { CAPABILITY, hasCapability } from './capabilities';
-import { parseStat } from './process-table';
 import { redactCommandLine } from './redact';
 import type { SocketService } from './sockets';
 
@@ -97,7 +97,7 @@ async function readProcess(host: Host, pid: number): Promise<Pick<PortOccupation
     ),
   );
   const argv = (cmdline ?? '').split('\0').filter(Boolean);
-  const started = parseStat(stat ?? '');
+  const started = parseProcessStat(stat ?? '');
   const bootSeconds = Number(/^btime (\d+)$/m.exec(boot ?? '')?.[1] ?? Number.NaN);
   const startedMs = started ? (bootSeconds + started.startTicks / TICKS_PER_SECOND) * 1000 : Number.NaN;
   return {

@@ -1,19 +1,8 @@
 import { expect, test } from 'vitest';
 import { parseServices, portNumber } from '../collectors/ports/service-names';
 import { parsePortRanges } from './ports';
-import { containerOf, createProcessTable, parseStat } from './process-table';
+import { containerOf, createProcessTable } from './process-table';
 import { parsePasswd } from './users';
-
-const AFTER_NAME = `S 1 ${'0 '.repeat(17)}777 0`;
-
-test.each([
-  ['nginx', 'nginx'],
-  ['my server (v2)', 'my server (v2)'],
-  [') S 1 1', ') S 1 1'],
-  ['a\u001b]0;x\u0007b', 'a]0;xb'],
-])('a process named %j', (name, program) => {
-  expect(parseStat(`42 (${name}) ${AFTER_NAME}`)).toEqual({ program, startTicks: 777 });
-});
 
 test('a process that is gone is unknown', () => {
   expect(createProcessTable().facts(4_194_305)).toBeNull();

@@ -1,6 +1,4 @@
-import { readFileSync, readlinkSync } from 'node:fs';
-import { basename } from 'node:path';
-import { sanitizeUntrusted } from '@shared/sanitize';
+import { readOrNull, readProcessStat } from '../collectors/processes/process-stat';
 
 /** What a pid is now. The start tells two processes with one pid apart. */
 export interface ProcessFacts {
@@ -17,8 +15,6 @@ export interface ProcessTable {
   facts(pid: number): ProcessFacts | null;
 }
 
-/** Node 24 calls its main thread so, and with it the process: that says nothing to a person. */
-const MAIN_THREADS = new Set(['MainThread', 'node-MainThread']);
 const MOST_KEPT = 4_096;
 
 /**
@@ -29,48 +25,21 @@ export function createProcessTable(proc = '/proc'): ProcessTable {
   const containers = new Map<number, { startTicks: number; container: string | null }>();
   return {
     facts(pid) {
-      const stat = readOrNull(`${proc}/${pid}/stat`);
-      const parsed = stat === null ? null : parseStat(stat);
-      if (!parsed) return null;
+      const stat = readProcessStat(pid, proc);
+      if (!stat) return null;
+      const { program, startTicks } = stat;
       let known = containers.get(pid);
-      if (known?.startTicks !== parsed.startTicks) {
+      if (known?.startTicks !== startTicks) {
         if (containers.size >= MOST_KEPT) containers.clear();
-        known = { startTicks: parsed.startTicks, container: containerOf(readOrNull(`${proc}/${pid}/cgroup`) ?? '') };
+        known = { startTicks, container: containerOf(readOrNull(`${proc}/${pid}/cgroup`) ?? '') };
         containers.set(pid, known);
       }
-      const program = MAIN_THREADS.has(parsed.program) ? executableOf(`${proc}/${pid}/exe`, parsed.program) : parsed.program;
-      return { pid, ...parsed, program, container: known.container };
+      return { pid, program, startTicks, container: known.container };
     },
   };
-}
-
-/** Name and start from /proc/PID/stat. The name stands in brackets and may hold brackets and blanks itself. */
-export function parseStat(text: string): { program: string; startTicks: number } | null {
-  const open = text.indexOf('(');
-  const close = text.lastIndexOf(')');
-  if (open < 0 || close < open) return null;
-  const fields = text.slice(close + 2).split(' '); // field 3 (state) is the first after the name
-  const startTicks = Number(fields[19]); // field 22
-  return Number.isFinite(startTicks) ? { program: sanitizeUntrusted(text.slice(open + 1, close)) || '-', startTicks } : null;
 }
 
 /** The container id in a control group's path: docker, containerd, CRI-O, podman and Kubernetes all end in 64 hex digits. */
 export function containerOf(cgroup: string): string | null {
   return /(?:^|[/:-])([0-9a-f]{64})(?:\.scope)?(?:\/|$)/m.exec(cgroup)?.[1]?.slice(0, 12) ?? null;
-}
-
-function readOrNull(file: string): string | null {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return null; // gone, or not ours to read: unknown either way
-  }
-}
-
-function executableOf(link: string, otherwise: string): string {
-  try {
-    return sanitizeUntrusted(basename(readlinkSync(link)).replace(/ \(deleted\)$/, '')) || otherwise;
-  } catch {
-    return otherwise;
-  }
 }

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { sanitizeUntrusted } from '@shared/sanitize';
+import { readOrNull, readProcessStat } from '../processes/process-stat';
 
 /** What /proc tells of a process beyond its name, read while it is new. */
 export interface ProcessOrigin {
@@ -17,12 +16,12 @@ const NS_PER_TICK = 1e7;
 
 /** @returns null when the process has ended, or its pid is another one's now */
 export function readProcessOrigin(pid: number, startedNs: number, proc = '/proc'): ProcessOrigin | null {
-  const stat = readStat(pid, proc);
+  const stat = readProcessStat(pid, proc);
   // One tick of slack: the kernel rounds.
   if (!stat || Math.abs(stat.startTicks - Math.floor(startedNs / NS_PER_TICK)) > 1) return null;
   const parents: ProcessOrigin['parents'] = [];
   for (let parent = stat.parent; parent > 0 && parents.length < MAX_PARENTS; ) {
-    const above = readStat(parent, proc);
+    const above = readProcessStat(parent, proc);
     if (!above) break;
     parents.push({ pid: parent, program: above.program });
     parent = above.parent;
@@ -36,29 +35,4 @@ export function readProcessOrigin(pid: number, startedNs: number, proc = '/proc'
     cgroup: readOrNull(`${proc}/${pid}/cgroup`) ?? '',
     parents,
   };
-}
-
-interface Stat {
-  program: string;
-  parent: number;
-  startTicks: number;
-}
-
-/** The name stands in brackets and may hold brackets and blanks itself. */
-function readStat(pid: number, proc: string): Stat | null {
-  const text = readOrNull(`${proc}/${pid}/stat`);
-  if (text === null) return null;
-  const close = text.lastIndexOf(')');
-  const fields = text.slice(close + 2).split(' '); // field 3 (state) is the first after the name
-  const [parent, startTicks] = [Number(fields[1]), Number(fields[19])];
-  if (!Number.isInteger(parent) || !Number.isFinite(startTicks)) return null;
-  return { program: sanitizeUntrusted(text.slice(text.indexOf('(') + 1, close)) || '-', parent, startTicks };
-}
-
-function readOrNull(file: string): string | null {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return null; // ended, or not ours to read: unknown either way
-  }
 }
