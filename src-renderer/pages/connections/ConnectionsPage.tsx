@@ -5,6 +5,7 @@ import { Filter as FilterIcon, Pause } from 'lucide-react';
 import { useCallback, useMemo, useState } from 'react';
 import { useParam } from '../../app/router';
 import { type Column, DataGrid, type Sort } from '../../components/DataGrid';
+import { ExportMenu } from '../../components/ExportMenu';
 import { FilterLine } from '../../components/FilterLine';
 import { filterInForce, NO_FILTER } from '../../components/filter-text';
 import { AbilityBanner, LimitBanner } from '../../components/Limit';
@@ -22,8 +23,9 @@ import { selectProcessLimit, useStatus } from '../../store/status';
 import { type ColumnId, DEFAULT_COLUMNS } from './column-ids';
 import { makeColumns } from './columns';
 import { DetailsPane } from './DetailsPane';
+import { connectionsCsv, connectionsJson } from './export';
 import { toggleFavourite } from './favourites';
-import { ColumnsMenu, ExportMenu, GroupMenu, SavedMenu } from './menus';
+import { ColumnsMenu, GroupMenu, SavedMenu } from './menus';
 import { favouriteTest, GROUP_PREFIX, type GroupBy, orderRows } from './order';
 import { SocketsChart } from './SocketsChart';
 
@@ -78,6 +80,7 @@ export function ConnectionsPage() {
     return ['favourite' as const, ...wanted].map(id => all[id]);
   }, [t, columnText, isFavourite]);
   const row = useCallback((key: string) => rows.get(key), [rows]);
+  const shownRows = () => frozen.order.flatMap(id => rows.get(id) ?? []);
   const suggestRows = useCallback(() => [...rows.values()], [rows]);
 
   const ready = version > 0;
@@ -108,7 +111,7 @@ export function ConnectionsPage() {
         actions={
           <>
             <ColumnsMenu value={columnText.split(',')} onChange={ids => setColumnText(ids.join(','), { replace: true })} />
-            <ExportMenu rows={() => frozen.order.flatMap(id => rows.get(id) ?? [])} />
+            <ExportMenu what="connections" csv={() => connectionsCsv(shownRows())} json={() => connectionsJson(shownRows())} />
           </>
         }
       />

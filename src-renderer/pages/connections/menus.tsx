@@ -1,13 +1,9 @@
-import { formatIso } from '@shared/units';
-import { Columns3, Download, ListTree, Star } from 'lucide-react';
+import { Columns3, ListTree, Star } from 'lucide-react';
 import { useState } from 'react';
-import { toCsv } from '../../components/csv';
-import { download, fileName } from '../../components/download';
 import { Menu } from '../../components/Menu';
 import { Modal } from '../../components/Modal';
 import { useText } from '../../i18n';
 import { useSettings } from '../../store/settings';
-import type { SocketRow } from '../../store/sockets';
 import { ALL_COLUMNS } from './column-ids';
 import { makeColumns } from './columns';
 import type { GroupBy } from './order';
@@ -29,70 +25,6 @@ export function ColumnsMenu({ value, onChange }: { value: readonly string[]; onC
         note: titles[id].hint,
         onSelect: () => onChange(ALL_COLUMNS.filter(other => (other === id ? !value.includes(id) : value.includes(other)))),
       }))}
-    />
-  );
-}
-
-const FIELDS = [
-  'protocol',
-  'local_ip',
-  'local_port',
-  'foreign_ip',
-  'foreign_port',
-  'state',
-  'pid',
-  'program',
-  'attribution',
-  'user',
-  'container',
-  'netns',
-  'rx_rate_bps',
-  'tx_rate_bps',
-  'rx_bytes',
-  'tx_bytes',
-  'rtt_ms',
-  'retransmits',
-  'recv_queue',
-  'send_queue',
-  'first_seen_ms',
-  'closed_ms',
-] as const;
-
-/** The rows as they are shown: filter and order apply, closed ones carry their time. */
-export function connectionsCsv(rows: readonly SocketRow[]): string {
-  return toCsv(
-    FIELDS,
-    rows.map(row =>
-      FIELDS.map(field =>
-        field.endsWith('_ms') && field !== 'rtt_ms' && row[field] !== null ? formatIso(Number(row[field])) : row[field],
-      ),
-    ),
-  );
-}
-
-export function ExportMenu({ rows }: { rows: () => SocketRow[] }) {
-  const t = useText();
-  const asJson = (): string =>
-    JSON.stringify(
-      rows().map(row => Object.fromEntries(FIELDS.map(field => [field, row[field]]))),
-      null,
-      2,
-    );
-  return (
-    <Menu
-      trigger={
-        <button type="button" className="button">
-          <Download size={14} aria-hidden /> {t('action.export')}
-        </button>
-      }
-      entries={[
-        {
-          id: 'csv',
-          label: 'CSV',
-          onSelect: () => download(fileName('connections', 'csv'), connectionsCsv(rows()), 'text/csv;charset=utf-8'),
-        },
-        { id: 'json', label: 'JSON', onSelect: () => download(fileName('connections', 'json'), asJson(), 'application/json') },
-      ]}
     />
   );
 }

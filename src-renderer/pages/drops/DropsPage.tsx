@@ -1,13 +1,12 @@
 import { dropReasonWords } from '@shared/drop-reasons/index';
 import { translate } from '@shared/text/index';
 import { formatClock, formatCount, formatShare } from '@shared/units';
-import { CircleCheck, ListFilter } from 'lucide-react';
+import { CircleCheck } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useParam } from '../../app/router';
 import { BlindBanner, BlindNote } from '../../components/Blind';
-import { ColumnChart } from '../../components/ColumnChart';
 import { columnsOf, type Range, stepOf, totalsByKey } from '../../components/column-data';
-import { Note, Panel, Skeleton } from '../../components/Panel';
+import { Note, Panel } from '../../components/Panel';
 import { Segment } from '../../components/Segment';
 import { Switch } from '../../components/Switch';
 import { PageHead, type Severity } from '../../components/Verdict';
@@ -17,13 +16,12 @@ import { useDropRates, useRates } from '../../store/event-rates';
 import { useEvents, useTimeline } from '../../store/events';
 import { useLink } from '../../store/link';
 import { useVisible } from '../../store/visible';
-import { EventDetails } from '../events/EventDetails';
-import { EventGrid, useHeldTimeline, WaitingTag } from '../events/EventGrid';
+import { CountsPanel } from '../events/CountsPanel';
 import { MINUTES } from '../events/EventsPage';
+import { RecentEvents } from '../events/RecentEvents';
 import { countsByReason, dropTables, OTHER } from './drop-tables';
 import { ReasonsPanel, WhoAndWhere } from './tables';
 
-const CHART_HEIGHT = 148;
 const SECOND_MS = 1_000;
 const REASON_COLOURS = 7;
 const COLUMNS_LEFT_OUT = ['kind', 'took'];
@@ -58,15 +56,13 @@ export function DropsPage() {
   const [minutes, setMinutes] = useParam('window', '15');
   const [benignText, setBenign] = useParam('benign', '0');
   const [openReason, setOpenReason] = useParam('reason', '');
-  const [selected, setSelected] = useParam('event', '');
   const [range, setRange] = useState<Range | null>(null);
   const linkLost = useLink(({ state }) => state === 'lost');
   const withBenign = benignText === '1';
 
   const params = useMemo(() => ({ kinds: ['drop' as const], include_benign: withBenign }), [withBenign]);
   useTimeline(params);
-  const held = useHeldTimeline(false);
-  const { rows, version, ready, blind, coverage } = useEvents();
+  const { rows, ready, blind, coverage } = useEvents();
   const seconds = useDropRates();
   const ratesReady = useRates(state => state.dropsReady);
   const now = useNow();
@@ -109,13 +105,11 @@ export function DropsPage() {
         .map(key => ({ key, label: key === OTHER ? t('word.others') : key, colour: colourOf(key) })),
     [names, colourOf, t],
   );
-  const order = useMemo(() => [...rows.keys()].reverse(), [rows, version]); // oxlint-disable-line react-hooks/exhaustive-deps -- the rows are changed in place
 
   const nothing = ready && blind !== null && rows.size === 0;
   const since = formatClock(fromMs);
   const unwatched = coverage ? unwatchedSeconds(coverage.gaps, fromMs, now) : 0;
   const first = tables.reasons[0];
-  const open = selected === '' ? undefined : rows.get(selected)?.event;
   const known = ready && ratesReady && coverage !== null;
   const severity: Severity =
     linkLost || !known || blind
@@ -181,38 +175,15 @@ export function DropsPage() {
         </Panel>
       ) : (
         <>
-          <Panel
-            title={t('drops.chart')}
-            about={stepS === 1 ? t('events.per_second') : t('drops.per_step', { seconds: stepS })}
-            end={
-              range && (
-                <>
-                  <span className="small t2">
-                    {t('events.selected', { from: formatClock(range.from_ms), to: formatClock(range.to_ms) })}
-                  </span>
-                  <button type="button" className="button compact" onClick={() => setRange(null)}>
-                    {t('events.clear_range')}
-                  </button>
-                </>
-              )
-            }
-          >
-            {known ? (
-              <ColumnChart
-                columns={columns}
-                stepS={stepS}
-                layers={layers}
-                height={CHART_HEIGHT}
-                label={t('drops.chart')}
-                selection={range}
-                onSelect={setRange}
-              />
-            ) : (
-              <div style={{ height: CHART_HEIGHT, overflow: 'hidden' }}>
-                <Skeleton rows={4} />
-              </div>
-            )}
-          </Panel>
+          <CountsPanel
+            of="drops"
+            columns={columns}
+            stepS={stepS}
+            layers={layers}
+            ready={known}
+            range={range}
+            onRange={setRange}
+          />
           {known && tables.count === 0 ? (
             <Panel title={t('drops.reasons')}>
               <Note icon={CircleCheck} tone="good" title={t('drops.good')}>
@@ -232,37 +203,12 @@ export function DropsPage() {
               </>
             )
           )}
-          <div className="fill with-details recent-drops">
-            <Panel title={t('drops.recent')} end={<WaitingTag held={held} />}>
-              {ready ? (
-                <EventGrid
-                  label={t('drops.recent')}
-                  rows={rows}
-                  version={version}
-                  order={order}
-                  held={held}
-                  selected={selected}
-                  onSelect={key => setSelected(key, { replace: true })}
-                  without={COLUMNS_LEFT_OUT}
-                  empty={
-                    <Note icon={ListFilter} title={t('events.none')}>
-                      <p>{t('events.none_why', { since: formatClock(sinceMs) })}</p>
-                    </Note>
-                  }
-                />
-              ) : (
-                <Skeleton rows={6} />
-              )}
-            </Panel>
-            {open && (
-              <EventDetails
-                event={open}
-                related={[]}
-                onSelect={() => undefined}
-                onClose={() => setSelected('', { replace: true })}
-              />
-            )}
-          </div>
+          <RecentEvents
+            title={t('drops.recent')}
+            without={COLUMNS_LEFT_OUT}
+            emptyWhy={t('events.none_why', { since: formatClock(sinceMs) })}
+            className="recent-drops"
+          />
         </>
       )}
     </div>

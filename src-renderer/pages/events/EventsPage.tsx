@@ -1,17 +1,15 @@
 import { eventFilterRow } from '@shared/filter/event-row';
 import { EVENT_KINDS, type EventKind } from '@shared/model/event-kinds';
 import { formatClock, formatCount } from '@shared/units';
-import { Download, ListFilter, Pause, Play } from 'lucide-react';
+import { ListFilter, Pause, Play } from 'lucide-react';
 import { useCallback, useMemo, useState } from 'react';
 import { useParam } from '../../app/router';
 import { BlindBanner, BlindNote } from '../../components/Blind';
-import { ColumnChart } from '../../components/ColumnChart';
 import { columnsOf, type Range, stepOf, totalsByKey } from '../../components/column-data';
-import { download, fileName } from '../../components/download';
 import { KIND_LOOKS, KIND_ORDER } from '../../components/EventKind';
+import { ExportMenu } from '../../components/ExportMenu';
 import { FilterLine } from '../../components/FilterLine';
 import { filterInForce, NO_FILTER } from '../../components/filter-text';
-import { Menu } from '../../components/Menu';
 import { Note, Panel, Skeleton } from '../../components/Panel';
 import { Segment } from '../../components/Segment';
 import { PageHead } from '../../components/Verdict';
@@ -20,6 +18,7 @@ import { useEventRates, useRates } from '../../store/event-rates';
 import { useEvents, useTimeline } from '../../store/events';
 import { useLink } from '../../store/link';
 import { eventsOf, TIMELINE_ROWS, type Timeline } from '../../store/timeline';
+import { CountsPanel } from './CountsPanel';
 import { EventDetails } from './EventDetails';
 import { EventGrid, useHeldTimeline, WaitingTag } from './EventGrid';
 import { eventsCsv, eventsJson } from './export';
@@ -27,7 +26,6 @@ import { KindToggles } from './KindToggles';
 import { EventsVerdict, eventsSeverity } from './verdict';
 
 export const MINUTES = ['1', '5', '15'] as const;
-const CHART_HEIGHT = 148;
 const SECOND_MS = 1_000;
 
 /** Newest first; of a chosen time only what was then. The version stands for the rows: they are changed in place. */
@@ -143,25 +141,7 @@ export function EventsPage() {
               {paused ? <Play size={14} aria-hidden /> : <Pause size={14} aria-hidden />}
               {t(paused ? 'traffic.resume' : 'traffic.pause')}
             </button>
-            <Menu
-              trigger={
-                <button type="button" className="button">
-                  <Download size={14} aria-hidden /> {t('action.export')}
-                </button>
-              }
-              entries={[
-                {
-                  id: 'csv',
-                  label: 'CSV',
-                  onSelect: () => download(fileName('events', 'csv'), eventsCsv(listedEvents()), 'text/csv;charset=utf-8'),
-                },
-                {
-                  id: 'json',
-                  label: 'JSON',
-                  onSelect: () => download(fileName('events', 'json'), eventsJson(listedEvents()), 'application/json'),
-                },
-              ]}
-            />
+            <ExportMenu what="events" csv={() => eventsCsv(listedEvents())} json={() => eventsJson(listedEvents())} />
           </>
         }
       />
@@ -177,43 +157,21 @@ export function EventsPage() {
         />
       </div>
       {!nothing && (
-        <Panel
-          title={t('events.chart')}
-          about={stepS === 1 ? t('events.per_second') : t('events.per_step', { seconds: stepS })}
-          end={
-            range && (
-              <>
-                <span className="small t2">
-                  {t('events.selected', { from: formatClock(range.from_ms), to: formatClock(range.to_ms) })}
-                </span>
-                <button type="button" className="button compact" onClick={() => setRange(null)}>
-                  {t('events.clear_range')}
-                </button>
-              </>
-            )
-          }
+        <CountsPanel
+          of="events"
+          columns={columns}
+          stepS={stepS}
+          layers={layers}
+          ready={ratesReady}
+          range={range}
+          onRange={setRange}
         >
-          {ratesReady ? (
-            <ColumnChart
-              columns={columns}
-              stepS={stepS}
-              layers={layers}
-              height={CHART_HEIGHT}
-              label={t('events.chart')}
-              selection={range}
-              onSelect={setRange}
-            />
-          ) : (
-            <div style={{ height: CHART_HEIGHT, overflow: 'hidden' }}>
-              <Skeleton rows={4} />
-            </div>
-          )}
           <KindToggles
             hidden={hidden}
             counts={counts}
             onChange={next => setHide([...next].sort().join(','), { replace: true })}
           />
-        </Panel>
+        </CountsPanel>
       )}
       <div className="fill with-details">
         <Panel
