@@ -5,13 +5,6 @@
 #include "common.bpf.h"
 #include "connects.h"
 
-struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 4096);
-	__type(key, __u64);
-	__type(value, struct attempt);
-} attempts SEC(".maps");
-
 #define EINPROGRESS 115
 #define EALREADY 114
 #define EISCONN 106

@@ -9,13 +9,6 @@
 /* True: connect-results.bpf.c runs and tells the errno itself. Set by the loader. */
 const volatile __u8 results_are_seen = 0;
 
-struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 4096);
-	__type(key, __u64); /* pid_tgid of the thread in connect() */
-	__type(value, struct attempt);
-} attempts SEC(".maps");
-
 static __always_inline void report_not_sent(struct bpf_sock *sk, const struct owner *owner)
 {
 	struct event_record *event = begin_event(EVENT_NOT_SENT);

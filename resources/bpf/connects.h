@@ -2,7 +2,7 @@
 #ifndef NETSONDE_CONNECTS_H
 #define NETSONDE_CONNECTS_H
 
-#include <linux/types.h>
+#include "common.bpf.h"
 
 /* A connect() under way, between the hook before the route is looked for and the end of the system call. */
 struct attempt {
@@ -13,5 +13,13 @@ struct attempt {
 	__u8 protocol;
 	__u32 reserved;
 };
+
+/* Ended by the first segment (tcp-states.bpf.c), which tells the outcome itself, or by the end of the call. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, __u64); /* pid_tgid of the thread in connect() */
+	__type(value, struct attempt);
+} attempts SEC(".maps");
 
 #endif

@@ -3,6 +3,7 @@
 // Hook: tp_btf of inet_sock_set_state (Linux 4.16; BTF 5.5, ring buffer 5.8, socket storage in tracing 5.11).
 // Cost: about 0.5 us for each change of state, three to six of them a connection.
 #include "common.bpf.h"
+#include "connects.h"
 
 static __always_inline __u64 since(__u64 start_ns)
 {
@@ -45,6 +46,7 @@ SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(on_tcp_state, struct sock *sk, int old_state, int new_state)
 {
 	struct owner *owner;
+	__u64 thread;
 
 	if (BPF_CORE_READ(sk, sk_protocol) != IPPROTO_TCP)
 		return 0;
@@ -58,6 +60,9 @@ int BPF_PROG(on_tcp_state, struct sock *sk, int old_state, int new_state)
 			owner->established_ns = 0;
 			owner->attempt = 0;
 		}
+		/* connect() of a socket that waits will end with the same errno: one attempt is told once */
+		thread = bpf_get_current_pid_tgid();
+		bpf_map_delete_elem(&attempts, &thread);
 		report(EVENT_CONNECT, sk, owner, old_state);
 		break;
 	case TCP_LISTEN: /* in listen() of the process; what it accepts begins with a copy */

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -10,15 +11,15 @@ import { CAN_MAKE_NETWORKS, makeNetwork, type TestNetwork, WHY_SKIPPED } from '.
 import { namespaceInode, runScript } from './events-lab';
 import { BUILT_HELPER } from './helper-lab';
 
-/** A connection that `there` has closed and still has in TIME_WAIT when `here` sends: answered by a reset. */
+/** A connection that `there` has closed and still has in TIME_WAIT when `here` is told to send: answered by a reset. */
 const SEND_TO_THE_CLOSED = `
-import socket
+import signal, socket
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
 with socket.create_connection(('192.0.2.2', 7790)) as made:
-    made.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
-    made.recv(1)
+    signal.sigwait([signal.SIGUSR1])
     made.send(b'too late')
     try:
-        made.recv(1)
+        made.recv(1), made.recv(1)
     except ConnectionResetError:
         pass`;
 const CLOSE_AT_ONCE = `
@@ -76,6 +77,19 @@ describe.skipIf(!CAN_MAKE_NETWORKS)(`each event once, with its own ends (${WHY_S
     rmSync(folder, { recursive: true, force: true });
   });
 
+  /** Resolves when such an event has come. */
+  function happened(isIt: (event: KernelEvent) => boolean): Promise<void> {
+    return new Promise(resolve => {
+      const look = (): void => {
+        if (!events.some(isIt)) return;
+        stop();
+        resolve();
+      };
+      const stop = helper.listen({ onEvents: look });
+      look();
+    });
+  }
+
   /** Everything that has happened is in `events` when it resolves: the ring is emptied before an answer is the next one. */
   async function caughtUp(): Promise<KernelEvent[]> {
     await helper.session().counts(5_000);
@@ -106,7 +120,10 @@ for address in [('192.0.2.2', 7)] * 5 + [('255.255.255.255', 7)] * 3:
   test('a reset that answers for a connection in TIME_WAIT has the ends of the packet', async () => {
     const server = network.start(network.there, ['python3', '-c', CLOSE_AT_ONCE]);
     await new Promise(resolve => server.stdout?.once('data', resolve));
-    await network.run(network.here, ['python3', '-c', SEND_TO_THE_CLOSED]);
+    const sender = network.start(network.here, ['python3', '-c', SEND_TO_THE_CLOSED]);
+    await happened(({ kind, netns, local_port }) => kind === 'closed' && netns === inodes.there && local_port === 7790);
+    sender.kill('SIGUSR1');
+    await once(sender, 'close');
     const resets = (await caughtUp()).filter(({ kind, netns }) => kind === 'reset_sent' && netns === inodes.there);
     expect(resets.filter(({ local_port }) => local_port === 7790)).toMatchObject([
       { local: '192.0.2.2', remote: '192.0.2.1', protocol: 6, family: 2 },
