@@ -37,7 +37,8 @@ int on_drop(__u64 *ctx)
 		sk = (struct sock *)arguments[3];
 	if (!sk) {
 		sk = skb->sk;
-		if (sk)
+		/* a received packet has its socket, too, once early demux has found it; only that one came in by an interface */
+		if (sk && !BPF_CORE_READ(skb, skb_iif))
 			event->direction = DIRECTION_OUTBOUND;
 	}
 	if (sk) {
