@@ -7,6 +7,14 @@
 /* How many arguments this kernel's tcp_send_reset has. Set by the loader from BTF. */
 const volatile __u8 send_reset_arguments = 2;
 
+/* A socket in TIME_WAIT, or half open, is a short stub: the fields of a whole one are not in it. */
+static __always_inline bool is_whole(const struct sock *sk)
+{
+	__u8 state = BPF_CORE_READ(sk, __sk_common.skc_state);
+
+	return state != TCP_TIME_WAIT && state != TCP_NEW_SYN_RECV;
+}
+
 SEC("tp_btf/tcp_send_reset")
 int on_reset_sent(__u64 *ctx)
 {
@@ -17,7 +25,7 @@ int on_reset_sent(__u64 *ctx)
 
 	if (!event)
 		return 0;
-	if (sk) {
+	if (sk && is_whole(sk)) {
 		put_ends(event, sk);
 		put_owner(event, bpf_sk_storage_get(&owners, sk, 0, 0));
 		event->cookie = BPF_CORE_READ(sk, __sk_common.skc_cookie.counter);
