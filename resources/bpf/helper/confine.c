@@ -42,6 +42,11 @@ uint64_t effective_capabilities(void)
 	return data[0].effective | (uint64_t)data[1].effective << 32;
 }
 
+int suspend_capabilities(void)
+{
+	return set_capabilities(0, effective_capabilities());
+}
+
 void confine_start(void)
 {
 	const struct rlimit none = {0, 0}, files = {256, 256};

@@ -8,6 +8,9 @@
 /* Effective capabilities of this process, a bit each (linux/capability.h). */
 uint64_t effective_capabilities(void);
 
+/* Puts every capability out of effect, to see what works without: confine_for_good() decides. Returns 0 or -errno. */
+int suspend_capabilities(void);
+
 /* Clears the environment, limits resources, forbids core dumps and new privileges. Before anything else. */
 void confine_start(void);
 

@@ -204,29 +204,55 @@ static int prepare_connects(struct bpf_object *object, struct loading *loading, 
 	return prepare_cgroup(object, loading, detail, size);
 }
 
+/* Of one group; closing its object does not close them. */
+#define LINKS_MAX 8
+
 /* Attaches every program that was loaded; one that fails undoes the group. */
 static int attach_all(struct bpf_object *object, struct loading *loading, char *detail, size_t size)
 {
+	struct bpf_link *links[LINKS_MAX];
 	struct bpf_program *program;
+	int attached = 0;
 
 	bpf_object__for_each_program(program, object) {
-		struct bpf_link *link;
+		struct bpf_link *link = NULL;
 
 		if (!bpf_program__autoload(program))
 			continue;
-		switch (bpf_program__type(program)) {
-		case BPF_PROG_TYPE_CGROUP_SKB:
-		case BPF_PROG_TYPE_CGROUP_SOCK:
-		case BPF_PROG_TYPE_CGROUP_SOCK_ADDR:
-			link = bpf_program__attach_cgroup(program, loading->cgroup);
-			break;
-		default:
-			link = bpf_program__attach(program);
+		errno = E2BIG;
+		if (attached < LINKS_MAX) {
+			switch (bpf_program__type(program)) {
+			case BPF_PROG_TYPE_CGROUP_SKB:
+			case BPF_PROG_TYPE_CGROUP_SOCK:
+			case BPF_PROG_TYPE_CGROUP_SOCK_ADDR:
+				link = bpf_program__attach_cgroup(program, loading->cgroup);
+				break;
+			default:
+				link = bpf_program__attach(program);
+			}
 		}
-		if (!link)
-			return explain(detail, size, -errno, "%s could not be attached: %s", bpf_program__name(program), strerror(errno));
+		if (!link) {
+			int error = -errno;
+
+			while (attached)
+				bpf_link__destroy(links[--attached]);
+			return explain(detail, size, error, "%s could not be attached: %s", bpf_program__name(program), strerror(-error));
+		}
+		links[attached++] = link;
 	}
 	return 0;
+}
+
+/* libbpf looks the tracepoint up in tracefs: its errno alone would not tell what is missing. */
+static int attach_results(struct bpf_object *object, struct loading *loading, char *detail, size_t size)
+{
+	int error = attach_all(object, loading, detail, size);
+
+	if (error == -ENOENT)
+		return explain(detail, size, error, "tracefs is not mounted (/sys/kernel/tracing), or has no sys_exit_connect");
+	if (error == -EACCES)
+		return explain(detail, size, error, "only root may read tracefs (/sys/kernel/tracing)");
+	return error;
 }
 
 static int attach_iterators(struct bpf_object *object, struct loading *loading, char *detail, size_t size)
@@ -248,7 +274,7 @@ static const struct group GROUPS[] = {
 	{"retransmits", object_tcp_retransmits, object_tcp_retransmits_end, NULL, attach_all},
 	{"resets", object_tcp_resets, object_tcp_resets_end, prepare_resets, attach_all},
 	{"process_bytes", object_socket_io, object_socket_io_end, prepare_socket_io, attach_all},
-	{"connect_errno", object_connect_results, object_connect_results_end, NULL, attach_all},
+	{"connect_errno", object_connect_results, object_connect_results_end, NULL, attach_results},
 	{"connects", object_connects, object_connects_end, prepare_connects, attach_all},
 	{"udp_flows", object_udp_flows, object_udp_flows_end, prepare_cgroup, attach_all},
 	{"socket_list", object_socket_list, object_socket_list_end, NULL, attach_iterators},
@@ -297,7 +323,7 @@ static int load_group(const struct group *group, struct loading *loading, char *
 			error = share_maps(object, &loading->programs->maps, true);
 	}
 	if (error)
-		bpf_object__close(object); /* takes what was attached with it */
+		bpf_object__close(object);
 	return error;
 }
 

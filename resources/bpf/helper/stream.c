@@ -143,8 +143,11 @@ static void list_map(struct stream *stream, int map, uint16_t type, uint16_t req
 		uint32_t count = MAP_BATCH;
 		int error = bpf_map_lookup_batch(map, first ? NULL : &position, &next, keys, values, &count, NULL);
 
-		if (error && errno != ENOENT)
-			break;
+		if (error && errno != ENOENT) {
+			/* half a table would look like a whole one */
+			write_error(stream->connection, request, ERROR_FAILED, errno, "the kernel's table could not be read");
+			return;
+		}
 		for (uint32_t i = 0; i < count; i++)
 			batch_add(&stream->list, values + i * value_size, value_size);
 		if (error)
@@ -237,7 +240,7 @@ static uint64_t capabilities_to_keep(int map)
 	uint32_t zero = 0;
 	uint64_t value;
 
-	if (map < 0 || bpf_map_lookup_elem(map, &zero, &value) == 0)
+	if (map < 0 || suspend_capabilities() || bpf_map_lookup_elem(map, &zero, &value) == 0)
 		return 0;
 	return 1ULL << CAP_BPF;
 }
