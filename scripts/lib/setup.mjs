@@ -19,7 +19,7 @@ const TEST_PACKAGES = [
   { program: 'curl', apt: 'curl', for: 'known traffic' },
   { program: 'setcap', apt: 'libcap2-bin', for: 'a helper with capabilities' },
   { program: 'sysctl', apt: 'procps', for: 'settings of test namespaces' },
-  { program: 'python3', apt: 'python3-minimal', for: 'raw packets' },
+  { program: 'python3', apt: 'python3', for: 'raw packets' },
   { program: 'setpriv', apt: 'util-linux', for: 'runs without privileges' },
   { program: 'prlimit', apt: 'util-linux', for: 'runs without file descriptors' },
 ];
