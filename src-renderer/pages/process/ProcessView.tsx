@@ -1,13 +1,10 @@
 import type { ConnectionEventList } from '@shared/model/event';
 import type { ProcessTraffic } from '@shared/model/process-traffic';
 import { formatAge, formatIso } from '@shared/units';
-import { ListFilter } from 'lucide-react';
 import { useMemo } from 'react';
-import { useParam } from '../../app/router';
-import { BlindNote } from '../../components/Blind';
 import { CopyButton } from '../../components/CopyButton';
 import { type Figure, Figures } from '../../components/Figures';
-import { Note, Panel, Skeleton } from '../../components/Panel';
+import { Panel } from '../../components/Panel';
 import { Program, ProgramLink } from '../../components/Program';
 import { rateInWords, useRateParts } from '../../components/Quantity';
 import { SourceWords } from '../../components/SourceWords';
@@ -19,8 +16,7 @@ import { selectRateUnit, useSettings } from '../../store/settings';
 import { rowsAt, type SocketRow, useSockets } from '../../store/sockets';
 import { eventsOf } from '../../store/timeline';
 import { useTool } from '../../store/use-tool';
-import { EventDetails } from '../events/EventDetails';
-import { EventGrid, useHeldTimeline, WaitingTag } from '../events/EventGrid';
+import { RecentEvents } from '../events/RecentEvents';
 import { Findings } from './Findings';
 import { bytesFigure, rateFigure } from './figures';
 import { ProcessSockets } from './ProcessSockets';
@@ -33,17 +29,19 @@ function About({
   traffic,
   origin,
   sockets,
+  className,
 }: {
   traffic: ProcessTraffic | undefined;
   origin: Origin | undefined;
   sockets: readonly SocketRow[];
+  className: string;
 }) {
   const t = useText();
   const user = traffic?.user ?? origin?.user ?? sockets[0]?.user ?? null;
   const container = origin?.container ?? sockets[0]?.container ?? null;
   const unknown = <span className="muted">{t('process.unknown_origin')}</span>;
   return (
-    <Panel title={t('process.about')}>
+    <Panel title={t('process.about')} className={className}>
       <div className="body">
         <dl className="facts">
           <dt>{t('column.user')}</dt>
@@ -104,21 +102,18 @@ export function ProcessView({ name }: { name: ProcessName }) {
   const t = useText();
   const { pid, started_ms } = name;
   const unit = useSettings(selectRateUnit);
-  const [selected, setSelected] = useParam('event', '');
   const all = useProcessTraffic();
   const { rows: table, version: tableVersion, source } = useSockets();
   const params = useMemo(() => ({ pid }), [pid]);
   useTimeline(params);
-  const held = useHeldTimeline(false);
-  const { rows, version, ready, blind } = useEvents();
+  const { rows, version, ready } = useEvents();
   const origin = useTool<ConnectionEventList>('list_connections', { pid, max_events: 1 }).data?.events?.[0];
 
   const traffic = all?.processes.find(row => row.pid === pid && (started_ms === null || row.started_ms === started_ms));
   const other = started_ms !== null && !traffic ? all?.processes.find(row => row.pid === pid) : undefined;
   const sockets = useMemo(() => rowsAt(table, tableVersion).filter(row => row.pid === pid), [table, tableVersion, pid]);
   const open = sockets.filter(({ closed_ms }) => closed_ms === null);
-  const order = useMemo(() => [...rows.keys()].reverse(), [rows, version]); // oxlint-disable-line react-hooks/exhaustive-deps -- the rows are changed in place
-  const events = useMemo(() => eventsOf(rows.values()), [rows, version]); // oxlint-disable-line react-hooks/exhaustive-deps -- as above
+  const events = useMemo(() => eventsOf(rows.values()), [rows, version]); // oxlint-disable-line react-hooks/exhaustive-deps -- the rows are changed in place
   const program = traffic?.program ?? sockets[0]?.program ?? events.at(-1)?.program ?? origin?.program ?? '-';
   const rx = useRateParts(traffic?.rx_rate_bps ?? null);
   const tx = useRateParts(traffic?.tx_rate_bps ?? null);
@@ -159,7 +154,6 @@ export function ProcessView({ name }: { name: ProcessName }) {
       source: <SourceWords source={source} />,
     },
   ];
-  const shown = selected === '' ? undefined : rows.get(selected)?.event;
 
   return (
     <div className="page process">
@@ -183,45 +177,16 @@ export function ProcessView({ name }: { name: ProcessName }) {
       />
       <Figures figures={figures} label={t('figure.label')} />
       <div className="grid">
-        <div className="span-4 narrow-12 stack">
-          <About traffic={traffic} origin={origin} sockets={sockets} />
-          <Findings pid={pid} />
-        </div>
+        <About className="span-4 narrow-12" traffic={traffic} origin={origin} sockets={sockets} />
         <ProcessSockets className="span-8 narrow-12" sockets={sockets} version={tableVersion} source={source} />
       </div>
-      <div className="fill with-details process-events">
-        <Panel title={t('process.events')} end={<WaitingTag held={held} />}>
-          {!ready ? (
-            <Skeleton rows={6} />
-          ) : blind && rows.size === 0 ? (
-            <BlindNote blind={blind} />
-          ) : (
-            <EventGrid
-              label={t('process.events')}
-              rows={rows}
-              version={version}
-              order={order}
-              held={held}
-              selected={selected}
-              onSelect={key => setSelected(key, { replace: true })}
-              without={WITHOUT_PROCESS}
-              empty={
-                <Note icon={ListFilter} title={t('events.none')}>
-                  <p>{t('process.gone_why')}</p>
-                </Note>
-              }
-            />
-          )}
-        </Panel>
-        {shown && (
-          <EventDetails
-            event={shown}
-            related={shown.socket === null ? [] : events.filter(({ socket }) => socket === shown.socket)}
-            onSelect={id => setSelected(`e${id}`, { replace: true })}
-            onClose={() => setSelected('', { replace: true })}
-          />
-        )}
-      </div>
+      <Findings pid={pid} />
+      <RecentEvents
+        title={t('process.events')}
+        without={WITHOUT_PROCESS}
+        emptyWhy={t('process.gone_why')}
+        className="process-events"
+      />
     </div>
   );
 }
