@@ -1,7 +1,8 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Browser, chromium, type Page, test } from '@playwright/test';
+import { INSTALLED_HELPER } from '../../src-main/helper/find-helper';
 import { makeNetwork, printed, type TestNetwork } from '../../test/support/network';
 import { CHROMIUM, CHROMIUM_ARGS, ROOT } from '../launchers/process';
 
@@ -83,14 +84,41 @@ async function makeTraffic(network: TestNetwork, folder: string): Promise<number
   return troubled.pid; // ip netns exec becomes the program
 }
 
+/**
+ * The server sees the lab as a machine of its own: its helper where an installed one is, control groups (`ip netns exec` hides
+ * them), and nothing of who runs this. All in the mount namespace that `ip netns exec` makes: the machine keeps no trace.
+ */
+const LAB = `
+set -e
+layers=$1 helper=$2 runner=$3
+shift 3
+mount -t tmpfs lab "$layers"
+mkdir "$layers/upper" "$layers/work" "$layers/none"
+mount -t overlay -o "lowerdir=/usr/lib,upperdir=$layers/upper,workdir=$layers/work" lab /usr/lib
+install -D "$helper" ${INSTALLED_HELPER}
+mount -t cgroup2 lab /sys/fs/cgroup
+mount --bind "$layers/none" "/proc/$runner"
+exec "$@"
+`;
+
 test('every page in both themes, both languages and two sizes', async () => {
   const network = await makeNetwork();
   const folder = mkdtempSync(path.join(tmpdir(), 'netsonde-screenshots-'));
   let browser: Browser | undefined;
   try {
     const troubledPid = await makeTraffic(network, folder);
+    const layers = path.join(folder, 'layers');
+    mkdirSync(layers);
     const server = network.start(network.here, [
+      'sh',
+      '-c',
+      LAB,
+      'lab',
+      layers,
+      path.join(ROOT, 'out/helper/netsonde-helper'),
+      String(process.ppid),
       'env',
+      `NETSONDE_HELPER=${INSTALLED_HELPER}`,
       `NETSONDE_HOME=${path.join(folder, 'home')}`,
       'LANG=C',
       process.execPath,
