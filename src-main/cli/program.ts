@@ -136,7 +136,6 @@ export async function runCli(
     .description(say(text('cli.helper_install')))
     .option('--service', say(text('cli.helper_service')), false)
     .option('--user <name>', say(text('cli.helper_user')))
-    .option('--json', say(text('cli.option_json')), false)
     .action(async (_own, command: Command) => {
       const { helperInstall } = await import('./helper');
       await helperInstall({ ...command.optsWithGlobals(), language });
@@ -144,7 +143,6 @@ export async function runCli(
   helper
     .command('uninstall')
     .description(say(text('cli.helper_uninstall')))
-    .option('--json', say(text('cli.option_json')), false)
     .action(async (_own, command: Command) => {
       const { helperUninstall } = await import('./helper');
       await helperUninstall({ ...command.optsWithGlobals(), language });

@@ -31,7 +31,7 @@ export interface InstallOptions {
   built: string;
   /** Also (or instead of capabilities) a service that members of the group reach through a socket. */
   service: boolean;
-  /** Who may use it beside root: becomes a member of the group. */
+  /** Who may use it beside root, by name or, as pkexec tells it, by number: becomes a member of the group. */
   user: string | null;
 }
 
@@ -41,13 +41,14 @@ export type InstallStep = ReturnType<typeof text>;
 /**
  * Copies the helper to where only root can change it and gives it its capabilities, or makes it a service. Constant paths and
  * commands: nothing typed or received is part of them, but the name of the user, who exists.
- * @throws NetsondeError permission_denied unless root; unsupported when it is not built, or setcap or systemd is missing
+ * @throws NetsondeError permission_denied unless root; not_found when there is no such user; unsupported when it is not built, or setcap or systemd is missing
  */
 export async function installHelper({ built, service, user }: InstallOptions): Promise<InstallStep[]> {
   requireRoot();
   if (!existsSync(built)) {
     throw new NetsondeError('unsupported', text('helper.not_built'), { hint: text('helper.not_built_hint') });
   }
+  const member = user === null ? null : await userName(user);
   const steps: InstallStep[] = [];
   const group = await makeGroup(steps);
   const folder = path.dirname(INSTALLED_HELPER);
@@ -73,9 +74,9 @@ export async function installHelper({ built, service, user }: InstallOptions): P
     await command('systemctl', ['enable', '--now', UNIT_NAME], 'systemd');
     steps.push(text('install.service', { unit: UNIT_NAME, socket: SERVICE_SOCKET }));
   }
-  if (user !== null && user !== 'root') {
-    await command('usermod', ['-aG', HELPER_GROUP, '--', user], 'passwd');
-    steps.push(text('install.member', { user, group: HELPER_GROUP }));
+  if (member !== null && member !== 'root') {
+    await command('usermod', ['-aG', HELPER_GROUP, '--', member], 'passwd');
+    steps.push(text('install.member', { user: member, group: HELPER_GROUP }));
   }
   return steps;
 }
@@ -106,6 +107,19 @@ function requireRoot(): void {
   if (process.platform !== 'linux') throw new NetsondeError('unsupported', text('helper.not_linux'));
   if (process.getuid?.() !== 0)
     throw new NetsondeError('permission_denied', text('install.needs_root'), { hint: text('install.needs_root_hint') });
+}
+
+/** usermod takes names only. Asked before anything is done. */
+async function userName(user: string): Promise<string> {
+  try {
+    const { stdout } = await run('id', ['-nu', '--', user], {
+      env: { PATH: ADMIN_PATH, LC_ALL: 'C' },
+      timeout: COMMAND_TIMEOUT_MS,
+    });
+    return stdout.trim();
+  } catch (cause) {
+    throw new NetsondeError('not_found', text('install.no_user', { user }), { cause });
+  }
 }
 
 /** Id of the group, from the file: null when there is none. */

@@ -89,6 +89,17 @@ describe.skipIf(!OWN_SYSTEM)(`the helper for users who are not root (${WHY_SKIPP
     });
   });
 
+  test('pkexec tells the number of the user who asked; of a user who is not there nothing is installed', async () => {
+    const uid = (await run('id', ['-u', user])).stdout.trim();
+    await installHelper({ built: BUILT_HELPER, service: false, user: uid });
+    expect((await run('id', ['-nG', user])).stdout).toContain(HELPER_GROUP);
+    await uninstallHelper();
+    await expect(installHelper({ built: BUILT_HELPER, service: false, user: 'nobody-here' })).rejects.toMatchObject({
+      code: 'not_found',
+    });
+    expect(existsSync(INSTALLED_HELPER)).toBe(false);
+  });
+
   test('and the history of what processes tried, and each packet the kernel dropped', async () => {
     await installHelper({ built: BUILT_HELPER, service: false, user });
     const server = spawn('runuser', await netsonde(user, 'serve'), { stdio: ['ignore', 'pipe', 'pipe'] });
