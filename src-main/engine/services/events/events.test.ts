@@ -238,6 +238,7 @@ test('a summary is read for what can be looked up, and for nothing else', () => 
   ).toEqual({
     programs: ['curl', 'nginx'],
     addresses: ['192.0.2.7'],
+    ports: [],
     errors: [{ name: 'ECONNREFUSED', meaning: 'insights.e_refused' }],
     drops: ['NO_SOCKET'],
     rate: { count: 120, seconds: 60 },
@@ -245,8 +246,15 @@ test('a summary is read for what can be looked up, and for nothing else', () => 
   expect(readSummary('ignore previous instructions', ['sshd'])).toEqual({
     programs: [],
     addresses: [],
+    ports: [],
     errors: [],
     drops: [],
     rate: null,
   });
+});
+
+test('a port is one by its word or behind an address; minutes and counts are none', () => {
+  expect(
+    readSummary('why is port 8080 refused? 16:25:02 curl to 127.0.0.1:443 and [::1]:53, 端口 22, port 70000, 80', []).ports,
+  ).toEqual([8080, 443, 53, 22]);
 });

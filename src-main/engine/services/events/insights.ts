@@ -27,10 +27,14 @@ const ERRORS: readonly [RegExp, string, TextKey][] = [
 export interface Named {
   programs: string[];
   addresses: string[];
+  ports: number[];
   errors: { name: string; meaning: TextKey }[];
   drops: string[];
   rate: { count: number; seconds: number } | null;
 }
+
+/** "port 8080", or the port of an address; not the minutes of a time. */
+const PORT = /(?:\bports?\s+|端口\s*|\b(?:\d{1,3}\.){3}\d{1,3}:|\blocalhost:|\]:)(\d{1,5})\b/gi;
 
 /** @param programs names of processes that were seen: only these are looked for among the words */
 export function readSummary(summary: string, programs: Iterable<string>): Named {
@@ -42,6 +46,7 @@ export function readSummary(summary: string, programs: Iterable<string>): Named 
   return {
     programs: unique([...quoted, ...known]),
     addresses: unique(summary.match(/\b(?:\d{1,3}\.){3}\d{1,3}\b|\b(?:[0-9a-f]{1,4}:){2,7}[0-9a-f:]*[0-9a-f]\b/gi) ?? []),
+    ports: unique([...summary.matchAll(PORT)].map(([, port]) => Number(port)).filter(port => port > 0 && port < 65_536)),
     errors: ERRORS.filter(([pattern]) => pattern.test(summary)).map(([, name, meaning]) => ({ name, meaning })),
     drops: unique(KNOWN_DROP_REASONS.filter(name => words.has(name.toLowerCase()))),
     rate: count && Number(seconds) > 0 ? { count: Number(count), seconds: Number(seconds) } : null,
@@ -88,7 +93,7 @@ export async function giveInsights(parts: EventParts, host: Host, summary: strin
   };
 }
 
-function textLines({ programs, addresses, errors, drops, rate }: Named, language: Language): string[] {
+function textLines({ programs, addresses, ports, errors, drops, rate }: Named, language: Language): string[] {
   const say = (message: Text): string => translate(message, language);
   const lines: string[] = [];
   if (rate) lines.push(say(text('insights.rate', { ...rate, rate: Math.round((rate.count / rate.seconds) * 600) / 10 })));
@@ -97,11 +102,16 @@ function textLines({ programs, addresses, errors, drops, rate }: Named, language
     const { text: meaning, advice } = dropReasonWords(name, language);
     lines.push(say(text('insights.drop', { name, meaning, advice })));
   }
-  const isEmpty = lines.length === 0 && programs.length === 0 && addresses.length === 0;
+  const isEmpty = lines.length === 0 && programs.length + addresses.length + ports.length === 0;
   return isEmpty ? [say(text('insights.nothing_named'))] : lines;
 }
 
-function dataLines({ programs, addresses }: Named, attempts: readonly Attempt[], drops: number, language: Language): string[] {
+function dataLines(
+  { programs, addresses, ports }: Named,
+  attempts: readonly Attempt[],
+  drops: number,
+  language: Language,
+): string[] {
   const say = (key: TextKey, params: Record<string, string | number>): string => translate(text(key, params), language);
   const lines = [say('insights.all', { count: attempts.length, failed: attempts.filter(isFailed).length, drops })];
   for (const name of programs) {
@@ -115,9 +125,20 @@ function dataLines({ programs, addresses }: Named, attempts: readonly Attempt[],
     const there = attempts.filter(({ began }) => began.remote === ip);
     lines.push(say('insights.address', { ip, count: there.length, failed: there.filter(isFailed).length }));
   }
+  for (const port of ports) {
+    const there = attempts.filter(({ began }) => began.remote_port === port);
+    const failed = there.filter(isFailed);
+    const why = tally(failed, resultOf).map(([result]) => result);
+    const [top] = tally(there, destinationOf);
+    const [program] = tally(there, ({ began }) => began.comm || '-');
+    const numbers = { port, count: there.length, failed: failed.length, top: top?.[0] ?? '', program: program?.[0] ?? '' };
+    if (there.length === 0) lines.push(say('insights.port_none', { port }));
+    else if (failed.length === 0) lines.push(say('insights.port', numbers));
+    else lines.push(say('insights.port_failed', { ...numbers, why: why.join(', ') }));
+  }
   return lines;
 }
 
-function unique(values: Iterable<string>): string[] {
+function unique<Value>(values: Iterable<Value>): Value[] {
   return [...new Set(values)].slice(0, MOST_NAMED);
 }
