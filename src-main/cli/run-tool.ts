@@ -1,5 +1,5 @@
 import type { Progress, ToolReply } from '@shared/bridge';
-import type { Source } from '@shared/model/source';
+import type { Coverage, Source } from '@shared/model/source';
 import { type Language, text, translate } from '@shared/text/index';
 import { type CliTarget, openTarget } from './caller';
 import { printError } from './print-error';
@@ -119,11 +119,20 @@ function sourceOf(data: unknown): Source | undefined {
   return data && typeof data === 'object' && 'source' in data ? (data.source as Source) : undefined; // every result carries one
 }
 
+/** That not all of the time asked for was seen: then "nothing" may be "not seen". They name when watching began. */
+function coverageCaveats(data: unknown, { caveats }: Source): string[] {
+  if (!data || typeof data !== 'object' || !('coverage' in data)) return [];
+  const since = (data.coverage as Coverage | null)?.since; // every history carries one
+  return since === undefined ? [] : caveats.filter(caveat => caveat.includes(since));
+}
+
 /** One quiet line: where the numbers come from, and what would be better. Never mixed into the rows on stdout of a pipe. */
 function printSource(data: unknown, language: Language): void {
   const source = sourceOf(data);
-  if (!source?.degraded) return;
+  if (!source) return;
   const { warn, dim } = stylesFor(process.stderr);
+  for (const caveat of coverageCaveats(data, source)) process.stderr.write(`${dim(caveat)}\n`);
+  if (!source.degraded) return;
   process.stderr.write(`${warn(translate(text('cli.degraded', { backend: source.backend }), language))}${source.reason ?? ''}\n`);
   for (const { hint } of source.remedies) if (hint) process.stderr.write(`${dim(hint)}\n`);
 }
