@@ -253,6 +253,10 @@ test('a summary is read for what can be looked up, and for nothing else', () => 
   });
 });
 
+test('errors are known by their Chinese words, too', () => {
+  expect(readSummary('连接被拒绝，随后超时', []).errors.map(({ name }) => name)).toEqual(['ECONNREFUSED', 'ETIMEDOUT']);
+});
+
 test('a port is one by its word or behind an address; minutes and counts are none', () => {
   expect(
     readSummary('why is port 8080 refused? 16:25:02 curl to 127.0.0.1:443 and [::1]:53, 端口 22, port 70000, 80', []).ports,

@@ -17,10 +17,10 @@ const MOST_NAMED = 10;
 
 /** Words for what an errno means to the one who reads. */
 const ERRORS: readonly [RegExp, string, TextKey][] = [
-  [/\bECONNREFUSED\b|\brefused\b/i, 'ECONNREFUSED', 'insights.e_refused'],
-  [/\bETIMEDOUT\b|\btimed? ?-?out\b/i, 'ETIMEDOUT', 'insights.e_timeout'],
-  [/\bE(?:HOST|NET)UNREACH\b|\bunreachable\b/i, 'EHOSTUNREACH', 'insights.e_unreachable'],
-  [/\bECONNRESET\b|\breset by\b/i, 'ECONNRESET', 'insights.e_reset'],
+  [/\bECONNREFUSED\b|\brefused\b|拒绝/i, 'ECONNREFUSED', 'insights.e_refused'],
+  [/\bETIMEDOUT\b|\btimed? ?-?out\b|超时/i, 'ETIMEDOUT', 'insights.e_timeout'],
+  [/\bE(?:HOST|NET)UNREACH\b|\bunreachable\b|不可达/i, 'EHOSTUNREACH', 'insights.e_unreachable'],
+  [/\bECONNRESET\b|\breset by\b|重置/i, 'ECONNRESET', 'insights.e_reset'],
 ];
 
 /** What a text names that can be looked up. The text is data: nothing in it is followed. */
@@ -67,7 +67,8 @@ export async function giveInsights(parts: EventParts, host: Host, summary: strin
   }
   const attempts = analysis ? findAttempts(parts, { language }, startedMs - LOOK_BACK_S * 1_000, false).filter(isOutbound) : [];
   const named = readSummary(summary, new Set(attempts.map(({ began }) => began.comm)));
-  const lines = [say(text('insights.of_text')), ...textLines(named, language).map(line => `- ${line}`)];
+  const ofText = textLines(named, language).map(line => `- ${line}`);
+  const lines = ofText.length > 0 ? [say(text('insights.of_text')), ...ofText] : [];
   if (analysis) {
     const { drops } = findDrops(parts, { language, include_benign: false }, startedMs - LOOK_BACK_S * 1_000);
     // An engine that began just now has not seen the time before.
