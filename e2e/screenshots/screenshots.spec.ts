@@ -60,7 +60,7 @@ async function makeTraffic(network: TestNetwork, folder: string): Promise<number
   const site = path.join(folder, 'site');
   await network.run(here, ['mkdir', '-p', site]);
   writeFileSync(path.join(site, 'index.html'), 'x'.repeat(400_000));
-  network.start(here, ['busybox', 'httpd', '-f', '-p', '80', '-h', site]);
+  network.start(here, ['env', '-C', site, 'busybox', 'httpd', '-f', '-p', '80']);
   network.start(here, ['iperf3', '-s', '-p', '9100', '-B', '192.0.2.1']);
   network.start(here, ['iperf3', '-s', '-p', '5432', '-B', '127.0.0.1']);
   network.start(here, ['iperf3', '-c', PEERS[0] ?? '', '-p', '5201', '-R', '-b', '7M', '-t', '900']);
@@ -78,7 +78,7 @@ async function makeTraffic(network: TestNetwork, folder: string): Promise<number
     ['add', 'rule', 'inet', 'gateway', 'input', 'tcp', 'dport', '8443', 'drop'],
   ])
     await network.run(there, ['nft', ...rule]);
-  network.start(there, ['busybox', 'httpd', '-f', '-p', '8080', '-h', site]);
+  network.start(there, ['env', '-C', site, 'busybox', 'httpd', '-f', '-p', '8080']);
   const troubled = network.start(here, [process.execPath, '-e', TROUBLED, ...PEERS]);
   if (troubled.pid === undefined) throw new Error('The program with troubles did not start.');
   return troubled.pid; // ip netns exec becomes the program
