@@ -117,6 +117,17 @@ for address in [('192.0.2.2', 7)] * 5 + [('255.255.255.255', 7)] * 3:
     });
   });
 
+  test('a connect that finds no local port free has none, by which EADDRNOTAVAIL is known', async () => {
+    await network.run(network.there, ['sysctl', '-qw', 'net.ipv4.ip_local_port_range=40000 40000']);
+    const script = `
+import errno, socket
+with socket.create_server(('127.0.0.1', 7792)), socket.create_connection(('127.0.0.1', 7792)), socket.socket() as made:
+    print(errno.errorcode[made.connect_ex(('127.0.0.1', 7792))])`;
+    expect((await network.run(network.there, ['python3', '-c', script])).trim()).toBe('EADDRNOTAVAIL');
+    const failed = (await caughtUp()).filter(({ kind, netns }) => kind === 'connect_failed' && netns === inodes.there);
+    expect(failed).toMatchObject([{ local_port: 0, remote_port: 7792, error: 0, retransmits: 0 }]);
+  });
+
   test('a reset that answers for a connection in TIME_WAIT has the ends of the packet', async () => {
     const server = network.start(network.there, ['python3', '-c', CLOSE_AT_ONCE]);
     await new Promise(resolve => server.stdout?.once('data', resolve));

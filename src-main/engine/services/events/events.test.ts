@@ -36,6 +36,7 @@ function record(
   bytes[EVENT.protocol] = 6;
   bytes[EVENT.old_state] = oldState;
   bytes[EVENT.direction] = kind === 'accepted' ? 2 : 1;
+  bytes.writeUInt16LE(kind === 'connect' ? 0 : 40_000, EVENT.local_port);
   bytes.write(comm, EVENT.comm, 16);
   return bytes;
 }
@@ -140,8 +141,15 @@ test.each([
 });
 
 test('a connect the process gave up says so', () => {
-  expect(failureOf({ error: 0, retransmits: 2 })).toEqual({ error: 'ETIMEDOUT', reason: 'given up by the process' });
-  expect(failureOf({ error: 110, retransmits: 2 })).toEqual({ error: 'ETIMEDOUT', reason: 'timed out' });
+  expect(failureOf({ error: 0, retransmits: 2, local_port: 40_000 })).toEqual({
+    error: 'ETIMEDOUT',
+    reason: 'given up by the process',
+  });
+  expect(failureOf({ error: 110, retransmits: 2, local_port: 40_000 })).toEqual({ error: 'ETIMEDOUT', reason: 'timed out' });
+});
+
+test('a connect that got no local port was not given up by its process', () => {
+  expect(failureOf({ error: 0, retransmits: 0, local_port: 0 })).toEqual({ error: 'EADDRNOTAVAIL', reason: 'failed' });
 });
 
 test('processes are chosen by pid and by exact name, upper and lower case alike', () => {
