@@ -7,16 +7,20 @@
 #include "capture.h"
 
 #include <errno.h>
+#include <linux/filter.h>
 #include <net/if.h>
 #include <pcap/pcap.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 
 #include "confine.h"
 
 #define WAIT_MS 100
+/* Then commands are looked at again: under a flood, and a reader that is slower, the ring is never empty. */
+#define PACKETS_AT_ONCE 256
 #define STATS_NS 1000000000LL
 
 struct capture {
@@ -109,21 +113,44 @@ static pcap_t *open_capture(const struct capture_command *command, int *error, c
 	return pcap;
 }
 
+/*
+ * What the kernel had when STOP came is still sent: a block of the ring is handed over after WAIT_MS. Nothing more is let in,
+ * or a flood would have no end.
+ */
+static void send_rest(struct capture *capture, pcap_t *pcap, int fd)
+{
+	struct sock_filter nothing = {BPF_RET | BPF_K, 0, 0, 0};
+	const struct sock_fprog filter = {1, &nothing};
+	const bool closed = setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof(filter)) == 0;
+	const int64_t stopped_ns = monotonic_ns();
+	int got = 0;
+
+	while ((closed && got > 0) || monotonic_ns() - stopped_ns < 2 * WAIT_MS * 1000000LL) {
+		struct pollfd waiting = {fd, POLLIN, 0};
+
+		poll(&waiting, 1, got == PACKETS_AT_ONCE ? 0 : WAIT_MS);
+		got = pcap_dispatch(pcap, PACKETS_AT_ONCE, take_packet, (u_char *)capture);
+		if (got < 0)
+			break;
+	}
+	batch_flush(&capture->packets);
+}
+
 static int stream_packets(const struct connection *connection, uint16_t request, pcap_t *pcap)
 {
 	static struct capture capture;
 	static struct frame frame;
 	const int fd = pcap_get_selectable_fd(pcap);
 	int64_t told_ns = monotonic_ns();
+	int got = 0;
 
 	capture.connection = connection;
 	batch_begin(&capture.packets, connection, REPLY_PACKETS, request);
 	for (;;) {
 		struct pollfd waiting[2] = {{connection->in, POLLIN, 0}, {fd, POLLIN, 0}};
-		int got;
 
-		poll(waiting, 2, WAIT_MS);
-		got = pcap_dispatch(pcap, -1, take_packet, (u_char *)&capture);
+		poll(waiting, 2, got == PACKETS_AT_ONCE ? 0 : WAIT_MS);
+		got = pcap_dispatch(pcap, PACKETS_AT_ONCE, take_packet, (u_char *)&capture);
 		batch_flush(&capture.packets);
 		if (got < 0) {
 			send_stats(connection, request, pcap);
@@ -138,15 +165,7 @@ static int stream_packets(const struct connection *connection, uint16_t request,
 		if (read_frame(connection, &frame) <= 0)
 			return 0;
 		if (frame.type == COMMAND_STOP) {
-			/* what the kernel had when STOP came is still sent: a block of the ring is handed over after WAIT_MS */
-			const int64_t stopped_ns = monotonic_ns();
-
-			while (monotonic_ns() - stopped_ns < 2 * WAIT_MS * 1000000LL) {
-				poll(&waiting[1], 1, WAIT_MS);
-				if (pcap_dispatch(pcap, -1, take_packet, (u_char *)&capture) < 0)
-					break;
-			}
-			batch_flush(&capture.packets);
+			send_rest(&capture, pcap, fd);
 			send_stats(connection, request, pcap);
 			write_frame(connection, REPLY_END, frame.request, (uint32_t[]){0, 0}, 8);
 			return 0;
