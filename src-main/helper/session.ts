@@ -163,7 +163,7 @@ export async function beginSession(pipe: HelperPipe, listener: SessionListener):
       case REPLY.error: {
         const asked = waiting.get(request);
         waiting.delete(request);
-        asked?.reject(new NetsondeError('unsupported', readName(payload, 8, payload.length - 8)));
+        asked?.reject(errorOf(payload));
         return;
       }
       default:
@@ -210,6 +210,18 @@ export async function beginSession(pipe: HelperPipe, listener: SessionListener):
     ping: async timeoutMs => void (await send(COMMAND.ping, undefined, timeoutMs)),
     end: () => lose('it was ended'),
   };
+}
+
+/** enum error_code of frames.h: the helper will not talk to this Netsonde at all. */
+const REFUSED = 4;
+const EPROTONOSUPPORT = 93;
+
+function errorOf(payload: Buffer): NetsondeError {
+  const words = readName(payload, 8, payload.length - 8);
+  if (payload.readUInt32LE(0) !== REFUSED) return new NetsondeError('unsupported', words);
+  if (payload.readUInt32LE(4) === EPROTONOSUPPORT)
+    return new NetsondeError('unsupported', text('helper.other_version'), { hint: text('helper.install_again_hint') });
+  return new NetsondeError('permission_denied', text('helper.refused', { why: words }));
 }
 
 function readCounts(payload: Buffer): EventCounts {

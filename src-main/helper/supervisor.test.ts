@@ -7,7 +7,7 @@ import { COMMAND, createFrameReader, encodeFrame, REPLY } from './frames';
 import { type Helper, type HelperState, superviseHelper } from './supervisor';
 
 /** A helper of the other side of the pipe, whose behaviour a test chooses; the real one runs in the integration tests. */
-function fakePipe(behaviour: { starts?: boolean; answersPings?: boolean; refused?: number }) {
+function fakePipe(behaviour: { starts?: boolean; answersPings?: boolean; refused?: number; refusesProtocol?: boolean }) {
   const input = new PassThrough();
   const output = new PassThrough();
   const ends: ((why: string) => void)[] = [];
@@ -15,7 +15,12 @@ function fakePipe(behaviour: { starts?: boolean; answersPings?: boolean; refused
   input.on(
     'data',
     createFrameReader(({ type, request }) => {
-      if (type === COMMAND.hello && behaviour.starts !== false) {
+      if (type === COMMAND.hello && behaviour.refusesProtocol) {
+        const error = Buffer.alloc(8);
+        error.writeUInt32LE(4, 0); // ERROR_REFUSED
+        error.writeUInt32LE(93, 4); // EPROTONOSUPPORT
+        output.write(encodeFrame(REPLY.error, request, error));
+      } else if (type === COMMAND.hello && behaviour.starts !== false) {
         output.write(encodeFrame(REPLY.hello, request, Buffer.alloc(104)));
         const feature = Buffer.alloc(224);
         feature.write('drops');
@@ -137,6 +142,13 @@ describe('a supervised helper', () => {
       helper.stop();
     },
   );
+
+  test('of another version is unavailable, with the way to install it again', async () => {
+    await begin({ refusesProtocol: true });
+    expect(helper.state).toMatchObject({ state: 'unavailable', code: 'unsupported' });
+    expect(() => helper.session()).toThrow(/another version/);
+    helper.stop();
+  });
 
   test('stopped by its owner is not started again', async () => {
     await begin();

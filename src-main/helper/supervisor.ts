@@ -31,8 +31,6 @@ export interface Helper {
   /** A place for a process that attaches later (packet rate). @throws like session() */
   place(): HelperPlace;
   listen(listener: HelperListener): () => void;
-  /** Looks again, after an installation for example. */
-  restart(): void;
   stop(): void;
 }
 
@@ -67,7 +65,7 @@ export function superviseHelper(options: HelperOptions): Helper {
   let stopTimer = (): void => {};
   let stopPing = (): void => {};
   let settle: () => void = () => {};
-  let settled = new Promise<void>(resolve => (settle = resolve));
+  const settled = new Promise<void>(resolve => (settle = resolve));
 
   const become = (next: HelperState): void => {
     state = next;
@@ -141,7 +139,12 @@ export function superviseHelper(options: HelperOptions): Helper {
       become({ state: 'ready', way: found.way, at: found.at, since_ms: wallMs(), facts: begun.facts });
       watch(begun);
     } catch (thrown) {
-      if (!stopped) lost(asNetsondeError(thrown).message);
+      if (stopped) return;
+      const error = asNetsondeError(thrown);
+      // A helper that refuses will refuse again: it is not lost, and trying every few seconds would change nothing.
+      if (error.code === 'unsupported' || error.code === 'permission_denied')
+        become({ state: 'unavailable', code: error.code, reason: error.text, hint: error.hintText });
+      else lost(error.message);
     }
   };
 
@@ -164,14 +167,6 @@ export function superviseHelper(options: HelperOptions): Helper {
       listeners.add(listener);
       listener.onState?.(state);
       return () => void listeners.delete(listener);
-    },
-    restart() {
-      stopTimer();
-      tries = [];
-      if (session) return session.end(); // starts again by itself
-      settled = new Promise<void>(resolve => (settle = resolve));
-      become({ state: 'starting' });
-      void start();
     },
     stop() {
       stopped = true;

@@ -133,6 +133,9 @@ export const en = {
     by_counters: 'Counted by the interface: what a driver merges or splits counts as it reports it.',
   },
   helper: {
+    other_version: 'The installed helper belongs to another version of Netsonde.',
+    install_again_hint: 'Install it again: `sudo netsonde helper install`.',
+    refused: 'The helper refused: {why}',
     no_capabilities: 'The helper runs without the capabilities it needs ({why}).',
     no_capabilities_hint:
       'Give it cap_bpf, cap_perfmon, cap_net_admin and cap_net_raw: `sudo netsonde helper install`, or --cap-add of your container.',

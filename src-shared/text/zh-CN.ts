@@ -130,6 +130,9 @@ export const zhCN: Same<typeof en> = {
     by_counters: '由接口计数：驱动程序合并或拆分的数据包按其报告计数。',
   },
   helper: {
+    other_version: '已安装的辅助程序属于另一个版本的 Netsonde。',
+    install_again_hint: '请重新安装：`sudo netsonde helper install`。',
+    refused: '辅助程序拒绝了：{why}',
     no_capabilities: '辅助程序缺少所需的能力（{why}）。',
     no_capabilities_hint:
       '请授予 cap_bpf、cap_perfmon、cap_net_admin 和 cap_net_raw：`sudo netsonde helper install`，或容器的 --cap-add。',
