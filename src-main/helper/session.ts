@@ -161,9 +161,12 @@ export async function beginSession(pipe: HelperPipe, listener: SessionListener):
       case REPLY.pong:
         return finish(request, payload, { records: 0, took_us: 0 });
       case REPLY.error: {
-        const asked = waiting.get(request);
-        waiting.delete(request);
-        asked?.reject(errorOf(payload));
+        // Number 0 answers no command: the service turns this connection away.
+        const error = errorOf(payload);
+        const concerned = request === 0 ? [...waiting.values()] : [waiting.get(request)];
+        if (request === 0) waiting.clear();
+        else waiting.delete(request);
+        for (const asked of concerned) asked?.reject(error);
         return;
       }
       default:
