@@ -27,12 +27,12 @@ const PAGES: readonly { name: string; hash: string | ((pid: number) => string); 
   { name: 'ports', hash: '#/ports?port=80' },
   {
     name: 'events',
-    hash: '#/events?hide=unix_connect',
+    hash: '#/events?window=1&hide=unix_connect',
     prepare: async page => {
       await page.getByRole('grid').getByRole('row').filter({ hasText: 'NETFILTER_DROP' }).first().click();
     },
   },
-  { name: 'drops', hash: '#/drops?window=5&reason=NETFILTER_DROP' },
+  { name: 'drops', hash: '#/drops?window=1&reason=NETFILTER_DROP' },
   { name: 'process', hash: pid => `#/process/${pid}` },
   { name: 'privileges', hash: '#/settings?section=privileges' },
   { name: 'settings', hash: '#/settings?section=agents' },
@@ -40,16 +40,20 @@ const PAGES: readonly { name: string; hash: string | ((pid: number) => string); 
 
 /**
  * A program with troubles of its own: a service that answers, one that is not there, one behind a firewall that drops,
- * and statistics that nobody takes.
+ * and names and statistics that nobody takes.
  */
 const TROUBLED = `
 process.title = 'checkout-api';
-const http = require('node:http'), net = require('node:net'), statistics = require('node:dgram').createSocket('udp4');
+const http = require('node:http'), net = require('node:net'), dgram = require('node:dgram'), statistics = dgram.createSocket('udp4');
 const [service, cache, gateway] = process.argv.slice(1);
 const refuse = (host, port) => net.connect({ host, port, timeout: 2000 }).on('error', () => {}).on('timeout', function () { this.destroy(); });
 setInterval(() => http.get({ host: service, port: 8080, agent: false }, answer => answer.resume()).on('error', () => {}), 300);
 setInterval(() => refuse(cache, 6379), 1100);
 setInterval(() => refuse(gateway, 8443), 1700);
+setInterval(() => {
+  const question = dgram.createSocket('udp4');
+  question.send('a name', 53, cache, () => question.close());
+}, 1900);
 setInterval(() => statistics.send('requests:1|c', 8125, cache), 2300);
 `;
 
