@@ -256,9 +256,13 @@ export function readProcess(bytes: Buffer, at: number): ProcessRecord {
   };
 }
 
-/** Every record of the frames of one list. */
-export function readAll<Row>(frames: readonly Buffer[], size: number, read: (bytes: Buffer, at: number) => Row): Row[] {
-  const rows: Row[] = [];
-  for (const frame of frames) for (let at = 0; at + size <= frame.length; at += size) rows.push(read(frame, at));
-  return rows;
+/** A reader of whole records of one kind. */
+export function eachRecord<Row>(
+  size: number,
+  read: (bytes: Buffer, at: number) => Row,
+  take: (row: Row) => void,
+): (records: Buffer) => void {
+  return records => {
+    for (let at = 0; at + size <= records.length; at += size) take(read(records, at));
+  };
 }

@@ -35,18 +35,15 @@ export interface ClockPair {
 /** Events of each kind since the helper began. */
 export type EventCounts = Record<EventKind, { seen: number; lost: number }>;
 
-/** A list as the helper sent it: frames of whole records. */
-export interface RecordList {
-  frames: Buffer[];
-  records: number;
-  took_us: number;
-}
-
 /** One connection with one process of the helper. Every answer fails with helper_lost once it is gone. */
 export interface HelperSession {
   readonly facts: HelperFacts;
   readonly clock: ClockPair;
-  list(what: 'sockets' | 'flows' | 'processes', timeoutMs: number): Promise<RecordList>;
+  /**
+   * Reads a list while it comes, so that the helper makes the next records meanwhile.
+   * @param onRecords whole records; the bytes are only valid during the call
+   */
+  list(what: 'sockets' | 'flows' | 'processes', timeoutMs: number, onRecords: (records: Buffer) => void): Promise<void>;
   /** Chooses the kinds of events that are sent; they are when it resolves. Without programs there are none: the features say so. */
   wantEvents(kinds: readonly EventKind[]): Promise<void>;
   counts(timeoutMs: number): Promise<EventCounts>;
@@ -62,8 +59,9 @@ export interface SessionListener {
 }
 
 interface Waiting {
-  frames: Buffer[];
-  resolve(list: RecordList & { last: Buffer }): void;
+  onRecords: ((records: Buffer) => void) | undefined;
+  /** With the payload of the last frame. */
+  resolve(last: Buffer): void;
   reject(error: NetsondeError): void;
 }
 
@@ -96,7 +94,12 @@ export async function beginSession(pipe: HelperPipe, listener: SessionListener):
     listener.onEnd(why);
   };
 
-  const send = (type: number, payload?: Buffer, timeoutMs = START_TIMEOUT_MS): Promise<RecordList & { last: Buffer }> => {
+  const send = (
+    type: number,
+    payload?: Buffer,
+    timeoutMs = START_TIMEOUT_MS,
+    onRecords?: (records: Buffer) => void,
+  ): Promise<Buffer> => {
     if (ended) return Promise.reject(new NetsondeError('helper_lost', text('helper.lost', { why: '' })));
     const request = nextRequest;
     nextRequest = nextRequest === 0xffff ? 1 : nextRequest + 1;
@@ -106,10 +109,10 @@ export async function beginSession(pipe: HelperPipe, listener: SessionListener):
         reject(new NetsondeError('timeout', text('helper.slow', { seconds: timeoutMs / 1000 })));
       }, timeoutMs);
       waiting.set(request, {
-        frames: [],
-        resolve: list => {
+        onRecords,
+        resolve: last => {
           clearTimeout(timer);
-          resolve(list);
+          resolve(last);
         },
         reject: error => {
           clearTimeout(timer);
@@ -120,10 +123,10 @@ export async function beginSession(pipe: HelperPipe, listener: SessionListener):
     });
   };
 
-  const finish = (request: number, last: Buffer, numbers: { records: number; took_us: number }): void => {
+  const finish = (request: number, last: Buffer): void => {
     const asked = waiting.get(request);
     waiting.delete(request);
-    asked?.resolve({ frames: asked.frames, last: Buffer.from(last), ...numbers });
+    asked?.resolve(Buffer.from(last)); // the chunk it lies in is used again
   };
 
   const take = ({ type, request, payload }: Frame): void => {
@@ -133,11 +136,11 @@ export async function beginSession(pipe: HelperPipe, listener: SessionListener):
       case REPLY.counts:
         clock = { boot_ns: readU64(payload, 0), real_ns: readU64(payload, 8) };
         if (request === 0) return listener.onCounts(readCounts(payload));
-        return finish(request, payload, { records: 0, took_us: 0 });
+        return finish(request, payload);
       case REPLY.sockets:
       case REPLY.flows:
       case REPLY.processes:
-        waiting.get(request)?.frames.push(Buffer.from(payload)); // the chunk it lies in is used again
+        waiting.get(request)?.onRecords?.(payload);
         return;
       case REPLY.hello:
         clock = { boot_ns: readU64(payload, 8), real_ns: readU64(payload, 16) };
@@ -156,10 +159,10 @@ export async function beginSession(pipe: HelperPipe, listener: SessionListener):
           dropReasons.set(payload.readUInt32LE(at), readName(payload, at + 4, 60).replace(/^SKB_DROP_REASON_|^SKB_/, ''));
         return;
       case REPLY.end:
-        return finish(request, payload, { records: payload.readUInt32LE(0), took_us: payload.readUInt32LE(4) });
+        return finish(request, payload);
       case REPLY.ready:
       case REPLY.pong:
-        return finish(request, payload, { records: 0, took_us: 0 });
+        return finish(request, payload);
       case REPLY.error: {
         // Number 0 answers no command: the service turns this connection away.
         const error = errorOf(payload);
@@ -188,7 +191,7 @@ export async function beginSession(pipe: HelperPipe, listener: SessionListener):
   const hello = Buffer.alloc(4);
   hello.writeUInt16LE(PROTOCOL, 0);
   hello.writeUInt16LE(MODE.stream, 2);
-  let ready: RecordList & { last: Buffer };
+  let ready: Buffer;
   try {
     ready = await send(COMMAND.hello, hello);
   } catch (thrown) {
@@ -197,11 +200,11 @@ export async function beginSession(pipe: HelperPipe, listener: SessionListener):
   }
 
   return {
-    facts: { ...facts, features, dropReasons, load_ms: ready.last.readUInt32LE(0) / 1000 },
+    facts: { ...facts, features, dropReasons, load_ms: ready.readUInt32LE(0) / 1000 },
     get clock() {
       return clock;
     },
-    list: (what, timeoutMs) => send(COMMAND[what], undefined, timeoutMs),
+    list: async (what, timeoutMs, onRecords) => void (await send(COMMAND[what], undefined, timeoutMs, onRecords)),
     async wantEvents(kinds) {
       const mask = Buffer.alloc(8);
       let bits = 0;
@@ -209,7 +212,7 @@ export async function beginSession(pipe: HelperPipe, listener: SessionListener):
       mask.writeUInt32LE(bits >>> 0, 0);
       await send(COMMAND.events, mask).catch(() => {});
     },
-    counts: async timeoutMs => readCounts((await send(COMMAND.stats, undefined, timeoutMs)).last),
+    counts: async timeoutMs => readCounts(await send(COMMAND.stats, undefined, timeoutMs)),
     ping: async timeoutMs => void (await send(COMMAND.ping, undefined, timeoutMs)),
     end: () => lose('it was ended'),
   };

@@ -122,7 +122,7 @@ describe('a supervised helper', () => {
 
   test('a call that is under way when it dies fails with helper_lost', async () => {
     await begin();
-    const call = helper.session().list('sockets', 1_000);
+    const call = helper.session().list('sockets', 1_000, () => {});
     started[0]?.die('signal SIGKILL');
     await expect(call).rejects.toMatchObject({ code: 'helper_lost' });
     expect(() => helper.session()).toThrow(/signal SIGKILL/);

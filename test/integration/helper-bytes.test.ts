@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { PROCESS_BYTES, readAll, readProcess } from '../../src-main/helper/records';
+import { eachRecord, PROCESS_BYTES, type ProcessRecord, readProcess } from '../../src-main/helper/records';
 import type { Helper } from '../../src-main/helper/supervisor';
 import type { InterfaceTraffic } from '../../src-shared/model/traffic';
 import { CAN_MAKE_NETWORKS, makeCable, printed, type TestCable, WHY_SKIPPED } from '../support/network';
@@ -45,8 +45,9 @@ describe.skipIf(!CAN_MAKE_NETWORKS)(`bytes by the helper (${WHY_SKIPPED})`, () =
 
   /** What the helper counted for the processes of a name, each by its own pid. */
   async function bytesOf(program: string): Promise<{ tx: number; rx: number; processes: number }> {
-    const { frames } = await helper.session().list('processes', 5_000);
-    const rows = readAll(frames, PROCESS_BYTES, readProcess).filter(({ comm }) => comm === program);
+    const rows: ProcessRecord[] = [];
+    const take = (row: ProcessRecord): void => void (row.comm === program && rows.push(row));
+    await helper.session().list('processes', 5_000, eachRecord(PROCESS_BYTES, readProcess, take));
     const sum = (field: 'tx_bytes' | 'rx_bytes'): number => rows.reduce((total, row) => total + row[field], 0);
     return { tx: sum('tx_bytes'), rx: sum('rx_bytes'), processes: rows.length };
   }

@@ -80,11 +80,15 @@ describe.skipIf(!CAN_MAKE_NETWORKS)(`packet rates (${WHY_SKIPPED})`, () => {
     ['cgroup', 'outgoing'],
   ] as [RateMethod, PacketRate['direction']][])('%s counts %s packets', async (method, direction) => {
     const ifindex = Number(ip('-o', 'link', 'show', 'dev', cable.iface).split(':')[0]);
+    // What passes before the first sample is in none.
+    let begin = (): void => {};
+    const begun = new Promise<void>(resolve => (begin = resolve));
     const count = await countPackets(findHelper({ built: BUILT_HELPER }), {
       ifindex,
       direction,
       method,
-      until: () => send(777, direction === 'incoming' ? 'there' : 'here'),
+      until: () => begun.then(() => send(777, direction === 'incoming' ? 'there' : 'here')),
+      onSample: begin,
     });
     expect({ method: count.method, packets: count.last.packets - count.first.packets }).toEqual({ method, packets: 777 });
   });

@@ -1,4 +1,4 @@
-import { PROCESS_BYTES, type ProcessRecord, readAll, readProcess } from '../../../helper/records';
+import { eachRecord, PROCESS_BYTES, type ProcessRecord, readProcess } from '../../../helper/records';
 import type { Host } from '../../hosts/host';
 import { helperOf } from '../helper-session';
 
@@ -16,9 +16,14 @@ const NS_PER_MS = 1e6;
  */
 export async function readProcessBytes(host: Host): Promise<ProcessBytes[]> {
   const session = await helperOf(host);
-  const { frames } = await session.list('processes', TIMEOUT_MS);
+  const records: ProcessRecord[] = [];
+  await session.list(
+    'processes',
+    TIMEOUT_MS,
+    eachRecord(PROCESS_BYTES, readProcess, record => records.push(record)),
+  );
   const bootTimeNs = session.clock.real_ns - session.clock.boot_ns;
-  return readAll(frames, PROCESS_BYTES, readProcess).map(record => ({
+  return records.map(record => ({
     ...record,
     started_ms: Math.round((record.process_started_ns + bootTimeNs) / NS_PER_MS),
   }));

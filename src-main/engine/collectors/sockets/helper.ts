@@ -1,5 +1,5 @@
 import { TCP_STATES } from '@shared/model/tcp-states';
-import { readAll, readSocket, SOCKET_BYTES, type SocketRecord } from '../../../helper/records';
+import { eachRecord, readSocket, SOCKET_BYTES, type SocketRecord } from '../../../helper/records';
 import type { HelperSession } from '../../../helper/session';
 import type { Backend } from '../backend';
 import { helperOf } from '../helper-session';
@@ -25,27 +25,27 @@ export const helperSockets: Backend<SocketQuery, Socket> = {
 
 /** The table of a helper. A socket that several processes hold is one row with several owners, the surest first. */
 export async function readSockets(session: HelperSession): Promise<Socket[]> {
-  const { frames } = await session.list('sockets', TIMEOUT_MS);
   const { netns } = session.facts;
   const { boot_ns, real_ns } = session.clock;
   const byCookie = new Map<string, { socket: Socket; owners: SocketOwner[] }>();
   const sockets: Socket[] = [];
-  for (const record of readAll(frames, SOCKET_BYTES, readSocket)) {
+  const take = (record: SocketRecord): void => {
     // One that is closing names its last user, who holds it no more.
     const owner = record.pid > 0 && record.inode > 0 ? { pid: record.pid, program: record.comm } : null;
     const id = `${record.protocol} ${record.cookie}`;
     const known = record.cookie === '0' ? undefined : byCookie.get(id);
     if (known) {
-      if (!owner || known.owners.some(({ pid }) => pid === owner.pid)) continue;
+      if (!owner || known.owners.some(({ pid }) => pid === owner.pid)) return;
       if (record.attribution === EXACT) known.owners.unshift(owner);
       else known.owners.push(owner);
-      continue;
+      return;
     }
     const owners = owner ? [owner] : [];
     const socket = toSocket(record, owners, netns, real_ns - boot_ns);
     if (record.cookie !== '0') byCookie.set(id, { socket, owners });
     sockets.push(socket);
-  }
+  };
+  await session.list('sockets', TIMEOUT_MS, eachRecord(SOCKET_BYTES, readSocket, take));
   return sockets;
 }
 

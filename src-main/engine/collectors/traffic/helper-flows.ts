@@ -3,16 +3,18 @@ import {
   ATTRIBUTIONS,
   EVENT,
   EVENT_BYTES,
+  eachRecord,
   FLOW_BYTES,
+  type FlowRecord,
   KIND,
   readAddress,
-  readAll,
   readCookie,
   readFlow,
   readName,
   readSocket,
   readU64,
   SOCKET_BYTES,
+  type SocketRecord,
 } from '../../../helper/records';
 import type { HelperSession } from '../../../helper/session';
 import type { Host } from '../../hosts/host';
@@ -84,12 +86,12 @@ function subtract(before: ReadonlyMap<string, Counted>, after: ReadonlyMap<strin
 }
 
 async function read(session: HelperSession): Promise<Map<string, Counted>> {
-  const [{ frames }, counted] = await Promise.all([session.list('sockets', TIMEOUT_MS), readUdpFlows(session)]);
-  for (const socket of readAll(frames, SOCKET_BYTES, readSocket)) {
-    if (socket.protocol !== TCP || socket.netns !== session.facts.netns || UNCOUNTED_STATES.has(socket.state)) continue;
+  const counted = new Map<string, Counted>();
+  const takeSocket = (socket: SocketRecord): void => {
+    if (socket.protocol !== TCP || socket.netns !== session.facts.netns || UNCOUNTED_STATES.has(socket.state)) return;
     const id = `${TCP} ${socket.cookie}`;
     const surest = (counted.get(id)?.attribution ?? 'none') === 'exact'; // several processes hold it
-    if (surest) continue;
+    if (surest) return;
     counted.set(id, {
       protocol: socket.family === AF_INET6 ? 'TCP6' : 'TCP',
       local_ip: unmapped(socket.local),
@@ -102,19 +104,21 @@ async function read(session: HelperSession): Promise<Map<string, Counted>> {
       program: socket.comm || '-',
       attribution: ATTRIBUTIONS[socket.attribution] ?? 'none',
     });
-  }
+  };
+  await Promise.all([
+    session.list('sockets', TIMEOUT_MS, eachRecord(SOCKET_BYTES, readSocket, takeSocket)),
+    readUdpFlows(session, counted),
+  ]);
   return counted;
 }
 
 const unmapped = (ip: string): string => ip.replace(/^::ffff:(?=\d+\.)/, '');
 
-/** UDP by socket and peer; empty on a kernel where they are not counted (the features say so). */
-async function readUdpFlows(session: HelperSession): Promise<Map<string, Counted>> {
-  const counted = new Map<string, Counted>();
-  if (!session.facts.features.some(({ name, loaded }) => name === 'udp_flows' && loaded)) return counted;
-  const { frames } = await session.list('flows', TIMEOUT_MS);
-  for (const flow of readAll(frames, FLOW_BYTES, readFlow)) {
-    if (flow.netns !== session.facts.netns && flow.netns !== 0) continue;
+/** UDP by socket and peer; nothing on a kernel where they are not counted (the features say so). */
+async function readUdpFlows(session: HelperSession, counted: Map<string, Counted>): Promise<void> {
+  if (!session.facts.features.some(({ name, loaded }) => name === 'udp_flows' && loaded)) return;
+  const take = (flow: FlowRecord): void => {
+    if (flow.netns !== session.facts.netns && flow.netns !== 0) return;
     counted.set(`17 ${flow.cookie} ${flow.remote} ${flow.remote_port}`, {
       protocol: flow.local.includes(':') ? 'UDP6' : 'UDP',
       local_ip: flow.local,
@@ -127,8 +131,8 @@ async function readUdpFlows(session: HelperSession): Promise<Map<string, Counted
       program: flow.comm || '-',
       attribution: ATTRIBUTIONS[flow.attribution] ?? 'none',
     });
-  }
-  return counted;
+  };
+  await session.list('flows', TIMEOUT_MS, eachRecord(FLOW_BYTES, readFlow, take));
 }
 
 function keepClosed(records: Buffer, ownNetns: number, closed: Map<string, Counted>): void {
