@@ -128,6 +128,7 @@ export const uiEventsEn = {
     some_other: '{shown} packets dropped since {since}, {share} of them {reason}.',
     benign_more_one: '{shown} more was freed without loss.',
     benign_more_other: '{shown} more were freed without loss.',
+    per_second: 'packets a second',
     per_step: 'packets in {seconds} s',
     gaps: 'Not seen for {seconds} s of it.',
     good: 'The kernel threw no packet away',

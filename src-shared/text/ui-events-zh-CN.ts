@@ -131,6 +131,7 @@ export const uiEventsZhCN: Same<typeof uiEventsEn> = {
     some_other: '自 {since} 起丢弃了 {shown} 个数据包，其中 {share} 是 {reason}。',
     benign_more_one: '另有 {shown} 个正常释放，没有损失。',
     benign_more_other: '另有 {shown} 个正常释放，没有损失。',
+    per_second: '每秒数据包数',
     per_step: '每 {seconds} 秒数据包数',
     gaps: '其中 {seconds} 秒没有看到。',
     good: '内核没有丢弃任何数据包',

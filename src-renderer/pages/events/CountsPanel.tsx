@@ -27,7 +27,7 @@ export function CountsPanel({ of, columns, stepS, layers, ready, range, onRange,
   return (
     <Panel
       title={t(`${of}.chart`)}
-      about={stepS === 1 ? t('events.per_second') : t(`${of}.per_step`, { seconds: stepS })}
+      about={stepS === 1 ? t(`${of}.per_second`) : t(`${of}.per_step`, { seconds: stepS })}
       end={
         range && (
           <>
