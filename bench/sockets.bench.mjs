@@ -16,18 +16,23 @@ async function withSockets(count, measure) {
 }
 
 await withSockets(10_000, async server => {
-  const { a, b, ratio } = await paired(
-    9,
-    () => server.call('query_network_connections', { limit: 1000 }),
-    () => runQuiet('ss', '-tunap'),
-  );
-  report(
-    'query_network_connections, 10,000 sockets, against ss -tunap',
-    ratio,
-    '× its wall time',
-    1.5,
-    `${a.toFixed(0)} ms against ${b.toFixed(0)} ms`,
-  );
+  // The limit of the helper's table is a third, that of ss read and understood one and a half.
+  const { backend } = (await server.call('query_network_connections')).data.source;
+  const limit = backend === 'eBPF' ? 0.333 : 1.5;
+  for (const rows of [100, 1000]) {
+    const { a, b, ratio } = await paired(
+      9,
+      () => server.call('query_network_connections', { limit: rows }),
+      () => runQuiet('ss', '-tunap'),
+    );
+    report(
+      `query_network_connections by ${backend}, ${rows} rows of 10,000 sockets, against ss -tunap`,
+      ratio,
+      '× its wall time',
+      limit,
+      `${a.toFixed(0)} ms against ${b.toFixed(0)} ms`,
+    );
+  }
 });
 
 await withSockets(100_000, async server => {
