@@ -1,6 +1,5 @@
 import { isIPv6 } from 'node:net';
 import { performance } from 'node:perf_hooks';
-import { setTimeout as wait } from 'node:timers/promises';
 import { asNetsondeError, NetsondeError } from '@shared/errors';
 import type { Scope } from '@shared/model/settings';
 import { type Text, text, translate } from '@shared/text/index';
@@ -88,7 +87,7 @@ export async function startNetsonde(options: NetsondeOptions): Promise<RunningLi
   });
   try {
     // Whoever finds a server finds one that watches: 0.2 s later, and what happens from then on is known.
-    await Promise.race([helper.settled(), wait(HELPER_PATIENCE_MS, undefined, { ref: false })]);
+    await helper.settled(HELPER_PATIENCE_MS);
     const running = await startServer({ ...options, engine, settings, tokens });
     listener = running;
     return {

@@ -20,11 +20,6 @@ export const ATTRIBUTIONS = ['none', 'inherited', 'exact'] as const;
 export const DIRECTIONS = ['unknown', 'outbound', 'inbound'] as const;
 const AF_INET = 2;
 const AF_INET6 = 10;
-export const FAMILIES = new Map([
-  [1, 'UNIX'],
-  [AF_INET, 'IPv4'],
-  [AF_INET6, 'IPv6'],
-] as const);
 
 /** Where each field of an event lies. */
 export const EVENT = {
@@ -130,6 +125,7 @@ export function readName(bytes: Buffer, at: number, room = 16): string {
   return sanitizeUntrusted(text, 256);
 }
 
+/** What Netsonde uses of a record; the rest stays bytes. */
 export interface SocketRecord {
   cookie: string;
   inode: number;
@@ -137,10 +133,8 @@ export interface SocketRecord {
   bytes_received: number;
   opened_ns: number;
   pid: number;
-  process_started_ns: number;
   uid: number;
   netns: number;
-  ifindex: number;
   recv_queue: number;
   send_queue: number;
   rtt_us: number;
@@ -164,11 +158,9 @@ export function readSocket(bytes: Buffer, at: number): SocketRecord {
     bytes_sent: readU64(bytes, at + 16),
     bytes_received: readU64(bytes, at + 24),
     opened_ns: readU64(bytes, at + 32),
-    process_started_ns: readU64(bytes, at + 40),
     pid: bytes.readUInt32LE(at + 48),
     uid: bytes.readUInt32LE(at + 52),
     netns: bytes.readUInt32LE(at + 56),
-    ifindex: bytes.readUInt32LE(at + 60),
     recv_queue: bytes.readUInt32LE(at + 64),
     send_queue: bytes.readUInt32LE(at + 68),
     rtt_us: bytes.readUInt32LE(at + 72),
@@ -187,21 +179,13 @@ export function readSocket(bytes: Buffer, at: number): SocketRecord {
 
 export interface FlowRecord {
   cookie: string;
-  first_ns: number;
-  last_ns: number;
   tx_bytes: number;
   rx_bytes: number;
-  tx_packets: number;
-  rx_packets: number;
   pid: number;
-  process_started_ns: number;
-  uid: number;
   netns: number;
-  ifindex: number;
   local_port: number;
   remote_port: number;
   attribution: number;
-  direction: number;
   local: string;
   remote: string;
   comm: string;
@@ -211,21 +195,13 @@ export function readFlow(bytes: Buffer, at: number): FlowRecord {
   const family = bytes[at + 84] ?? 0;
   return {
     cookie: readCookie(bytes, at),
-    first_ns: readU64(bytes, at + 8),
-    last_ns: readU64(bytes, at + 16),
     tx_bytes: readU64(bytes, at + 24),
     rx_bytes: readU64(bytes, at + 32),
-    tx_packets: readU64(bytes, at + 40),
-    rx_packets: readU64(bytes, at + 48),
-    process_started_ns: readU64(bytes, at + 56),
     pid: bytes.readUInt32LE(at + 64),
-    uid: bytes.readUInt32LE(at + 68),
     netns: bytes.readUInt32LE(at + 72),
-    ifindex: bytes.readUInt32LE(at + 76),
     local_port: bytes.readUInt16LE(at + 80),
     remote_port: bytes.readUInt16LE(at + 82),
     attribution: bytes[at + 86] ?? 0,
-    direction: bytes[at + 87] ?? 0,
     local: readAddress(bytes, at + 88, family),
     remote: readAddress(bytes, at + 104, family),
     comm: readComm(bytes, at + 120),
@@ -236,8 +212,6 @@ export interface ProcessRecord {
   process_started_ns: number;
   tx_bytes: number;
   rx_bytes: number;
-  tcp_tx_bytes: number;
-  tcp_rx_bytes: number;
   pid: number;
   uid: number;
   comm: string;
@@ -248,8 +222,6 @@ export function readProcess(bytes: Buffer, at: number): ProcessRecord {
     process_started_ns: readU64(bytes, at),
     tx_bytes: readU64(bytes, at + 8),
     rx_bytes: readU64(bytes, at + 16),
-    tcp_tx_bytes: readU64(bytes, at + 24),
-    tcp_rx_bytes: readU64(bytes, at + 32),
     pid: bytes.readUInt32LE(at + 40),
     uid: bytes.readUInt32LE(at + 44),
     comm: readComm(bytes, at + 48),

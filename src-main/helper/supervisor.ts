@@ -26,8 +26,8 @@ export interface Helper {
   readonly state: HelperState;
   /** @throws NetsondeError helper_lost while it is gone, unsupported or permission_denied where there is none */
   session(): HelperSession;
-  /** Resolves once it is known whether there is a helper. */
-  settled(): Promise<void>;
+  /** Resolves once it is known whether there is a helper, or after so long. */
+  settled(withinMs?: number): Promise<void>;
   /** A place for a process that attaches later (packet rate). @throws like session() */
   place(): HelperPlace;
   listen(listener: HelperListener): () => void;
@@ -161,7 +161,16 @@ export function superviseHelper(options: HelperOptions): Helper {
       return state;
     },
     session: () => session ?? refuse(),
-    settled: () => settled,
+    settled(withinMs) {
+      if (withinMs === undefined || state.state !== 'starting') return settled;
+      return new Promise(resolve => {
+        const stop = after(withinMs, resolve);
+        void settled.then(() => {
+          stop();
+          resolve();
+        });
+      });
+    },
     place: () => place ?? refuse(),
     listen(listener) {
       listeners.add(listener);

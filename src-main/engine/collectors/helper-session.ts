@@ -8,10 +8,7 @@ const START_PATIENCE_MS = 1_500;
 
 /** Resolves once it is known whether a host has a helper, or after the patience. */
 export async function helperSettled({ helper }: Host): Promise<void> {
-  if (helper?.state.state !== 'starting') return;
-  let timer: NodeJS.Timeout | undefined;
-  const patience = new Promise<void>(resolve => (timer = setTimeout(resolve, START_PATIENCE_MS)));
-  await Promise.race([helper.settled(), patience]).finally(() => clearTimeout(timer));
+  await helper?.settled(START_PATIENCE_MS);
 }
 
 /**

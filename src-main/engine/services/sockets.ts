@@ -109,7 +109,7 @@ export function createSocketService({ clock, owners, processes, users }: SocketS
     const firstSeen = known.note(rows, source.backend, monotonicMs, wallMs);
     const { sockets, caveats } = withOwners ? await own(host, rows, { complete: true }) : await withoutOwners(host, rows);
     for (const { socket, row } of sockets) {
-      const appeared = firstSeen.get(socketId(socket));
+      const appeared = socket.opened_ms === null ? firstSeen.get(socketId(socket)) : null;
       if (socket.opened_ms !== null) row.age_s = Math.max(0, Math.round((wallMs - socket.opened_ms) / 1000));
       else if (appeared) row.age_s = Math.round((monotonicMs - appeared.monotonicMs) / 1000);
     }
