@@ -251,10 +251,11 @@ describe('with a server that runs', () => {
   });
 
   test('a measurement shows its progress on a terminal, and Ctrl-C ends it there and on the server', async () => {
-    // script gives it a terminal and passes on what is typed. GNU's order of arguments.
-    const line = `${process.execPath} ${CLI} traffic lo --seconds 30`;
+    // script gives it a terminal and passes on what is typed. GNU's order of arguments. With exec, for a shell that
+    // stays would take the Ctrl-C too, and dash then ends with its own status.
+    const line = `exec ${process.execPath} ${CLI} traffic lo --seconds 30`;
     const terminal = spawn('script', ['-qec', line, '/dev/null'], {
-      env: { ...process.env, ...env, LANG: 'C', LC_ALL: 'C' },
+      env: { ...process.env, ...env, SHELL: '/bin/sh', LANG: 'C', LC_ALL: 'C' },
     });
     const ended = once(terminal, 'close');
     const cancelled = printed(terminal, /Error: .*The call was cancelled\./);
