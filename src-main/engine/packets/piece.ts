@@ -1,4 +1,12 @@
-/** A stretch of a TCP stream, or one datagram, as a dissector sees it. Reused: valid only during the call. */
+/**
+ * How a segment arrived. tshark reads application data so (its defaults, checked with 4.0 and against the 4.4 truth):
+ * a timed-out retransmission and a keep-alive reach no dissector; a segment that is out of order only fills a hole of a
+ * message that is being put together; fast and spurious retransmissions are read like new ones.
+ */
+export const ARRIVAL = { inOrder: 0, outOfOrder: 1, retransmission: 2, fastOrSpurious: 3, keepAlive: 4 } as const; // literal numbers
+export type Arrival = (typeof ARRIVAL)[keyof typeof ARRIVAL];
+
+/** A segment with bytes of a TCP stream, or one datagram, as a dissector sees it. Reused: valid only during the call. */
 export interface Piece {
   /** 1-based packet number of the capture. */
   frame: number;
@@ -12,12 +20,14 @@ export interface Piece {
   end: number;
   /** Bytes on the wire; more than end - start when the snap length cut the packet. */
   length: number;
-  /** TCP: how many bytes of this direction came before, since the first one seen. 0 for datagrams. */
-  offset: number;
   /**
-   * TCP: bytes of this direction right before this piece were not handed over: lost, cut, or they came late. As tshark
-   * does it, a segment that is a retransmission or out of order is handed to no dissector.
+   * TCP: the place of the first byte in its direction, counted from the first byte seen there (it grows past 2^32, and is
+   * negative for a segment that is older than the first one seen). 0 for datagrams.
    */
+  offset: number;
+  /** TCP: how the analysis read the segment, see ARRIVAL. Every segment with bytes is handed over, in file order. */
+  arrival: Arrival;
+  /** TCP: bytes of this direction right before this piece were never captured, or come late. */
   gap: boolean;
 }
 
