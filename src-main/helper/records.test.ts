@@ -10,6 +10,7 @@ import {
   readAddress,
   readName,
   readU64,
+  SOCKET,
   SOCKET_BYTES,
 } from './records';
 
@@ -37,8 +38,13 @@ test('the fields of an event lie where records.h has them', () => {
   expect(EVENT).toEqual(named);
 });
 
+test('the fields of a socket lie where records.h has them', () => {
+  const { offsets, bytes } = layoutOf('socket_record');
+  expect(bytes).toBe(SOCKET_BYTES);
+  expect(SOCKET).toEqual(offsets);
+});
+
 test.each([
-  ['socket_record', SOCKET_BYTES],
   ['flow_record', FLOW_BYTES],
   ['process_record', PROCESS_BYTES],
 ])('a %s has the size of records.h', (name, bytes) => {

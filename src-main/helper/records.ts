@@ -12,14 +12,13 @@ export type EventKind = (typeof EVENT_KINDS)[number];
 export const KIND = Object.fromEntries(EVENT_KINDS.map((name, number) => [name, number])) as Record<EventKind, number>; // fromEntries loses the literal keys
 
 export const EVENT_BYTES = 168;
-export const SOCKET_BYTES = 136;
 export const FLOW_BYTES = 136;
 export const PROCESS_BYTES = 64;
 
 export const ATTRIBUTIONS = ['none', 'inherited', 'exact'] as const;
 export const DIRECTIONS = ['unknown', 'outbound', 'inbound'] as const;
 const AF_INET = 2;
-const AF_INET6 = 10;
+export const AF_INET6 = 10;
 
 /** Where each field of an event lies. */
 export const EVENT = {
@@ -55,16 +54,38 @@ export const EVENT = {
   comm: 152,
 } as const;
 
-/** A u64 as a number: exact up to 2^53 (104 days of ns, 9 PB). */
+export const SOCKET_BYTES = 136;
+
+/** Where each field of a socket lies. */
+export const SOCKET = {
+  cookie: 0,
+  inode: 8,
+  bytes_sent: 16,
+  bytes_received: 24,
+  opened_ns: 32,
+  process_started_ns: 40,
+  pid: 48,
+  uid: 52,
+  netns: 56,
+  ifindex: 60,
+  recv_queue: 64,
+  send_queue: 68,
+  rtt_us: 72,
+  retransmits: 76,
+  local_port: 80,
+  remote_port: 82,
+  family: 84,
+  protocol: 85,
+  state: 86,
+  attribution: 87,
+  local: 88,
+  remote: 104,
+  comm: 120,
+} as const;
+
+/** A u64 as a number: exact up to 2^53 (104 days of ns, 9 PB, more cookies than a machine makes in its life). */
 export function readU64(bytes: Buffer, at: number): number {
   return bytes.readUInt32LE(at) + bytes.readUInt32LE(at + 4) * 2 ** 32;
-}
-
-/** The cookie of a socket: 16 hexadecimal digits at most; quicker than a BigInt at a million records. */
-export function readCookie(bytes: Buffer, at: number): string {
-  const low = bytes.readUInt32LE(at);
-  const high = bytes.readUInt32LE(at + 4);
-  return high === 0 ? low.toString(16) : high.toString(16) + low.toString(16).padStart(8, '0');
 }
 
 const WORDS_KEPT = 4_096;
@@ -84,14 +105,24 @@ function remember<Value extends string>(read: (bytes: Buffer, at: number) => Val
 }
 
 const readComm = remember(readName);
-const readSocketIpv4 = remember((bytes, at) => readAddress(bytes, at, AF_INET));
 const readSocketIpv6 = remember((bytes, at) => {
   const address = readAddress(bytes, at, AF_INET6);
   return address.includes('.') ? `::ffff:${address}` : address;
 });
+const ipv4Known = new Map<number, string>();
+
+function readSocketIpv4(bytes: Buffer, at: number): string {
+  const key = bytes.readUInt32LE(at);
+  const found = ipv4Known.get(key);
+  if (found !== undefined) return found;
+  if (ipv4Known.size >= WORDS_KEPT) ipv4Known.clear();
+  const address = readAddress(bytes, at, AF_INET);
+  ipv4Known.set(key, address);
+  return address;
+}
 
 /** The address of a socket as ss and netstat write it: IPv4 mapped into IPv6 keeps its prefix, so that the family shows. */
-function readSocketAddress(bytes: Buffer, at: number, family: number): string {
+export function readSocketAddress(bytes: Buffer, at: number, family: number): string {
   return family === AF_INET6 ? readSocketIpv6(bytes, at) : family === AF_INET ? readSocketIpv4(bytes, at) : '';
 }
 
@@ -125,60 +156,8 @@ export function readName(bytes: Buffer, at: number, room = 16): string {
   return sanitizeUntrusted(text, 256);
 }
 
-/** What Netsonde uses of a record; the rest stays bytes. */
-export interface SocketRecord {
-  cookie: string;
-  inode: number;
-  bytes_sent: number;
-  bytes_received: number;
-  opened_ns: number;
-  pid: number;
-  uid: number;
-  netns: number;
-  recv_queue: number;
-  send_queue: number;
-  rtt_us: number;
-  retransmits: number;
-  local_port: number;
-  remote_port: number;
-  family: number;
-  protocol: number;
-  state: number;
-  attribution: number;
-  local: string;
-  remote: string;
-  comm: string;
-}
-
-export function readSocket(bytes: Buffer, at: number): SocketRecord {
-  const family = bytes[at + 84] ?? 0;
-  return {
-    cookie: readCookie(bytes, at),
-    inode: readU64(bytes, at + 8),
-    bytes_sent: readU64(bytes, at + 16),
-    bytes_received: readU64(bytes, at + 24),
-    opened_ns: readU64(bytes, at + 32),
-    pid: bytes.readUInt32LE(at + 48),
-    uid: bytes.readUInt32LE(at + 52),
-    netns: bytes.readUInt32LE(at + 56),
-    recv_queue: bytes.readUInt32LE(at + 64),
-    send_queue: bytes.readUInt32LE(at + 68),
-    rtt_us: bytes.readUInt32LE(at + 72),
-    retransmits: bytes.readUInt32LE(at + 76),
-    local_port: bytes.readUInt16LE(at + 80),
-    remote_port: bytes.readUInt16LE(at + 82),
-    family,
-    protocol: bytes[at + 85] ?? 0,
-    state: bytes[at + 86] ?? 0,
-    attribution: bytes[at + 87] ?? 0,
-    local: readSocketAddress(bytes, at + 88, family),
-    remote: readSocketAddress(bytes, at + 104, family),
-    comm: readComm(bytes, at + 120),
-  };
-}
-
 export interface FlowRecord {
-  cookie: string;
+  cookie: number;
   tx_bytes: number;
   rx_bytes: number;
   pid: number;
@@ -194,7 +173,7 @@ export interface FlowRecord {
 export function readFlow(bytes: Buffer, at: number): FlowRecord {
   const family = bytes[at + 84] ?? 0;
   return {
-    cookie: readCookie(bytes, at),
+    cookie: readU64(bytes, at),
     tx_bytes: readU64(bytes, at + 24),
     rx_bytes: readU64(bytes, at + 32),
     pid: bytes.readUInt32LE(at + 64),
@@ -228,13 +207,9 @@ export function readProcess(bytes: Buffer, at: number): ProcessRecord {
   };
 }
 
-/** A reader of whole records of one kind. */
-export function eachRecord<Row>(
-  size: number,
-  read: (bytes: Buffer, at: number) => Row,
-  take: (row: Row) => void,
-): (records: Buffer) => void {
+/** Calls for every whole record of some bytes. */
+export function eachRecord(size: number, take: (bytes: Buffer, at: number) => void): (records: Buffer) => void {
   return records => {
-    for (let at = 0; at + size <= records.length; at += size) take(read(records, at));
+    for (let at = 0; at + size <= records.length; at += size) take(records, at);
   };
 }

@@ -7,7 +7,7 @@ import type { Measured } from '@shared/model/source';
 import { TCP_STATES } from '@shared/model/tcp-states';
 import { type Text, text } from '@shared/text/index';
 import type { Host } from '../hosts/host';
-import type { OwnedSocket, SocketService } from './sockets';
+import type { BareReading, SocketReading, SocketService } from './sockets';
 
 /** What query_network_connections asks. */
 export interface ConnectionQuery {
@@ -36,23 +36,20 @@ export function createConnectionService(sockets: SocketService): ConnectionServi
       const matches = compile(query, state, filter);
       // 10,000 owners are dear, a page of them is not: all are looked up only when they decide what matches.
       const owners = asksForProcess(query, filter) || (query.include_process && !sockets.canOwnLater(host));
-      const reading = await sockets.read(host, { owners, signal });
-      const matching = reading.sockets.filter(({ row }) => matches(row));
+      const reading = owners ? withRows(await sockets.read(host, signal)) : await sockets.readBare(host, signal);
+      const { rowOf } = reading;
+      const matching = matches ? reading.sockets.filter(socket => matches(rowOf(socket))) : reading.sockets;
       const page = matching.slice(query.offset, query.offset + query.limit);
       // The page is small: its owners are looked at once more, so that no row names a process that has let go.
       const { sockets: verified, caveats } = query.include_process
-        ? await sockets.own(
-            host,
-            page.map(({ socket }) => socket),
-            { verify: true },
-          )
-        : { sockets: page, caveats: [] };
+        ? await sockets.own(host, page, { verify: true })
+        : { sockets: page.map(socket => ({ socket, row: rowOf(socket) })), caveats: [] };
       const end = query.offset + page.length;
       const truncated = end < matching.length;
       return {
         host: host.name,
         connection_count: matching.length,
-        connections: verified.map((owned, index) => finish(owned, page[index], query.include_process)),
+        connections: verified.map(({ socket, row }) => finish(row, rowOf(socket).age_s, query.include_process)),
         filter: {
           proto: query.proto,
           state,
@@ -67,15 +64,25 @@ export function createConnectionService(sockets: SocketService): ConnectionServi
         next_offset: truncated ? end : null,
         source: {
           ...reading.source,
-          caveats: [...new Set([...reading.source.caveats, ...caveats, ...ageCaveats(filter, reading.sockets)])],
+          caveats: [...new Set([...reading.source.caveats, ...caveats, ...ageCaveats(filter, reading)])],
         },
       };
     },
   };
 }
 
-function finish({ row }: OwnedSocket, read: OwnedSocket | undefined, includeProcess: boolean): Connection {
-  const withAge = { ...row, age_s: read?.row.age_s ?? null };
+/** A reading with owners, looked at like one without. */
+function withRows({ sockets, source }: SocketReading): BareReading {
+  const rows = new Map(sockets.map(({ socket, row }) => [socket, row]));
+  return {
+    sockets: sockets.map(({ socket }) => socket),
+    rowOf: socket => rows.get(socket) as Connection, // every socket of the reading is in it
+    source,
+  };
+}
+
+function finish(row: Connection, age_s: number | null, includeProcess: boolean): Connection {
+  const withAge = { ...row, age_s };
   return includeProcess ? withAge : { ...withAge, pid: null, program: '-', attribution: 'none', container: null };
 }
 
@@ -95,10 +102,10 @@ const PROCESS_FIELDS = new Set(['process', 'pid', 'container', null]);
 const LIVE_FIELDS = new Set(['rx', 'tx']);
 
 /** What cannot be told without somebody who watches: said, because a row without an age matches no comparison. */
-function ageCaveats(filter: Filter | null, rows: readonly OwnedSocket[]): Text[] {
-  const unknown = rows.filter(({ row }) => row.age_s === null).length;
-  if (unknown === 0 || !filter?.terms.some(({ field }) => field === 'age')) return [];
-  return [text('source.unknown_age', { count: unknown })];
+function ageCaveats(filter: Filter | null, { sockets, rowOf }: BareReading): Text[] {
+  if (!filter?.terms.some(({ field }) => field === 'age')) return [];
+  const unknown = sockets.filter(socket => rowOf(socket).age_s === null).length;
+  return unknown > 0 ? [text('source.unknown_age', { count: unknown })] : [];
 }
 
 function asksForProcess({ pid, process_name }: ConnectionQuery, filter: Filter | null): boolean {
@@ -107,7 +114,8 @@ function asksForProcess({ pid, process_name }: ConnectionQuery, filter: Filter |
   );
 }
 
-function compile(query: ConnectionQuery, state: string | null, filter: Filter | null): (row: Connection) => boolean {
+/** null: every row matches. */
+function compile(query: ConnectionQuery, state: string | null, filter: Filter | null): ((row: Connection) => boolean) | null {
   const tests: ((row: Connection) => boolean)[] = [];
   const { proto, pid, local_port, process_name, remote_ip } = query;
   if (proto !== 'all') tests.push(row => row.protocol.startsWith(proto.toUpperCase()));
@@ -127,7 +135,7 @@ function compile(query: ConnectionQuery, state: string | null, filter: Filter | 
     });
   }
   if (filter) tests.push(row => matchesFilter(filter, row));
-  return row => tests.every(test => test(row));
+  return tests.length > 0 ? row => tests.every(test => test(row)) : null;
 }
 
 function readFilter(source: string): Filter {

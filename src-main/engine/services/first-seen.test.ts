@@ -4,7 +4,7 @@ import { createFirstSeen, socketId } from './first-seen';
 
 const socket = (local_port: number): Socket => ({
   ...bareSocket('TCP', { local_ip: '192.0.2.1', local_port, foreign_ip: '192.0.2.2', foreign_port: 443 }, 'ESTABLISHED'),
-  cookie: String(local_port),
+  cookie: local_port,
 });
 const [old, young] = [socket(1), socket(2)];
 

@@ -96,7 +96,12 @@ async function patience(counted: EndedTraffic): Promise<number[]> {
   };
   const read: SocketService['read'] = () =>
     Promise.resolve({ sockets: [], source: ownSource('ss', 0), firstSeen: new Map(), monotonicMs: 0, wallMs: 0 });
-  const sockets: SocketService = { read, canOwnLater: () => true, own: () => Promise.resolve({ sockets: [], caveats: [] }) };
+  const sockets: SocketService = {
+    read,
+    readBare: () => Promise.reject(new Error('not asked for')),
+    canOwnLater: () => true,
+    own: () => Promise.resolve({ sockets: [], caveats: [] }),
+  };
   const target = { iface: 'eth0', loopback: false, carries: () => true };
   const { signal } = new AbortController();
   const found = await measureFlows(host, target, 3, sockets, clock, Promise.resolve(counted), signal);

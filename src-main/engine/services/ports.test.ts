@@ -5,7 +5,8 @@ import { createPortService, type PortServiceOptions } from './ports';
 import type { SocketService } from './sockets';
 
 const nobody: SocketService['own'] = () => Promise.resolve({ sockets: [], caveats: [] });
-const sockets: SocketService = { own: nobody, canOwnLater: () => true, read: () => Promise.reject(new Error('not asked for')) };
+const unasked = (): Promise<never> => Promise.reject(new Error('not asked for'));
+const sockets: SocketService = { own: nobody, canOwnLater: () => true, read: unasked, readBare: unasked };
 
 /** This machine with another rule for low ports. */
 function hostWhere(start: string): Host {

@@ -87,7 +87,8 @@ export function createSocketTable(read: () => Promise<SocketReading>, clock: Clo
         tx_rate_bps: rate(earlier?.tx_bytes, socket.tx_bytes, intervalMs),
         rx_bytes: socket.rx_bytes,
         tx_bytes: socket.tx_bytes,
-        first_seen_ms: socket.opened_ms ?? reading.firstSeen.get(id)?.wallMs ?? null,
+        // A connection that ends in TIME_WAIT has no opening of its own any more.
+        first_seen_ms: socket.opened_ms ?? earlier?.first_seen_ms ?? reading.firstSeen.get(id)?.wallMs ?? null,
       });
     }
     return rows;

@@ -3,7 +3,7 @@ import type { Connection } from '@shared/model/connection';
 import type { MeasuredSource } from '@shared/model/source';
 import { text } from '@shared/text/index';
 import { collectWithFallback } from '../collectors/backend';
-import { readSockets } from '../collectors/sockets/helper';
+import { helperSockets, readSockets } from '../collectors/sockets/helper';
 import { socketBackends } from '../collectors/sockets/index';
 import type { Socket } from '../collectors/sockets/socket';
 import type { Host } from '../hosts/host';
@@ -27,6 +27,13 @@ export interface SocketReading {
   wallMs: number;
 }
 
+/** A reading without owners. Rows are made when they are looked at: 10,000 of them cost more than reading the table. */
+export interface BareReading {
+  sockets: readonly Socket[];
+  rowOf: (socket: Socket) => Connection;
+  source: MeasuredSource;
+}
+
 export interface OwnOptions {
   /** Look at each descriptor again: for few sockets. */
   verify?: boolean;
@@ -36,7 +43,9 @@ export interface OwnOptions {
 
 export interface SocketService {
   /** Every TCP and UDP socket of a host, read after the call: callers who come while a reading runs share the next one. */
-  read(host: Host, options?: { owners?: boolean; signal?: AbortSignal }): Promise<SocketReading>;
+  read(host: Host, signal?: AbortSignal): Promise<SocketReading>;
+  /** The same without looking for owners. */
+  readBare(host: Host, signal?: AbortSignal): Promise<BareReading>;
   /** True where owners can be looked up for some sockets alone, after a reading without them. */
   canOwnLater(host: Host): boolean;
   /** Owners and users of sockets that were read elsewhere. */
@@ -92,28 +101,26 @@ export function createSocketService({ clock, owners, processes, users }: SocketS
     return { sockets: owned, caveats };
   };
 
-  const withoutOwners = async (
-    host: Host,
-    rows: readonly Socket[],
-  ): Promise<{ sockets: OwnedSocket[]; caveats: MeasuredSource['caveats'] }> => {
-    const names = await users.names(host);
-    return { sockets: rows.map(socket => ({ socket, row: rowOf(socket, [], names) })), caveats: [] };
-  };
-
-  const collect = async (host: Host, withOwners: boolean, signal?: AbortSignal): Promise<SocketReading> => {
-    const cached = hasCache(host);
-    const { rows, source } = await collectWithFallback(socketBackends, host, { owners: withOwners && !cached }, signal);
+  const readTable = async (host: Host, askForOwners: boolean, signal?: AbortSignal) => {
+    const { rows, source } = await collectWithFallback(socketBackends, host, { owners: askForOwners }, signal);
     const [monotonicMs, wallMs] = [clock.monotonicMs(), clock.wallMs()];
     const known = appearances.get(host) ?? createFirstSeen();
     appearances.set(host, known);
-    const firstSeen = known.note(rows, source.backend, monotonicMs, wallMs);
-    const { sockets, caveats } = withOwners ? await own(host, rows, { complete: true }) : await withoutOwners(host, rows);
-    for (const { socket, row } of sockets) {
-      const appeared = socket.opened_ms === null ? firstSeen.get(socketId(socket)) : null;
-      if (socket.opened_ms !== null) row.age_s = Math.max(0, Math.round((wallMs - socket.opened_ms) / 1000));
-      else if (appeared) row.age_s = Math.round((monotonicMs - appeared.monotonicMs) / 1000);
-    }
-    return { sockets, source: { ...source, caveats: [...source.caveats, ...caveats] }, firstSeen, monotonicMs, wallMs };
+    // The kernel's own table says when a socket was opened, as far as that can be known.
+    const firstSeen = source.backend === helperSockets.name ? NEVER : known.note(rows, source.backend, monotonicMs, wallMs);
+    const ageOf = (socket: Socket): number | null => {
+      if (socket.opened_ms !== null) return Math.max(0, Math.round((wallMs - socket.opened_ms) / 1000));
+      const appeared = firstSeen === NEVER ? null : firstSeen.get(socketId(socket));
+      return appeared ? Math.round((monotonicMs - appeared.monotonicMs) / 1000) : null;
+    };
+    return { rows, source, firstSeen, monotonicMs, wallMs, ageOf };
+  };
+
+  const readOwned = async (host: Host): Promise<SocketReading> => {
+    const { rows, source, ageOf, ...times } = await readTable(host, !hasCache(host));
+    const { sockets, caveats } = await own(host, rows, { complete: true });
+    for (const { socket, row } of sockets) row.age_s = ageOf(socket);
+    return { sockets, source: { ...source, caveats: [...source.caveats, ...caveats] }, ...times };
   };
 
   /** One reading of a host at a time. It is shared, so no caller's signal may end it; the program has its own time limit. */
@@ -123,7 +130,7 @@ export function createSocketService({ clock, owners, processes, users }: SocketS
     if (!turn.next) {
       const next = turn.running.then(() => {
         turn.next = undefined;
-        return collect(host, true);
+        return readOwned(host);
       });
       turn.next = next;
       turn.running = next.catch(() => {}); // its callers get the failure
@@ -134,10 +141,16 @@ export function createSocketService({ clock, owners, processes, users }: SocketS
   return {
     own,
     canOwnLater: hasCache,
-    read: (host, { owners: withOwners = true, signal } = {}) =>
-      withOwners ? waitFor(share(host), signal) : collect(host, false, signal),
+    read: (host, signal) => waitFor(share(host), signal),
+    async readBare(host, signal) {
+      const { rows, source, ageOf } = await readTable(host, false, signal);
+      const names = await users.names(host);
+      return { sockets: rows, source, rowOf: socket => ({ ...rowOf(socket, [], names), age_s: ageOf(socket) }) };
+    },
   };
 }
+
+const NEVER: Appearances = new Map();
 
 /** Owners of sockets whose processes this user may not look into, as the privileged helper sees them; false without one. */
 async function addFromHelper(host: Host, inodes: readonly number[], found: Map<number, readonly number[]>): Promise<boolean> {

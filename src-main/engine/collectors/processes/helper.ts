@@ -20,7 +20,7 @@ export async function readProcessBytes(host: Host): Promise<ProcessBytes[]> {
   await session.list(
     'processes',
     TIMEOUT_MS,
-    eachRecord(PROCESS_BYTES, readProcess, record => records.push(record)),
+    eachRecord(PROCESS_BYTES, (bytes, at) => records.push(readProcess(bytes, at))),
   );
   const bootTimeNs = session.clock.real_ns - session.clock.boot_ns;
   return records.map(record => ({

@@ -73,7 +73,7 @@ describe('ss', () => {
 
   test('reads inode, cookie and user with -e; a socket in the accept queue has none', () => {
     const sockets = parseSs(fixture('ss/tunape-extended.txt'));
-    expect(sockets.find(({ local_port }) => local_port === 3306)).toMatchObject({ inode: 865_990, cookie: '258e0', uid: 0 });
+    expect(sockets.find(({ local_port }) => local_port === 3306)).toMatchObject({ inode: 865_990, cookie: 0x258e0, uid: 0 });
     expect(sockets.find(({ foreign_port }) => foreign_port === 58_472)).toMatchObject({ inode: 0, uid: null, owners: [] });
   });
 
@@ -100,7 +100,7 @@ describe('ss', () => {
 
   test('a process name that looks like the rest of the line is only a name', () => {
     const [socket] = parseSs('tcp LISTEN 0 5 0.0.0.0:80 0.0.0.0:* users:(("x ino:1 sk:2",pid=9,fd=3)) ino:77 sk:ab');
-    expect(socket).toMatchObject({ inode: 77, cookie: 'ab', owners: [{ pid: 9, program: 'x ino:1 sk:2' }] });
+    expect(socket).toMatchObject({ inode: 77, cookie: 0xab, owners: [{ pid: 9, program: 'x ino:1 sk:2' }] });
   });
 
   test('a process name cannot steer a terminal', () => {

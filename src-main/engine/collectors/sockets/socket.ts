@@ -26,7 +26,7 @@ export interface Socket {
   inode: number | null;
   uid: number | null;
   /** The kernel's cookie: never used twice while the machine runs. null where the backend has none. */
-  cookie: string | null;
+  cookie: number | null;
   /** Inode of the network namespace; null: that of Netsonde itself. */
   netns: number | null;
   /** When it was opened, ms since 1970; null where the backend does not know. */

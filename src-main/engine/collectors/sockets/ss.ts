@@ -152,7 +152,8 @@ function readExtended(socket: Socket, text: string): void {
   const inode = /\sino:(\d+)/.exec(text);
   if (!inode) return;
   socket.inode = Number(inode[1]);
-  socket.cookie = /\ssk:([0-9a-f]+)/.exec(text)?.[1] ?? null;
+  const cookie = /\ssk:([0-9a-f]+)/.exec(text)?.[1];
+  socket.cookie = cookie === undefined ? null : Number.parseInt(cookie, 16);
   const uid = /\suid:(\d+)/.exec(text.slice(0, inode.index + 1));
   // TIME_WAIT and accept-queue sockets have no inode, and then no uid that would mean anything.
   socket.uid = uid ? Number(uid[1]) : socket.inode > 0 ? 0 : null;

@@ -1,5 +1,6 @@
 import type { Connection } from '@shared/model/connection';
 import {
+  AF_INET6,
   ATTRIBUTIONS,
   EVENT,
   EVENT_BYTES,
@@ -8,13 +9,12 @@ import {
   type FlowRecord,
   KIND,
   readAddress,
-  readCookie,
   readFlow,
   readName,
-  readSocket,
+  readSocketAddress,
   readU64,
+  SOCKET,
   SOCKET_BYTES,
-  type SocketRecord,
 } from '../../../helper/records';
 import type { HelperSession } from '../../../helper/session';
 import type { Host } from '../../hosts/host';
@@ -87,28 +87,27 @@ function subtract(before: ReadonlyMap<string, Counted>, after: ReadonlyMap<strin
 
 async function read(session: HelperSession): Promise<Map<string, Counted>> {
   const counted = new Map<string, Counted>();
-  const takeSocket = (socket: SocketRecord): void => {
-    if (socket.protocol !== TCP || socket.netns !== session.facts.netns || UNCOUNTED_STATES.has(socket.state)) return;
-    const id = `${TCP} ${socket.cookie}`;
+  const takeSocket = (bytes: Buffer, at: number): void => {
+    if (bytes[at + SOCKET.protocol] !== TCP || bytes.readUInt32LE(at + SOCKET.netns) !== session.facts.netns) return;
+    if (UNCOUNTED_STATES.has(bytes[at + SOCKET.state] ?? 0)) return;
+    const id = `${TCP} ${readU64(bytes, at + SOCKET.cookie)}`;
     const surest = (counted.get(id)?.attribution ?? 'none') === 'exact'; // several processes hold it
     if (surest) return;
+    const family = bytes[at + SOCKET.family] ?? 0;
     counted.set(id, {
-      protocol: socket.family === AF_INET6 ? 'TCP6' : 'TCP',
-      local_ip: unmapped(socket.local),
-      local_port: socket.local_port,
-      foreign_ip: unmapped(socket.remote),
-      foreign_port: socket.remote_port,
-      tx: socket.bytes_sent,
-      rx: socket.bytes_received,
-      pid: socket.pid || null,
-      program: socket.comm || '-',
-      attribution: ATTRIBUTIONS[socket.attribution] ?? 'none',
+      protocol: family === AF_INET6 ? 'TCP6' : 'TCP',
+      local_ip: unmapped(readSocketAddress(bytes, at + SOCKET.local, family)),
+      local_port: bytes.readUInt16LE(at + SOCKET.local_port),
+      foreign_ip: unmapped(readSocketAddress(bytes, at + SOCKET.remote, family)),
+      foreign_port: bytes.readUInt16LE(at + SOCKET.remote_port),
+      tx: readU64(bytes, at + SOCKET.bytes_sent),
+      rx: readU64(bytes, at + SOCKET.bytes_received),
+      pid: bytes.readUInt32LE(at + SOCKET.pid) || null,
+      program: readName(bytes, at + SOCKET.comm) || '-',
+      attribution: ATTRIBUTIONS[bytes[at + SOCKET.attribution] ?? 0] ?? 'none',
     });
   };
-  await Promise.all([
-    session.list('sockets', TIMEOUT_MS, eachRecord(SOCKET_BYTES, readSocket, takeSocket)),
-    readUdpFlows(session, counted),
-  ]);
+  await Promise.all([session.list('sockets', TIMEOUT_MS, eachRecord(SOCKET_BYTES, takeSocket)), readUdpFlows(session, counted)]);
   return counted;
 }
 
@@ -132,7 +131,11 @@ async function readUdpFlows(session: HelperSession, counted: Map<string, Counted
       attribution: ATTRIBUTIONS[flow.attribution] ?? 'none',
     });
   };
-  await session.list('flows', TIMEOUT_MS, eachRecord(FLOW_BYTES, readFlow, take));
+  await session.list(
+    'flows',
+    TIMEOUT_MS,
+    eachRecord(FLOW_BYTES, (bytes, at) => take(readFlow(bytes, at))),
+  );
 }
 
 function keepClosed(records: Buffer, ownNetns: number, closed: Map<string, Counted>): void {
@@ -140,7 +143,7 @@ function keepClosed(records: Buffer, ownNetns: number, closed: Map<string, Count
     if (records[at + EVENT.kind] !== KIND.closed || records.readUInt32LE(at + EVENT.netns) !== ownNetns) continue;
     const family = records[at + EVENT.family] ?? 0;
     const pid = records.readUInt32LE(at + EVENT.pid);
-    closed.set(`${TCP} ${readCookie(records, at + EVENT.cookie)}`, {
+    closed.set(`${TCP} ${readU64(records, at + EVENT.cookie)}`, {
       protocol: family === AF_INET6 ? 'TCP6' : 'TCP',
       local_ip: readAddress(records, at + EVENT.local, family),
       local_port: records.readUInt16LE(at + EVENT.local_port),
@@ -154,5 +157,3 @@ function keepClosed(records: Buffer, ownNetns: number, closed: Map<string, Count
     });
   }
 }
-
-const AF_INET6 = 10;
