@@ -1,0 +1,410 @@
+import type { Ends, Piece } from '../piece';
+import { latin1, lineFeed, startsWith } from './bytes';
+import type { Credentials } from './credentials';
+import { type HeadCredential, type HttpHead, headEnd, isFirstLine, readHead, secretFields } from './http-head';
+import { type Need, ONE_SEGMENT, type StreamReader, type Where } from './messages';
+import type { RowList } from './row-list';
+
+/** Requests of one connection that wait for their responses (pipelining). */
+const MAX_WAITING = 256;
+/** Forms longer than this are not looked through for secret fields. */
+const MAX_FORM = 16_384;
+/** Chunk sizes of more digits are no sizes. */
+const MAX_CHUNK_DIGITS = 12;
+/** "Until the connection ends": as tshark, a number no body in a capture reaches. */
+const UNTIL_CLOSE = 0x4000_0000;
+
+/** A request and its response. Names as tshark has them: netsonde-truth is made of these rows. */
+export interface HttpTransaction {
+  client: string;
+  client_port: number;
+  server: string;
+  server_port: number;
+  method: string | null;
+  host: string | null;
+  /** Without query; this is what is shown. */
+  path: string | null;
+  /** As in the request line, with its query: never shown, only compared. */
+  uri: string | null;
+  version: string | null;
+  /** Seconds since 1970: first byte of the request (of the response when there is no request). */
+  time: number;
+  request_frame: number | null;
+  /** The last byte of the request came then. */
+  request_end: number | null;
+  request_complete: boolean;
+  status: number | null;
+  /** Frame and time of the first byte of the final response. */
+  response_frame: number | null;
+  response_time: number | null;
+  response_end: number | null;
+  response_complete: boolean;
+  /** First byte of the response after the last byte of the request. */
+  ttfb_ms: number | null;
+  response_only: boolean;
+  /** Status of a 1xx that came before the request was complete; tshark lists it alone. */
+  early_interim: number | null;
+  request_content_type: string | null;
+  content_type: string | null;
+  request_length: number | null;
+  /** Content-Length of the response. */
+  response_length: number | null;
+  chunked: boolean;
+  retry_after: string | null;
+  location: { host: string | null; path: string } | null;
+  smuggling_shape: boolean;
+  upgrade: string | null;
+}
+
+/** Where a direction stands inside a message. */
+type State = 'head' | 'body' | 'until-close' | 'chunk' | 'chunk-body' | 'trailer';
+
+class Direction {
+  state: State = 'head';
+  head: HttpHead | null = null;
+  row: HttpTransaction | null = null;
+  /** Length of the head that `head` was read from. */
+  headLength = 0;
+  /** Bytes of a head already looked through for its end. */
+  scanned = 0;
+  firstFrame = 0;
+  firstTime = 0;
+
+  next(): void {
+    this.state = 'head';
+    this.head = null;
+    this.row = null;
+    this.scanned = 0;
+    this.firstFrame = 0;
+  }
+}
+
+/** HTTP/1.x on one connection. */
+export class HttpFlow implements StreamReader {
+  readonly #sides: readonly [Direction, Direction] = [new Direction(), new Direction()];
+  readonly #waiting: HttpTransaction[] = [];
+  /** A request was seen: what follows and is no message is a continuation. */
+  #seen = false;
+  #after: StreamReader | null = null;
+
+  constructor(
+    readonly ends: Ends,
+    readonly rows: RowList<HttpTransaction>,
+    readonly credentials: Credentials,
+    readonly counted: (frame: number) => void,
+    /** What reads the connection after an upgrade or CONNECT. */
+    readonly upgraded: (protocol: string) => StreamReader | null,
+  ) {}
+
+  /** Nothing of it was HTTP so far: another reader may try. */
+  rejected = false;
+
+  read(piece: Piece, bytes: Uint8Array, start: number, end: number, need: Need, whole: boolean): void {
+    this.rejected = false;
+    const side = this.#sides[piece.from];
+    for (let at = start; at < end; ) {
+      if (this.#after) return this.#after.read(piece, bytes, at, end, need, whole);
+      if (!whole) return this.#cut(side, piece, bytes, at, end);
+      const next = this.#step(side, piece, bytes, at, end, need);
+      if (next < 0) return;
+      at = next;
+    }
+  }
+
+  /** @returns where to go on, -1 when more is needed or nothing can be read */
+  #step(side: Direction, piece: Piece, bytes: Uint8Array, at: number, end: number, need: Need): number {
+    switch (side.state) {
+      case 'chunk':
+        return this.#chunk(side, piece, bytes, at, end, need);
+      case 'trailer':
+        return this.#trailer(side, piece, bytes, at, end, need);
+      case 'body':
+        // Read again from its head on: a form that was kept.
+        if (side.head) this.#form(side.head, piece, bytes, at + side.headLength, end);
+        at += side.headLength + (side.head?.content_length ?? 0);
+        this.#complete(side, piece);
+        return at;
+      default:
+        return this.#head(side, piece, bytes, at, end, need);
+    }
+  }
+
+  #head(side: Direction, piece: Piece, bytes: Uint8Array, start: number, end: number, need: Need): number {
+    side.state = 'head';
+    if (side.firstFrame === 0) {
+      side.firstFrame = piece.frame;
+      side.firstTime = piece.ts;
+    }
+    let at = start;
+    while (at < end && (bytes[at] === 0x0d || bytes[at] === 0x0a)) at++;
+    const lf = lineFeed(bytes, Math.max(at, start + side.scanned), end);
+    if (lf < 0 && side.scanned === 0) return more(side, start, end, need);
+    if (!isFirstLine(bytes, at, lf < 0 ? end : lf)) {
+      side.next();
+      if (this.#seen) this.counted(piece.frame);
+      else this.rejected = true;
+      return -1;
+    }
+    // Three bytes back: the empty line may begin in what was looked through.
+    const bodyAt = headEnd(bytes, Math.max(at, start + side.scanned - 3), end);
+    if (bodyAt < 0) return more(side, start, end, need);
+    const head = readHead(bytes, at, bodyAt, true);
+    side.head = head;
+    side.headLength = bodyAt - start;
+    side.row = head.request ? this.#request(side, head, piece) : this.#response(side, head, piece);
+    return this.#body(side, head, piece, bytes, start, bodyAt, end, need);
+  }
+
+  #body(
+    side: Direction,
+    head: HttpHead,
+    piece: Piece,
+    bytes: Uint8Array,
+    start: number,
+    bodyAt: number,
+    end: number,
+    need: Need,
+  ): number {
+    if (!head.request && hasNoBody(head.status, side.row?.method ?? null)) {
+      this.#complete(side, piece);
+      return bodyAt;
+    }
+    if (head.chunked) {
+      side.state = 'chunk';
+      return bodyAt;
+    }
+    if (head.content_length !== null) {
+      const missing = head.content_length - (end - bodyAt);
+      if (missing <= 0) {
+        this.#form(head, piece, bytes, bodyAt, bodyAt + head.content_length);
+        this.#complete(side, piece);
+        return bodyAt + head.content_length;
+      }
+      side.state = 'body';
+      need.wants(start, missing, !(isForm(head) && head.content_length <= MAX_FORM));
+      return -1;
+    }
+    if (head.request) {
+      this.#complete(side, piece);
+      return bodyAt;
+    }
+    side.state = 'until-close';
+    need.wants(start, UNTIL_CLOSE, true);
+    return -1;
+  }
+
+  #chunk(side: Direction, piece: Piece, bytes: Uint8Array, at: number, end: number, need: Need): number {
+    const lf = lineFeed(bytes, at, end);
+    if (lf < 0) {
+      need.wants(at, ONE_SEGMENT);
+      return -1;
+    }
+    const digits = /^[0-9a-f]+/i.exec(latin1(bytes, at, Math.min(lf, at + MAX_CHUNK_DIGITS)))?.[0];
+    if (digits === undefined) {
+      // No chunk: what follows is read as a new message.
+      side.next();
+      return at;
+    }
+    const size = Number.parseInt(digits, 16);
+    if (size === 0) {
+      side.state = 'trailer';
+      return lf + 1;
+    }
+    const next = lf + 1 + size + 2;
+    if (next <= end) return next;
+    side.state = 'chunk-body';
+    need.wants(at, next - end, true);
+    return -1;
+  }
+
+  #trailer(side: Direction, piece: Piece, bytes: Uint8Array, start: number, end: number, need: Need): number {
+    for (let at = start; at < end; ) {
+      const lf = lineFeed(bytes, at, end);
+      if (lf < 0) break;
+      if (lf === at || (lf === at + 1 && bytes[at] === 0x0d)) {
+        this.#complete(side, piece);
+        return lf + 1;
+      }
+      at = lf + 1;
+    }
+    need.wants(start, ONE_SEGMENT);
+    return -1;
+  }
+
+  /** A packet cut by the snap length stands alone. */
+  #cut(side: Direction, piece: Piece, bytes: Uint8Array, start: number, end: number): void {
+    const lf = lineFeed(bytes, start, end);
+    if (lf >= 0 && isFirstLine(bytes, start, lf)) {
+      side.next();
+      side.firstFrame = piece.frame;
+      side.firstTime = piece.ts;
+      const head = readHead(bytes, start, end, headEnd(bytes, start, end) >= 0);
+      side.row = head.request ? this.#request(side, head, piece) : this.#response(side, head, piece);
+      this.#complete(side, piece);
+    } else if (this.#seen) this.counted(piece.frame);
+    else this.rejected = true;
+  }
+
+  skipped(where: Where): void {
+    if (this.#after) return this.#after.skipped(where);
+    const side = this.#sides[where.from];
+    if (side.state === 'chunk-body') side.state = 'chunk';
+    else this.#complete(side, where);
+  }
+
+  ended(where: Where): void {
+    if (this.#after) return this.#after.ended(where);
+    const side = this.#sides[where.from];
+    if (side.state === 'until-close') this.#complete(side, where);
+  }
+
+  lost(from: 0 | 1): void {
+    if (this.#after) return this.#after.lost(from);
+    this.#sides[from].next();
+  }
+
+  #complete(side: Direction, { frame, ts }: Where): void {
+    this.counted(frame);
+    const { row, head } = side;
+    side.next();
+    if (!row || !head) return;
+    if (head.request) {
+      row.request_complete = true;
+      row.request_end = ts;
+      // RFC 9113 section 3.4: the preface of HTTP/2 is no request.
+      if (head.method === 'PRI') this.#after = this.upgraded('h2c');
+      return;
+    }
+    if (row.status !== head.status) return;
+    row.response_complete = true;
+    row.response_end = ts;
+    if (head.status === 101) this.#after = this.upgraded(head.upgrade ?? row.upgrade ?? '');
+    else if (row.method === 'CONNECT' && head.status >= 200 && head.status < 300) this.#after = this.upgraded('connect');
+  }
+
+  #request(side: Direction, head: HttpHead, piece: Piece): HttpTransaction {
+    const row = this.#row(side, head, piece.from === 0);
+    row.request_frame = side.firstFrame;
+    row.request_content_type = head.content_type;
+    row.request_length = head.content_length;
+    row.upgrade = head.upgrade;
+    this.#seen = true;
+    if (head.method !== 'PRI') {
+      this.rows.add(row);
+      if (this.#waiting.length >= MAX_WAITING) this.#waiting.shift();
+      this.#waiting.push(row);
+    }
+    this.#note(head.credentials, piece);
+    return row;
+  }
+
+  #response(side: Direction, head: HttpHead, piece: Piece): HttpTransaction {
+    this.#note(head.credentials, piece);
+    const [waiting] = this.#waiting;
+    if (waiting && head.status < 200 && head.status !== 101) {
+      if (!waiting.request_complete) waiting.early_interim = head.status;
+      else waiting.status ??= head.status;
+      return waiting;
+    }
+    const row = waiting ?? this.#row(side, head, piece.from === 1);
+    if (waiting) this.#waiting.shift();
+    else {
+      row.response_only = true;
+      this.rows.add(row);
+    }
+    row.status = head.status;
+    row.response_frame = side.firstFrame;
+    row.response_time = side.firstTime;
+    if (row.request_end !== null) row.ttfb_ms = Math.max(0, side.firstTime - row.request_end) * 1000;
+    row.version ??= head.version;
+    row.content_type = head.content_type;
+    row.response_length = head.content_length;
+    row.chunked = head.chunked;
+    row.retry_after = head.retry_after;
+    row.location = head.location;
+    row.smuggling_shape ||= head.smuggling_shape;
+    return row;
+  }
+
+  #form(head: HttpHead, piece: Piece, bytes: Uint8Array, start: number, end: number): void {
+    if (isForm(head)) this.#note(secretFields(bytes, start, Math.min(end, start + MAX_FORM)), piece);
+  }
+
+  #note(found: readonly HeadCredential[], { frame, ts }: Where): void {
+    const { a, b } = this.ends;
+    for (const { name, scheme, length } of found) {
+      const { ip: client, port: client_port } = a;
+      this.credentials.add({
+        frame,
+        time: ts,
+        protocol: 'http',
+        client,
+        client_port,
+        server: b.ip,
+        server_port: b.port,
+        name,
+        scheme,
+        length,
+      });
+    }
+  }
+
+  #row(side: Direction, head: HttpHead, clientIsA: boolean): HttpTransaction {
+    const client = clientIsA ? this.ends.a : this.ends.b;
+    const server = clientIsA ? this.ends.b : this.ends.a;
+    return {
+      client: client.ip,
+      client_port: client.port,
+      server: server.ip,
+      server_port: server.port,
+      method: head.request ? head.method : null,
+      host: head.host,
+      path: head.path,
+      uri: head.uri,
+      version: head.version,
+      time: side.firstTime,
+      request_frame: null,
+      request_end: null,
+      request_complete: false,
+      status: null,
+      response_frame: null,
+      response_time: null,
+      response_end: null,
+      response_complete: false,
+      ttfb_ms: null,
+      response_only: false,
+      early_interim: null,
+      request_content_type: null,
+      content_type: null,
+      request_length: null,
+      response_length: null,
+      chunked: false,
+      retry_after: null,
+      location: null,
+      smuggling_shape: head.smuggling_shape,
+      upgrade: null,
+    };
+  }
+}
+
+/** Asks for one more segment, and remembers how far the head was looked through. */
+function more(side: Direction, start: number, end: number, need: Need): number {
+  side.scanned = end - start;
+  need.wants(start, ONE_SEGMENT);
+  return -1;
+}
+
+/** RFC 9112 section 6.3 */
+function hasNoBody(status: number, method: string | null): boolean {
+  if (status < 200 || status === 204 || status === 304 || method === 'HEAD') return true;
+  return method === 'CONNECT' && status < 300;
+}
+
+function isForm(head: HttpHead): boolean {
+  return head.request && head.content_type === 'application/x-www-form-urlencoded';
+}
+
+/** Whether a connection begins like HTTP/2 without TLS. */
+export function isHttp2Preface(bytes: Uint8Array, start: number, end: number): boolean {
+  return startsWith(bytes, start, end, 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
+}

@@ -1,0 +1,270 @@
+import { ARRIVAL, type Piece } from '../piece';
+
+/** Bytes of one unfinished message kept: no head, handshake record or DNS message is longer (DNS over TCP: 65,537). */
+const MAX_KEPT = 66_000;
+/** Unfinished messages of one direction at once: more than one only after a hole in the capture. */
+const MAX_OPEN = 4;
+/** Stretches beyond holes that one message remembers. */
+const MAX_ISLANDS = 256;
+/** Finished messages a direction remembers, to tell repeats of them. */
+const MAX_FINISHED = 16;
+
+/** What a dissector answers: how far it got and how much more it needs. One object, used again and again. */
+export class Need {
+  /** Where the first message it could not read begins. */
+  at = 0;
+  /** Bytes wanted after the last one it was given; 0: nothing, ONE_SEGMENT: whatever comes next. */
+  more = 0;
+  /** The bytes themselves are not wanted, only word when they have come: bodies, encrypted records. */
+  skip = false;
+
+  none(): void {
+    this.more = 0;
+    this.skip = false;
+  }
+
+  wants(at: number, more: number, skip = false): void {
+    this.at = at;
+    this.more = more;
+    this.skip = skip;
+  }
+}
+
+/** "One more segment, all of it": the length is not known yet. */
+export const ONE_SEGMENT = -1;
+
+/** What reads the messages of one TCP connection. */
+export interface StreamReader {
+  /**
+   * Reads messages from `start` on; bytes end at `end`. Sets `need` for the message it could not finish.
+   * @param whole false when the packet was cut by the snap length: nothing may be asked for
+   */
+  read(piece: Piece, bytes: Uint8Array, start: number, end: number, need: Need, whole: boolean): void;
+  /** All bytes have come of the message for which `need.skip` was set. */
+  skipped(where: Where): void;
+  /** The direction ended in a message that was skipped, without a hole. */
+  ended(where: Where): void;
+  /** The unfinished message of this direction will not be read. */
+  lost(from: 0 | 1): void;
+}
+
+/** The frame in which something happened. */
+export type Where = Pick<Piece, 'frame' | 'ts' | 'from'>;
+
+class Unfinished {
+  readonly islands: number[] = [];
+  kept: Uint8Array | null = null;
+
+  constructor(
+    /** Offsets in the direction: first byte, first byte after it as far as is known. */
+    readonly start: number,
+    public next: number,
+    /** First byte that has not come. */
+    public have: number,
+    public whole: boolean,
+    public skip: boolean,
+  ) {}
+
+  /** Keeps the bytes of a stretch; false when the message is longer than any that is kept. */
+  keep(bytes: Uint8Array, start: number, end: number, offset: number): boolean {
+    const at = offset - this.start;
+    const until = at + end - start;
+    if (until > MAX_KEPT) return false;
+    if (!this.kept || until > this.kept.length) {
+      // At least doubled: bytes are copied a bounded number of times.
+      const grown = new Uint8Array(Math.min(MAX_KEPT, Math.max(until, (this.kept?.length ?? 1024) * 2)));
+      if (this.kept) grown.set(this.kept);
+      this.kept = grown;
+    }
+    this.kept.set(bytes.subarray(start, end), at);
+    return true;
+  }
+
+  /** Notes that a stretch has come; false when there are too many holes. */
+  cover(from: number, to: number): boolean {
+    if (from > this.have) {
+      if (this.islands.length >= MAX_ISLANDS * 2) return false;
+      this.islands.push(from, to);
+      return true;
+    }
+    if (to > this.have) this.have = to;
+    for (let again = this.islands.length > 0; again; ) {
+      again = false;
+      for (let i = 0; i < this.islands.length; i += 2) {
+        const islandFrom = this.islands[i] ?? 0;
+        const islandTo = this.islands[i + 1] ?? 0;
+        if (islandFrom > this.have) continue;
+        if (islandTo > this.have) this.have = islandTo;
+        this.islands.splice(i, 2);
+        again = true;
+        break;
+      }
+    }
+    return true;
+  }
+}
+
+/**
+ * Puts the messages of one direction of a TCP connection together, by the rules of tshark (desegment_tcp with its
+ * defaults): so that a frame counts for a protocol where tshark counts it. A message that began in one segment goes on
+ * at its next byte, wherever that comes; what belongs to no unfinished message begins a new one, also after a hole.
+ */
+export class Messages {
+  readonly #open: Unfinished[] = [];
+  /** Offsets [start, next) of finished messages that were put together, newest last. */
+  readonly #finished: number[] = [];
+  /** Highest offset handed over. */
+  #top = Number.NEGATIVE_INFINITY;
+  /** Messages given up: too long to keep, too many holes, too many at once. */
+  lost = 0;
+
+  /** O(1) for a segment in the middle of a long message. */
+  segment(piece: Piece, reader: StreamReader, need: Need): void {
+    const { arrival, bytes } = piece;
+    if (arrival === ARRIVAL.keepAlive || arrival === ARRIVAL.retransmission) return;
+    let { start, offset } = piece;
+    const { end } = piece;
+    const last = offset + piece.length;
+    if (end - start < piece.length) {
+      if (last > this.#top) this.#top = last;
+      if (arrival === ARRIVAL.outOfOrder) return;
+      need.none();
+      reader.read(piece, bytes, start, end, need, false);
+      return;
+    }
+    const seen = offset < this.#top;
+    if (last > this.#top) this.#top = last;
+    if (seen && this.#isRepeat(offset, last)) return;
+    // Each turn takes at least one byte.
+    while (start < end) {
+      const message = this.#open.length > 0 ? this.#find(offset) : undefined;
+      let taken: number;
+      if (message) {
+        taken = message.whole ? end - start : Math.min(end - start, message.next - offset);
+        this.#goOn(message, piece, reader, need, start, start + taken, offset);
+      } else {
+        const rest = seen ? this.#finishedUntil(offset) - offset : 0;
+        if (rest > 0) taken = Math.min(rest, end - start);
+        else {
+          if (arrival === ARRIVAL.outOfOrder) return;
+          need.none();
+          reader.read(piece, bytes, start, end, need, true);
+          taken = end - start;
+          if (need.more !== 0) this.#begin(need, bytes, need.at, end, offset + need.at - start);
+        }
+      }
+      start += taken;
+      offset += taken;
+    }
+  }
+
+  /** The direction ended with a FIN: what goes on until the end is complete now, unless there are holes. */
+  end(where: Where, reader: StreamReader): void {
+    const message = this.#open.at(-1);
+    if (!message?.skip || message.islands.length > 0 || message.have < this.#top) return;
+    this.#forget(message);
+    reader.ended(where);
+  }
+
+  /** A segment that lies in a message already begun at its very first byte. */
+  #isRepeat(offset: number, last: number): boolean {
+    for (const message of this.#open) if (message.start === offset && last <= message.next && message.have > offset) return true;
+    for (let i = 0; i < this.#finished.length; i += 2) {
+      if (offset >= (this.#finished[i] ?? 0) && last <= (this.#finished[i + 1] ?? 0)) return true;
+    }
+    return false;
+  }
+
+  /** The unfinished message this byte belongs to. */
+  #find(offset: number): Unfinished | undefined {
+    for (let i = this.#open.length - 1; i >= 0; i--) {
+      const message = this.#open[i];
+      if (message && message.start < offset && offset < message.next) return message;
+    }
+    return undefined;
+  }
+
+  #finishedUntil(offset: number): number {
+    for (let i = this.#finished.length - 2; i >= 0; i -= 2) {
+      const next = this.#finished[i + 1] ?? 0;
+      if (offset > (this.#finished[i] ?? 0) && offset < next) return next;
+    }
+    return offset;
+  }
+
+  #begin(need: Need, bytes: Uint8Array, from: number, end: number, offset: number): void {
+    const last = offset + end - from;
+    const whole = need.more === ONE_SEGMENT;
+    const message = new Unfinished(offset, whole ? last + 1 : last + need.more, last, whole, need.skip);
+    if (!need.skip && !message.keep(bytes, from, end, offset)) {
+      this.lost++;
+      return;
+    }
+    if (this.#open.length >= MAX_OPEN) {
+      this.#open.shift();
+      this.lost++;
+    }
+    this.#open.push(message);
+  }
+
+  #goOn(message: Unfinished, piece: Piece, reader: StreamReader, need: Need, start: number, end: number, offset: number): void {
+    const last = offset + end - start;
+    if (message.whole) {
+      message.whole = false;
+      if (message.next < last) message.next = last;
+    }
+    if (!message.cover(offset, last) || (!message.skip && !message.keep(piece.bytes, start, end, offset))) {
+      this.#forget(message);
+      this.lost++;
+      reader.lost(piece.from);
+      return;
+    }
+    if (message.have < message.next) return;
+    // tshark hands no segment that is out of order to a dissector, so one that fills the last hole ends in nothing.
+    if (piece.arrival === ARRIVAL.outOfOrder) {
+      this.#finish(message);
+      reader.lost(piece.from);
+      return;
+    }
+    need.none();
+    if (message.skip) {
+      reader.skipped(piece);
+      this.#finish(message);
+      return;
+    }
+    const length = message.next - message.start;
+    const kept = message.kept ?? piece.bytes;
+    reader.read(piece, kept, 0, length, need, true);
+    if (need.more === 0) {
+      this.#finish(message);
+      return;
+    }
+    if (need.at === 0) {
+      message.whole = need.more === ONE_SEGMENT;
+      message.next += message.whole ? 1 : need.more;
+      if (need.skip) {
+        message.skip = true;
+        message.kept = null;
+      }
+      return;
+    }
+    this.#finish(message, message.start + need.at);
+    this.#begin(need, kept, need.at, length, message.start + need.at);
+  }
+
+  #finish(message: Unfinished, next = message.next): void {
+    this.#forget(message);
+    const size = this.#finished.length;
+    if (size > 0 && this.#finished[size - 1] === message.start) {
+      this.#finished[size - 1] = next;
+      return;
+    }
+    this.#finished.push(message.start, next);
+    if (size >= MAX_FINISHED * 2) this.#finished.splice(0, 2);
+  }
+
+  #forget(message: Unfinished): void {
+    const at = this.#open.indexOf(message);
+    if (at >= 0) this.#open.splice(at, 1);
+  }
+}

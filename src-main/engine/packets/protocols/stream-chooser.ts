@@ -1,0 +1,104 @@
+import type { Ends, Piece } from '../piece';
+import { PROTOCOL, type Protocol } from '../protocol-names';
+import { DnsFlow } from './dns';
+import { looksLikeHttp } from './http-head';
+import { HttpFlow } from './http1';
+import type { Need, StreamReader, Where } from './messages';
+import type { ApplicationRows } from './rows';
+import { isTlsRecord, TlsFlow } from './tls';
+
+export type Count = (protocol: Protocol, frame: number) => void;
+
+/** A reader that can say of what it was last given: this is not mine. */
+export interface PortReader extends StreamReader {
+  readonly rejected?: boolean;
+}
+
+/** What a reader is made of. */
+export interface Making {
+  ends: Ends;
+  rows: ApplicationRows;
+  count: Count;
+}
+
+type Make = (making: Making) => PortReader;
+
+const makeDns: Make = ({ ends, rows, count }) => new DnsFlow('dns', 'tcp', ends, rows.dns, frame => count(PROTOCOL.dns, frame));
+
+export const makeTls: Make = ({ ends, rows, count }) => new TlsFlow(ends, rows.tls, frame => count(PROTOCOL.tls, frame));
+
+export const makeHttp: Make = making => {
+  const { ends, rows, count } = making;
+  return new HttpFlow(
+    ends,
+    rows.http,
+    rows.credentials,
+    frame => count(PROTOCOL.http, frame),
+    () => null,
+  );
+};
+
+const MAKE = { dns: makeDns, tls: makeTls, http: makeHttp };
+
+/** Ports on which tshark 4.4 reads a protocol by default. */
+const PORTS: readonly [keyof typeof MAKE, readonly number[]][] = [
+  ['dns', [53]],
+  ['http', [80, 3128, 3132, 5985, 8080, 8088, 11_371, 1900, 2869, 2710]],
+  ['tls', [443, 636, 853, 989, 990, 992, 993, 994, 995, 5061, 8883]],
+];
+
+const BY_PORT = new Map(PORTS.flatMap(([name, ports]) => ports.map(port => [port, MAKE[name]] as const))); // pairs, for the Map
+
+/**
+ * Chooses who reads a connection, as tshark does: what was recognised before, else the port (the server's, the lower, the
+ * higher), else the look of the bytes.
+ */
+export class StreamChooser implements StreamReader {
+  readonly #byPort: PortReader | null;
+  #recognised: StreamReader | null = null;
+  /** Who was given the last bytes of each direction. */
+  readonly #last: [StreamReader | null, StreamReader | null] = [null, null];
+
+  constructor(readonly making: Making) {
+    const { a, b } = making.ends;
+    const make = BY_PORT.get(b.port) ?? BY_PORT.get(Math.min(a.port, b.port)) ?? BY_PORT.get(a.port);
+    this.#byPort = make ? make(making) : null;
+  }
+
+  read(piece: Piece, bytes: Uint8Array, start: number, end: number, need: Need, whole: boolean): void {
+    if (start >= end) return;
+    if (this.#recognised) {
+      this.#last[piece.from] = this.#recognised;
+      this.#recognised.read(piece, bytes, start, end, need, whole);
+      return;
+    }
+    if (this.#byPort) {
+      this.#last[piece.from] = this.#byPort;
+      this.#byPort.read(piece, bytes, start, end, need, whole);
+      if (!this.#byPort.rejected) return;
+      need.none();
+    }
+    this.#recognised = this.#recognise(bytes, start, end);
+    this.#last[piece.from] = this.#recognised;
+    if (this.#recognised) this.#recognised.read(piece, bytes, start, end, need, whole);
+    else this.making.count(PROTOCOL.data, piece.frame);
+  }
+
+  #recognise(bytes: Uint8Array, start: number, end: number): StreamReader | null {
+    if (isTlsRecord(bytes, start, end)) return makeTls(this.making);
+    if (looksLikeHttp(bytes, start, end)) return makeHttp(this.making);
+    return null;
+  }
+
+  skipped(where: Where): void {
+    this.#last[where.from]?.skipped(where);
+  }
+
+  ended(where: Where): void {
+    this.#last[where.from]?.ended(where);
+  }
+
+  lost(from: 0 | 1): void {
+    this.#last[from]?.lost(from);
+  }
+}
