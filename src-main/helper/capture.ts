@@ -34,6 +34,8 @@ export interface CaptureOptions {
   /** link type: LINKTYPE_ of pcap-linktype(7). The capture ends when it resolves. */
   until: (started: { link_type: number; snaplen: number }) => Promise<void>;
   onPacket: (packet: CapturedPacket) => void;
+  /** The packets that came together are over. */
+  onFrameEnd?: () => void;
   onStats?: (stats: CaptureStats) => void;
   signal?: AbortSignal | undefined;
 }
@@ -61,8 +63,10 @@ export function capturePackets(place: HelperPlace, options: CaptureOptions): Pro
     payload: Buffer.concat([payload, Buffer.from(options.filter)]),
     signal: signal ? AbortSignal.any([signal, waiting.signal]) : waiting.signal,
     onFrame({ type, payload: bytes }: Frame, stop) {
-      if (type === REPLY.packets) eachPacket(bytes, onPacket);
-      else if (type === REPLY.captureStats) {
+      if (type === REPLY.packets) {
+        eachPacket(bytes, onPacket);
+        options.onFrameEnd?.();
+      } else if (type === REPLY.captureStats) {
         stats = { received: readU64(bytes, 0), dropped_by_kernel: readU64(bytes, 8), dropped_by_interface: readU64(bytes, 16) };
         onStats?.(stats);
       } else if (type === REPLY.captureStarted) {

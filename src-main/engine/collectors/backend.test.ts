@@ -17,6 +17,7 @@ function hostThat(exec: Host['exec'], fields: Partial<Host> = {}): Host {
     helper: null,
     rttMs: null,
     exec,
+    stream: absent,
     readFile: absent,
     readDirectory: absent,
     readLink: () => Promise.resolve(null),

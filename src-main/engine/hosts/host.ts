@@ -18,6 +18,13 @@ export interface ExecResult {
   truncated: boolean;
 }
 
+export interface StreamOptions {
+  /** Bytes of stdout as they come; only valid during the call. */
+  onOutput: (chunk: Buffer) => void;
+  /** Asks the program to end (SIGINT); what it still says is taken. */
+  stop: AbortSignal;
+}
+
 /**
  * A machine that can be measured. Local now; an SSH machine fits the same shape: argv is quoted element by element
  * there, never joined by a caller, and no shell ever sees it here.
@@ -36,6 +43,12 @@ export interface Host {
    * @throws NetsondeError tool_missing, timeout, cancelled, permission_denied, or internal with the exit code and stderr
    */
   exec(argv: readonly [string, ...string[]], options: ExecOptions): Promise<ExecResult>;
+  /**
+   * Runs a program that goes on until it is stopped, under the leash of `exec`.
+   * @returns the end of what it said on stderr, and its exit code; null when a signal ended it
+   * @throws NetsondeError tool_missing, permission_denied or busy when it cannot be started
+   */
+  stream(argv: readonly [string, ...string[]], options: StreamOptions): Promise<{ stderr: string; exitCode: number | null }>;
   /** @throws NetsondeError unsupported when absent, permission_denied when not readable */
   readFile(path: string, options?: { maxBytes?: number; signal?: AbortSignal }): Promise<string>;
   /** Names in a directory; unsupported when absent. */

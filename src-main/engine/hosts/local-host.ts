@@ -4,7 +4,7 @@ import { text } from '@shared/text/index';
 import type { Helper } from '../../helper/supervisor';
 import type { Host } from './host';
 import { findLeash, type Leash } from './leash';
-import { runProgram } from './run-program';
+import { runProgram, streamProgram } from './run-program';
 
 /** Where system programs live; a desktop session's PATH often lacks sbin. Absolute, so a planted ./ss is never run. */
 const SYSTEM_PATH = [
@@ -18,6 +18,8 @@ const SYSTEM_PATH = [
   '/opt/homebrew/bin',
 ];
 const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
+/** A capture lasts an hour at most; the leash gives it a little longer. */
+const LONGEST_STREAM_MS = 3_660_000;
 
 export interface LocalHostOptions {
   /** Search path for programs, for tests of missing ones. */
@@ -43,6 +45,12 @@ export function createLocalHost({ path = SYSTEM_PATH.join(':'), helper = null }:
       const found = await leash;
       if (!found) leash = undefined; // none yet, or no descriptor was left to look for one
       return runProgram(argv, options, path, found?.(options.timeoutMs) ?? UNLEASHED);
+    },
+    async stream(argv, options) {
+      leash ??= findLeash(path);
+      const found = await leash;
+      if (!found) leash = undefined;
+      return streamProgram(argv, options, path, found?.(LONGEST_STREAM_MS) ?? UNLEASHED);
     },
     async readFile(file, { maxBytes = DEFAULT_MAX_BYTES, signal } = {}) {
       try {

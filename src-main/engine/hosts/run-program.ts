@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { NetsondeError } from '@shared/errors';
 import { text } from '@shared/text/index';
-import type { ExecOptions, ExecResult } from './host';
+import type { ExecOptions, ExecResult, StreamOptions } from './host';
 import { CANNOT_RUN, type Leash, NOT_FOUND } from './leash';
 
 const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
@@ -70,6 +70,50 @@ export function runProgram(
           data: { stderr, exit_code: exitCode },
         }),
       );
+    });
+  });
+}
+
+/** After the request to end, a program has this long before it is killed. */
+const END_PATIENCE_MS = 3_000;
+
+/** Runs a program until it ends or is stopped, as `Host.stream` promises. */
+export function streamProgram(
+  argv: readonly [string, ...string[]],
+  { onOutput, stop }: StreamOptions,
+  path: string,
+  { argv: leash }: Leash,
+): Promise<{ stderr: string; exitCode: number | null }> {
+  const [program] = argv;
+  const [file = program, ...args] = [...leash, ...argv];
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: path, LC_ALL: 'C', LANG: 'C' }, cwd: '/' });
+    let complaints = Buffer.alloc(0);
+    let killTimer: NodeJS.Timeout | undefined;
+    const end = (): void => {
+      // `timeout` passes SIGINT on to the program under it.
+      child.kill('SIGINT');
+      killTimer ??= setTimeout(() => child.kill('SIGTERM'), END_PATIENCE_MS);
+    };
+    if (stop.aborted) end();
+    stop.addEventListener('abort', end, { once: true });
+    child.stdout?.on('data', onOutput);
+    child.stderr?.on('data', (chunk: Buffer) => {
+      complaints = Buffer.concat([complaints, chunk]).subarray(-KEPT_STDERR_BYTES);
+    });
+    const over = (): void => {
+      clearTimeout(killTimer);
+      stop.removeEventListener('abort', end);
+    };
+    child.once('error', error => {
+      over();
+      reject(startError(program, error));
+    });
+    child.once('close', exitCode => {
+      over();
+      if (leash.length > 0 && exitCode === NOT_FOUND) reject(missing(program));
+      else if (leash.length > 0 && exitCode === CANNOT_RUN) reject(refused(program));
+      else resolve({ stderr: complaints.toString('utf8'), exitCode });
     });
   });
 }

@@ -3,8 +3,8 @@ import { PROTOCOL } from './protocol-names';
 import { DnsFlow, type DnsProto } from './protocols/dns';
 import { Messages, Need } from './protocols/messages';
 import { ApplicationRows } from './protocols/rows';
-import { truthRows } from './protocols/truth-rows';
 import { type Count, StreamChooser } from './protocols/stream-chooser';
+import { truthRows } from './protocols/truth-rows';
 
 /** A flow as the dissectors see it: its ends, and one place for their state. */
 export type AppFlow = Ends & { app: unknown };

@@ -1,5 +1,5 @@
 import type { Ends } from '../piece';
-import { u24, u8 } from './bytes';
+import { u8, u24 } from './bytes';
 import type { Where } from './messages';
 import type { RowList } from './row-list';
 import { type ClientHello, readClientHello, readServerHello } from './tls-hello';

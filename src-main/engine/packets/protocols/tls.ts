@@ -1,5 +1,5 @@
 import type { Ends, Piece } from '../piece';
-import { startsWith, u16, u24, u8 } from './bytes';
+import { startsWith, u8, u16, u24 } from './bytes';
 import { type Need, ONE_SEGMENT, type StreamReader, type Where } from './messages';
 import type { RowList } from './row-list';
 import { HandshakeReader, type TlsHandshake } from './tls-handshake';

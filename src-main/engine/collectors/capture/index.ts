@@ -1,0 +1,5 @@
+import { helperCapture } from './helper';
+import { dumpcap, tcpdump } from './programs';
+
+/** Best first. */
+export const captureBackends = [helperCapture, dumpcap, tcpdump];

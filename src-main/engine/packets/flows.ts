@@ -1,0 +1,200 @@
+import { AddressWords, addressText } from './flow-key';
+import type { End, Ends } from './piece';
+import type { Segment } from './tcp-analysis';
+import type { Note } from './tcp-notes';
+import { TcpSide } from './tcp-side';
+
+/** Flows kept at once (threat-model: bounded); the ones longest without a packet go first. */
+export const MAX_FLOWS = 65_536;
+
+/** What TCP and UDP flows share: the key, the two ends and the time they were seen. */
+abstract class FlowBase implements Ends {
+  readonly source = new AddressWords();
+  readonly destination = new AddressWords();
+  /** 1-based, in order of the first packet. */
+  number = 0;
+  firstFrame = 0;
+  /** ns since the base of the capture. */
+  firstTime = 0;
+  lastTime = 0;
+  /** State of the dissector of what the flow carries; the dissectors own it. */
+  app: unknown = undefined;
+  /** The next flow of the same hash bucket. */
+  nextInBucket: Flow | undefined = undefined;
+  hash = 0;
+  /** A later flow of the same ends has begun: packets go there. */
+  replaced = false;
+  evicted = false;
+  /** Shown addresses where they are not those of the key: the network layer inside a tunnel. */
+  shown: { family: number; source: AddressWords; destination: AddressWords } | null = null;
+  /** `source` of the key is end b: its other end began. */
+  reversed = false;
+  #a: End | undefined;
+  #b: End | undefined;
+
+  constructor(
+    /** 4 or 6 */
+    readonly family: number,
+    /** Ports of the key: those of the first packet. */
+    readonly sourcePort: number,
+    readonly destinationPort: number,
+  ) {}
+
+  get a(): End {
+    return (this.#a ??= this.#end(this.reversed));
+  }
+
+  get b(): End {
+    return (this.#b ??= this.#end(!this.reversed));
+  }
+
+  #end(destination: boolean): End {
+    const { family, source, destination: other } = this.shown ?? this;
+    return {
+      ip: addressText(family, destination ? other : source),
+      port: destination ? this.destinationPort : this.sourcePort,
+    };
+  }
+}
+
+export class UdpFlow extends FlowBase {
+  readonly kind = 'udp';
+  readonly packets: [number, number] = [0, 0];
+  readonly bytes: [number, number] = [0, 0];
+}
+
+/** A segment worth naming: a SYN, a FIN, a RST. */
+export interface Mark {
+  frame: number;
+  time: number;
+  from: 0 | 1;
+  seq: number;
+  ack: number;
+  flags: number;
+  window: number;
+  ttl: number;
+}
+
+export class TcpFlow extends FlowBase {
+  readonly kind = 'tcp';
+  /** Of a (the client) and b. */
+  readonly sides: readonly [TcpSide, TcpSide] = [new TcpSide(), new TcpSide()];
+  /** Bits as in Wireshark's tcp.completeness: SYN 1, SYN/ACK 2, ACK 4, data 8, FIN 16, RST 32. */
+  completeness = 0;
+  /** ns of the most recent SYN without ACK; NaN while none. */
+  synTime = Number.NaN;
+  /**
+   * tcp.analysis.initial_rtt in ns; 0 while unknown. As in tshark it may be negative where the time stamps go backwards.
+   */
+  initialRtt = 0;
+  /** The pair had an earlier flow in this capture (tcp.analysis.reused_ports). */
+  reusedPorts = false;
+  /** The flow that had the same ends before. */
+  previous: { lastTime: number; number: number } | null = null;
+  synOptionsSeen = false;
+  readonly syns: Mark[] = [];
+  readonly synAcks: Mark[] = [];
+  readonly fins: Mark[] = [];
+  readonly resets: Mark[] = [];
+  /** By bit of ANALYSIS. */
+  readonly notes = new Map<number, Note>();
+  /** What else is followed, for flows that last. */
+  track: ((from: 0 | 1, segment: Segment, found: number) => void) | undefined = undefined;
+}
+
+export type Flow = UdpFlow | TcpFlow;
+
+const BUCKETS = 1 << 17;
+/** A flow without a packet for this long may be let go first. */
+const IDLE_NS = 60e9;
+const EVICTION_TRIES = 32;
+
+/** Finds the flow of a packet by numbers alone: no text, no object is made for a packet. */
+export class FlowTable {
+  readonly #buckets = new Array<Flow | undefined>(BUCKETS);
+  /** By age; holes are flows that were let go. */
+  readonly flows: Flow[] = [];
+  #hand = 0;
+  evicted = 0;
+  #live = 0;
+  onEvict: (flow: Flow) => void = () => {};
+
+  /** The newest flow between these ends, whoever sent first. */
+  find(tcp: boolean, source: AddressWords, destination: AddressWords, sport: number, dport: number): Flow | undefined {
+    let flow = this.#buckets[hashOf(tcp, source, destination, sport, dport)];
+    while (flow) {
+      if (!flow.replaced && (flow.kind === 'tcp') === tcp) {
+        if (flow.sourcePort === sport && flow.destinationPort === dport) {
+          if (flow.source.equals(source) && flow.destination.equals(destination)) return flow;
+        }
+        if (flow.sourcePort === dport && flow.destinationPort === sport) {
+          if (flow.source.equals(destination) && flow.destination.equals(source)) return flow;
+        }
+      }
+      flow = flow.nextInBucket;
+    }
+    return undefined;
+  }
+
+  add(flow: Flow, source: AddressWords, destination: AddressWords, frame: number, time: number): void {
+    if (this.#live >= MAX_FLOWS) this.#evict(time);
+    flow.source.copy(source);
+    flow.destination.copy(destination);
+    flow.hash = hashOf(flow.kind === 'tcp', source, destination, flow.sourcePort, flow.destinationPort);
+    flow.nextInBucket = this.#buckets[flow.hash];
+    this.#buckets[flow.hash] = flow;
+    flow.firstFrame = frame;
+    flow.firstTime = flow.lastTime = time;
+    this.flows.push(flow);
+    flow.number = this.flows.length + this.#forgotten;
+    this.#live++;
+  }
+
+  #forgotten = 0;
+
+  #evict(time: number): void {
+    let chosen: Flow | undefined;
+    for (let tries = 0; tries < EVICTION_TRIES; tries++) {
+      if (this.#hand >= this.flows.length) this.#hand = 0;
+      const flow = this.flows[this.#hand++];
+      if (!flow || flow.evicted) continue;
+      if (!chosen || flow.lastTime < chosen.lastTime) chosen = flow;
+      if (time - flow.lastTime > IDLE_NS) break;
+    }
+    if (!chosen) return;
+    this.onEvict(chosen);
+    this.#unlink(chosen);
+    chosen.evicted = true;
+    chosen.app = undefined;
+    this.evicted++;
+    this.#live--;
+    if (this.evicted % MAX_FLOWS === 0) this.#compact();
+  }
+
+  #unlink(flow: Flow): void {
+    let at = this.#buckets[flow.hash];
+    if (at === flow) {
+      this.#buckets[flow.hash] = flow.nextInBucket;
+      return;
+    }
+    while (at && at.nextInBucket !== flow) at = at.nextInBucket;
+    if (at) at.nextInBucket = flow.nextInBucket;
+  }
+
+  /** Drops the evicted from the list, so that it does not grow with the capture. */
+  #compact(): void {
+    const kept = this.flows.filter(flow => !flow.evicted);
+    this.#forgotten += this.flows.length - kept.length;
+    this.flows.length = 0;
+    for (const flow of kept) this.flows.push(flow);
+    this.#hand = 0;
+  }
+}
+
+/** The same for both directions. */
+function hashOf(tcp: boolean, a: AddressWords, b: AddressWords, aport: number, bport: number): number {
+  let hash = a.w3 ^ b.w3 ^ Math.imul(a.w2 ^ b.w2 ^ a.w1 ^ b.w1, 31) ^ Math.imul(a.w0 ^ b.w0, 17);
+  hash = Math.imul(hash ^ (tcp ? 0x9e3779b1 : 0x85ebca6b), 0x2c1b3c6d);
+  hash = Math.imul(hash ^ (hash >>> 15) ^ (aport + bport) ^ Math.imul(aport ^ bport, 0x45d9f3b), 0x297a2d39);
+  return (hash ^ (hash >>> 14)) & (BUCKETS - 1);
+}

@@ -1,0 +1,97 @@
+import { PcapReader, pcapMagic } from './pcap';
+import { PcapngReader, SECTION } from './pcapng';
+import { type CaptureReader, type PacketSink, reader32 } from './reader';
+
+const WINDOW = 4 << 20;
+
+/** Takes the bytes of a capture as they come, in any pieces, and gives its packets to a sink. */
+export class CaptureInput {
+  reader: CaptureReader | null = null;
+  /** Why the file is no capture, or where it is damaged; what stands before was read. */
+  damage: string | null = null;
+  bytesRead = 0;
+  #window = new Uint8Array(WINDOW);
+  #start = 0;
+  #end = 0;
+  readonly #sink: PacketSink;
+
+  constructor(sink: PacketSink) {
+    this.#sink = sink;
+  }
+
+  /** The file is over, or cannot be read further. */
+  get isDone(): boolean {
+    return this.damage !== null;
+  }
+
+  /**
+   * Lets `write` put bytes into the free part of the window, then reads what is complete.
+   * @returns what write returned: bytes written, 0 at the end
+   */
+  fill(write: (into: Uint8Array) => number): number {
+    const written = write(this.#room());
+    this.#take(written);
+    return written;
+  }
+
+  push(chunk: Uint8Array): void {
+    for (let at = 0; at < chunk.length && !this.isDone; ) {
+      this.fill(into => {
+        const part = chunk.subarray(at, at + into.length);
+        into.set(part);
+        at += part.length;
+        return part.length;
+      });
+    }
+  }
+
+  end(): void {
+    if (this.isDone) return;
+    const left = this.#end - this.#start;
+    if (!this.reader) this.damage = left === 0 ? 'The file is empty.' : this.#unknown();
+    else if (left > 0 || (this.reader.type === 'pcap' && this.reader.interfaces.length === 0)) {
+      this.damage = `The file is cut short ${this.reader.cutShort}.`;
+    }
+  }
+
+  /** The free part, of the size of a read at least; what is not yet read moves to the front first. */
+  #room(): Uint8Array {
+    const left = this.#end - this.#start;
+    const needed = Math.max(this.reader?.needs ?? 0, left) + (WINDOW >>> 2);
+    if (needed > this.#window.length) {
+      const larger = new Uint8Array(needed * 2);
+      larger.set(this.#window.subarray(this.#start, this.#end));
+      this.#window = larger;
+      this.#start = 0;
+    } else if (this.#start > 0) {
+      this.#window.copyWithin(0, this.#start, this.#end);
+      this.#start = 0;
+    }
+    this.#end = left;
+    return this.#window.subarray(left);
+  }
+
+  #take(written: number): void {
+    this.bytesRead += written;
+    this.#end += written;
+    this.reader ??= this.#detect();
+    const { reader } = this;
+    if (!reader || this.isDone) return;
+    this.#start = reader.read(this.#window, this.#start, this.#end, this.#sink);
+    this.damage = reader.damage;
+  }
+
+  #detect(): CaptureReader | null {
+    if (this.#end - this.#start < 4) return null;
+    const head = this.#window.subarray(this.#start, this.#start + 4);
+    const magic = pcapMagic(head);
+    if (magic) return new PcapReader(magic);
+    if (reader32(true)(head, 0) === SECTION) return new PcapngReader();
+    this.damage = this.#unknown();
+    return null;
+  }
+
+  #unknown(): string {
+    return 'This is no capture file: it is neither pcap nor pcapng.';
+  }
+}
