@@ -2,6 +2,7 @@ import { asNetsondeError, NetsondeError } from '@shared/errors';
 import { type Language, pickLanguage, type Text, text, translate } from '@shared/text/index';
 import { Command, CommanderError, Help, type Option } from 'commander';
 import { VERSION } from '../version';
+import { addCaptureCommands } from './captures/program';
 import type * as Commands from './commands';
 import { isNetspyLine, NETSPY_GROUP, netspyOptions, runNetspy } from './netspy/netspy';
 import { printError } from './print-error';
@@ -130,6 +131,9 @@ export async function runCli(
     .action((port: string | undefined, own: { udp: boolean; host?: string }, command: Command) =>
       run(({ ports }) => ports(port, own, { ...options(command), language })),
     );
+  addCaptureCommands(program, language, say, work => {
+    exitCode = work;
+  });
   const helper = program.command('helper').description(say(text('cli.helper')));
   helper
     .command('install')

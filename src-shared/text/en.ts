@@ -1,3 +1,4 @@
+import { capturesEn } from './captures-en';
 import { eventsEn } from './events-en';
 import { terminalEn } from './terminal-en';
 import { uiEn } from './ui-en';
@@ -151,6 +152,7 @@ export const en = {
     lost_hint: 'It is started again by itself; what happened meanwhile was not seen. `netsonde status` shows its state.',
     slow: 'The privileged helper did not answer within {seconds} s.',
   },
+  ...capturesEn,
   ...eventsEn,
   status: {
     done: '{good} of {total} abilities work fully',
@@ -274,6 +276,9 @@ export const en = {
   },
   ...terminalEn,
   cli: {
+    analyze: 'find the problems in a capture file (pcap, pcapng, gzip; - reads a pipe)',
+    analyze_file: 'the file, or - for a capture that comes through a pipe',
+    analyze_format: 'text, json, truth-json (counts in the terms of Wireshark), html or md',
     description: 'What is my network doing, who does it, and why is it slow or broken?',
     option_server: 'Netsonde server to ask (its token in NETSONDE_TOKEN); default: the one that runs here, else none',
     option_json: 'print the whole answer as JSON',

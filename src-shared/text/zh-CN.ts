@@ -1,3 +1,4 @@
+import { capturesZhCN } from './captures-zh-CN';
 import type { en } from './en';
 import { eventsZhCN } from './events-zh-CN';
 import type { Same } from './same';
@@ -148,6 +149,7 @@ export const zhCN: Same<typeof en> = {
     lost_hint: '它会自动重新启动；期间发生的事件没有被看到。`netsonde status` 显示其状态。',
     slow: '特权辅助程序在 {seconds} 秒内没有回答。',
   },
+  ...capturesZhCN,
   ...eventsZhCN,
   status: {
     done: '{total} 项能力中有 {good} 项完全可用',
@@ -268,6 +270,9 @@ export const zhCN: Same<typeof en> = {
   },
   ...terminalZhCN,
   cli: {
+    analyze: '找出抓包文件中的问题（pcap、pcapng、gzip；- 表示从管道读取）',
+    analyze_file: '文件，或用 - 表示经管道传来的抓包',
+    analyze_format: 'text、json、truth-json（按 Wireshark 的口径计数）、html 或 md',
     description: '我的网络在做什么、谁在做，又为什么慢或不通？',
     option_server: '要访问的 Netsonde 服务（令牌放在 NETSONDE_TOKEN）；默认用本机正在运行的服务',
     option_json: '以 JSON 输出完整结果',

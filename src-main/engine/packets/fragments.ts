@@ -125,7 +125,7 @@ export class Fragments {
 
   /** Tells what is still incomplete at the end of the capture. */
   end(): void {
-    for (const set of [...this.#sets.values()]) this.#drop(set, 'end');
+    for (const set of this.#sets.values()) this.#drop(set, 'end');
   }
 
   #drop(set: FragmentSet, why: 'timeout' | 'limit' | 'end'): void {

@@ -30,7 +30,7 @@ export class Segment {
  * @returns bits of ANALYSIS
  */
 export function analyseSegment(fwd: TcpSide, rev: TcpSide, segment: Segment, initialRtt: number): number {
-  const { seq, ack, flags, window, length, time, frame } = segment;
+  const { seq, ack, flags, window, length, frame } = segment;
   const isControl = (flags & (SYN | FIN | RST)) !== 0;
   segment.rto = -1;
   segment.ackRtt = -1;

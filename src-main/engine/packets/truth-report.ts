@@ -1,5 +1,6 @@
 import type { CaptureAnalysis } from './analysis';
 import type { TcpFlow } from './flows';
+import type { CaptureInterface } from './readers/reader';
 import type { TcpSide } from './tcp-side';
 
 /** What a reader found out about the file itself. */
@@ -9,6 +10,8 @@ export interface CaptureFileFacts {
   byte_order: 'little' | 'big' | null;
   resolution: 'us' | 'ns' | null;
   link_type: number | null;
+  interfaces: CaptureInterface[];
+  comments: string[];
   file_bytes: number;
   damage: string | null;
 }

@@ -96,11 +96,7 @@ export class HttpFlow implements StreamReader {
     readonly upgraded: (protocol: string) => StreamReader | null,
   ) {}
 
-  /** Nothing of it was HTTP so far: another reader may try. */
-  rejected = false;
-
   read(piece: Piece, bytes: Uint8Array, start: number, end: number, need: Need, whole: boolean): void {
-    this.rejected = false;
     const side = this.#sides[piece.from];
     for (let at = start; at < end; ) {
       if (this.#after) return this.#after.read(piece, bytes, at, end, need, whole);
@@ -109,6 +105,8 @@ export class HttpFlow implements StreamReader {
       if (next < 0) return;
       at = next;
     }
+    // Chunks follow, or their trailer: the message goes on with whatever comes next.
+    if (side.state !== 'head') need.wants(end, ONE_SEGMENT);
   }
 
   /** @returns where to go on, -1 when more is needed or nothing can be read */
@@ -142,7 +140,6 @@ export class HttpFlow implements StreamReader {
     if (!isFirstLine(bytes, at, lf < 0 ? end : lf)) {
       side.next();
       if (this.#seen) this.counted(piece.frame);
-      else this.rejected = true;
       return -1;
     }
     // Three bytes back: the empty line may begin in what was looked through.
@@ -242,11 +239,11 @@ export class HttpFlow implements StreamReader {
       side.row = head.request ? this.#request(side, head, piece) : this.#response(side, head, piece);
       this.#complete(side, piece);
     } else if (this.#seen) this.counted(piece.frame);
-    else this.rejected = true;
   }
 
-  skipped(where: Where): void {
-    if (this.#after) return this.#after.skipped(where);
+  skipped(where: Where, late: boolean): void {
+    if (this.#after) return this.#after.skipped(where, late);
+    if (late) return this.counted(where.frame);
     const side = this.#sides[where.from];
     if (side.state === 'chunk-body') side.state = 'chunk';
     else this.#complete(side, where);

@@ -40,11 +40,14 @@ export interface StreamReader {
    * @param whole false when the packet was cut by the snap length: nothing may be asked for
    */
   read(piece: Piece, bytes: Uint8Array, start: number, end: number, need: Need, whole: boolean): void;
-  /** All bytes have come of the message for which `need.skip` was set. */
-  skipped(where: Where): void;
+  /**
+   * All bytes have come of the message for which `need.skip` was set.
+   * @param late the direction has gone on to other messages since: `lost` was called for this one
+   */
+  skipped(where: Where, late: boolean): void;
   /** The direction ended in a message that was skipped, without a hole. */
   ended(where: Where): void;
-  /** The unfinished message of this direction will not be read. */
+  /** The message this direction is in will not go on: there is a hole, and what comes next begins a new one. */
   lost(from: 0 | 1): void;
 }
 
@@ -83,6 +86,12 @@ class Unfinished {
   /** Notes that a stretch has come; false when there are too many holes. */
   cover(from: number, to: number): boolean {
     if (from > this.have) {
+      // The usual case after a hole: one segment after the other.
+      const end = this.islands.length - 1;
+      if (end > 0 && this.islands[end] === from) {
+        this.islands[end] = to;
+        return true;
+      }
       if (this.islands.length >= MAX_ISLANDS * 2) return false;
       this.islands.push(from, to);
       return true;
@@ -111,6 +120,8 @@ class Unfinished {
  */
 export class Messages {
   readonly #open: Unfinished[] = [];
+  /** The one the reader is in the middle of. */
+  #current: Unfinished | null = null;
   /** Offsets [start, next) of finished messages that were put together, newest last. */
   readonly #finished: number[] = [];
   /** Highest offset handed over. */
@@ -128,6 +139,7 @@ export class Messages {
     if (end - start < piece.length) {
       if (last > this.#top) this.#top = last;
       if (arrival === ARRIVAL.outOfOrder) return;
+      this.#leave(reader, piece.from);
       need.none();
       reader.read(piece, bytes, start, end, need, false);
       return;
@@ -147,6 +159,7 @@ export class Messages {
         if (rest > 0) taken = Math.min(rest, end - start);
         else {
           if (arrival === ARRIVAL.outOfOrder) return;
+          this.#leave(reader, piece.from);
           need.none();
           reader.read(piece, bytes, start, end, need, true);
           taken = end - start;
@@ -162,8 +175,8 @@ export class Messages {
   end(where: Where, reader: StreamReader): void {
     const message = this.#open.at(-1);
     if (!message?.skip || message.islands.length > 0 || message.have < this.#top) return;
+    if (this.#current === message) reader.ended(where);
     this.#forget(message);
-    reader.ended(where);
   }
 
   /** A segment that lies in a message already begun at its very first byte. */
@@ -179,7 +192,9 @@ export class Messages {
   #find(offset: number): Unfinished | undefined {
     for (let i = this.#open.length - 1; i >= 0; i--) {
       const message = this.#open[i];
-      if (message && message.start < offset && offset < message.next) return message;
+      // The first byte belongs to a message that has no bytes yet; else it is a repeat.
+      const isInside = message && offset < message.next && (message.start < offset || message.have === message.start);
+      if (isInside && message.start <= offset) return message;
     }
     return undefined;
   }
@@ -205,6 +220,14 @@ export class Messages {
       this.lost++;
     }
     this.#open.push(message);
+    this.#current = message;
+  }
+
+  /** What comes next is no part of the message the reader is in. */
+  #leave(reader: StreamReader, from: 0 | 1): void {
+    if (!this.#current) return;
+    this.#current = null;
+    reader.lost(from);
   }
 
   #goOn(message: Unfinished, piece: Piece, reader: StreamReader, need: Need, start: number, end: number, offset: number): void {
@@ -214,24 +237,26 @@ export class Messages {
       if (message.next < last) message.next = last;
     }
     if (!message.cover(offset, last) || (!message.skip && !message.keep(piece.bytes, start, end, offset))) {
+      this.#leaveIf(message, reader, piece.from);
       this.#forget(message);
       this.lost++;
-      reader.lost(piece.from);
       return;
     }
     if (message.have < message.next) return;
     // tshark hands no segment that is out of order to a dissector, so one that fills the last hole ends in nothing.
     if (piece.arrival === ARRIVAL.outOfOrder) {
+      this.#leaveIf(message, reader, piece.from);
       this.#finish(message);
-      reader.lost(piece.from);
       return;
     }
     need.none();
+    const isLate = this.#current !== message;
     if (message.skip) {
-      reader.skipped(piece);
       this.#finish(message);
+      reader.skipped(piece, isLate);
       return;
     }
+    if (isLate) this.#leave(reader, piece.from);
     const length = message.next - message.start;
     const kept = message.kept ?? piece.bytes;
     reader.read(piece, kept, 0, length, need, true);
@@ -240,6 +265,7 @@ export class Messages {
       return;
     }
     if (need.at === 0) {
+      this.#current = message;
       message.whole = need.more === ONE_SEGMENT;
       message.next += message.whole ? 1 : need.more;
       if (need.skip) {
@@ -263,7 +289,12 @@ export class Messages {
     if (size >= MAX_FINISHED * 2) this.#finished.splice(0, 2);
   }
 
+  #leaveIf(message: Unfinished, reader: StreamReader, from: 0 | 1): void {
+    if (this.#current === message) this.#leave(reader, from);
+  }
+
   #forget(message: Unfinished): void {
+    if (this.#current === message) this.#current = null;
     const at = this.#open.indexOf(message);
     if (at >= 0) this.#open.splice(at, 1);
   }

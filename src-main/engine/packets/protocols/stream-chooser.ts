@@ -90,8 +90,8 @@ export class StreamChooser implements StreamReader {
     return null;
   }
 
-  skipped(where: Where): void {
-    this.#last[where.from]?.skipped(where);
+  skipped(where: Where, late: boolean): void {
+    this.#last[where.from]?.skipped(where, late);
   }
 
   ended(where: Where): void {

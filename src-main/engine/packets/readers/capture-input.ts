@@ -24,24 +24,13 @@ export class CaptureInput {
     return this.damage !== null;
   }
 
-  /**
-   * Lets `write` put bytes into the free part of the window, then reads what is complete.
-   * @returns what write returned: bytes written, 0 at the end
-   */
-  fill(write: (into: Uint8Array) => number): number {
-    const written = write(this.#room());
-    this.#take(written);
-    return written;
-  }
-
   push(chunk: Uint8Array): void {
     for (let at = 0; at < chunk.length && !this.isDone; ) {
-      this.fill(into => {
-        const part = chunk.subarray(at, at + into.length);
-        into.set(part);
-        at += part.length;
-        return part.length;
-      });
+      const room = this.room();
+      const part = chunk.subarray(at, at + room.length);
+      room.set(part);
+      at += part.length;
+      this.take(part.length);
     }
   }
 
@@ -54,8 +43,8 @@ export class CaptureInput {
     }
   }
 
-  /** The free part, of the size of a read at least; what is not yet read moves to the front first. */
-  #room(): Uint8Array {
+  /** Where the next bytes go, 1 MiB at least; take() tells how many came. What is not yet read moves to the front first. */
+  room(): Uint8Array {
     const left = this.#end - this.#start;
     const needed = Math.max(this.reader?.needs ?? 0, left) + (WINDOW >>> 2);
     if (needed > this.#window.length) {
@@ -71,7 +60,8 @@ export class CaptureInput {
     return this.#window.subarray(left);
   }
 
-  #take(written: number): void {
+  /** Reads what the bytes just put into room() complete. */
+  take(written: number): void {
     this.bytesRead += written;
     this.#end += written;
     this.reader ??= this.#detect();

@@ -1,0 +1,381 @@
+import type { TcpFlow } from '../flows';
+import type { Segment } from '../tcp-analysis';
+import { ACK, ANALYSIS, FIN, RST, type TcpSide } from '../tcp-side';
+import { BulkTrack } from './bulk-track';
+
+const MAX_ZERO = 16;
+const MAX_REPEATS = 16;
+const MAX_GAPS = 64;
+const MAX_RUNS = 8;
+const MAX_RESETS = 8;
+const MAX_HELD = 8;
+const SECOND = 1e9;
+/** A receiver waits this long with its ACK: Linux 40 ms and more, RFC 1122 up to 500 ms. */
+const DELAYED_ACK = { min: 35e6, max: 250e6 };
+/** What comes this soon after an ACK waited for it. */
+const RELEASED_NS = 5e6;
+/** Payload after which a direction counts as a transfer, whose limits and round trips are worth following. */
+const BULK_BYTES = 64 * 1024;
+
+/** A stretch of time in which a receiver took nothing. */
+export interface ZeroWindow {
+  frame: number;
+  time: number;
+  probes: number;
+  /** 0 and NaN while it lasts. */
+  reopenedFrame: number;
+  reopenedTime: number;
+}
+
+/** A segment that was sent again. */
+export interface Repeat {
+  seq: number;
+  end: number;
+  length: number;
+  /** Retransmissions of it. */
+  times: number;
+  frame: number;
+  firstTime: number;
+  lastFrame: number;
+  lastTime: number;
+  acked: boolean;
+}
+
+/** Bytes that were jumped over. */
+export interface Gap {
+  seq: number;
+  end: number;
+  frame: number;
+  time: number;
+  filled: boolean;
+  acked: boolean;
+}
+
+/** Duplicate ACKs in a row. */
+export interface DuplicateRun {
+  frame: number;
+  time: number;
+  ack: number;
+  count: number;
+  lastFrame: number;
+}
+
+/** How things stood when a RST came. */
+export interface ResetContext {
+  frame: number;
+  time: number;
+  from: 0 | 1;
+  /** ns since the packet before it. */
+  idle: number;
+  /** Payload sent and not acknowledged, by who sent the RST and by the other end. */
+  unackedOwn: number;
+  unackedOther: number;
+  /** FINs seen before, by who sent the RST and by the other end. */
+  finOwn: boolean;
+  finOther: boolean;
+  /** Frames of the last data of both. */
+  lastDataOwn: number;
+  lastDataOther: number;
+  /** The last data of the flow came from the other end: something was asked and not answered. */
+  unanswered: boolean;
+  /** The usual TTL of who sent it, by its other packets; 0 when there are none. */
+  usualTtl: number;
+  ttl: number;
+  /** More of the same end came after it. */
+  followed: boolean;
+}
+
+/** What is followed of one direction. Times in ns since the base of the capture, sequence numbers relative. */
+export class SideTrack {
+  ttl = 0;
+  lastTime = Number.NaN;
+  lastFrame = 0;
+  firstData = Number.NaN;
+  lastData = Number.NaN;
+  lastDataFrame = 0;
+  maxLength = 0;
+  maxLengthFrame = 0;
+  /** The longest segment that was acknowledged. */
+  ackedMax = 0;
+  pendingMax = 0;
+  pendingEnd = 0;
+
+  openZero: ZeroWindow | null = null;
+  readonly zeros: ZeroWindow[] = [];
+  zeroCount = 0;
+  zeroTotal = 0;
+  zeroLongest = 0;
+
+  readonly repeats: Repeat[] = [];
+  openRepeats = 0;
+  readonly gaps: Gap[] = [];
+  openGaps = 0;
+  gapsTotal = 0;
+  gapsFilled = 0;
+  gapsAcked = 0;
+
+  run: DuplicateRun | null = null;
+  readonly unansweredRuns: DuplicateRun[] = [];
+
+  keepAliveTime = Number.NaN;
+  keepAliveRun = 0;
+  keepAliveMax = 0;
+  readonly keepAliveFrames: number[] = [];
+
+  // Small segments held back until the ACK of the one before.
+  releasedAt = Number.NaN;
+  releasedWait = 0;
+  held = 0;
+  heldTotal = 0;
+  readonly heldFrames: number[] = [];
+
+  // Bursts after a pause, and how much of each went before its first ACK.
+  restarts = 0;
+  burstBytes = 0;
+  flight = 0;
+  flightOpen = false;
+  restartIdle = 0;
+
+  bulk: BulkTrack | null = null;
+}
+
+/** What is followed of a TCP flow packet by packet, made with its first data or its first trouble. */
+export class TcpTrack {
+  readonly sides: readonly [SideTrack, SideTrack] = [new SideTrack(), new SideTrack()];
+  readonly resets: ResetContext[] = [];
+  #lastTime = Number.NaN;
+
+  /** @param highBefore nextSeq of the direction before this segment */
+  segment(flow: TcpFlow, from: 0 | 1, segment: Segment, found: number, ttl: number, highBefore: number): void {
+    const me = this.sides[from];
+    const peer = this.sides[from === 0 ? 1 : 0];
+    const fwd = flow.sides[from];
+    const rev = flow.sides[from === 0 ? 1 : 0];
+    const { time, length, flags, ack, frame } = segment;
+    if (me.bulk !== null) me.bulk.before(time);
+    if (peer.bulk !== null) peer.bulk.before(time);
+    if (found !== 0) this.#flagged(me, peer, fwd, segment, found, highBefore);
+    if (me.openZero !== null && segment.window !== 0) closeZero(me, frame, time);
+    if ((flags & ACK) !== 0) acknowledge(me, peer, ack, time, segment.ackRtt, length);
+    if (length > 0) data(me, fwd, segment, found);
+    if ((flags & RST) !== 0) this.#reset(from, me, peer, fwd, rev, segment, ttl);
+    else {
+      me.ttl = ttl;
+      if (this.resets.length > 0) for (const reset of this.resets) if (reset.from === from) reset.followed = true;
+    }
+    if (me.run !== null || peer.run !== null) this.#watchRuns(flow, me, peer, segment, found);
+    if (me.bulk !== null) me.bulk.sent(fwd, rev, segment, found);
+    else if (length > 0 && fwd.payload >= BULK_BYTES) me.bulk = new BulkTrack(time);
+    if (peer.bulk !== null) peer.bulk.acked(rev, fwd, segment);
+    me.lastTime = time;
+    me.lastFrame = frame;
+    this.#lastTime = time;
+  }
+
+  #flagged(
+    me: SideTrack,
+    peer: SideTrack,
+    fwd: TcpSide,
+    segment: Segment,
+    found: number,
+    highBefore: number,
+  ): void {
+    const { time, frame, seq, length } = segment;
+    if ((found & ANALYSIS.zeroWindow) !== 0 && me.openZero === null) {
+      me.zeroCount++;
+      me.openZero = { frame, time, probes: 0, reopenedFrame: 0, reopenedTime: Number.NaN };
+      if (me.zeros.length < MAX_ZERO) me.zeros.push(me.openZero);
+    }
+    if ((found & ANALYSIS.zeroWindowProbe) !== 0 && peer.openZero !== null) peer.openZero.probes++;
+    if ((found & ANALYSIS.lostSegment) !== 0) {
+      me.gapsTotal++;
+      if (me.gaps.length < MAX_GAPS) {
+        me.gaps.push({ seq: highBefore, end: seq, frame, time, filled: false, acked: false });
+        me.openGaps++;
+      }
+    }
+    if ((found & (ANALYSIS.retransmission | ANALYSIS.outOfOrder)) !== 0) {
+      if (me.openGaps > 0) fill(me, seq, (seq + length) >>> 0);
+      if (length > 0 && (found & ANALYSIS.spuriousRetransmission) === 0 && (found & ANALYSIS.retransmission) !== 0) repeat(me, segment);
+    }
+    if ((found & ANALYSIS.duplicateAck) !== 0 && fwd.dupAcks >= 3) {
+      if (me.run === null) me.run = { frame, time, ack: segment.ack, count: fwd.dupAcks, lastFrame: frame };
+      else {
+        me.run.count = fwd.dupAcks;
+        me.run.lastFrame = frame;
+      }
+    }
+    if ((found & ANALYSIS.keepAlive) !== 0) keepAlive(me, peer, time, frame);
+  }
+
+  #reset(from: 0 | 1, me: SideTrack, peer: SideTrack, fwd: TcpSide, rev: TcpSide, segment: Segment, ttl: number): void {
+    if (this.resets.length >= MAX_RESETS) return;
+    const since = this.#lastTime;
+    const own = Math.max(0, (fwd.nextSeq - rev.lastAck) | 0);
+    const other = Math.max(0, (rev.nextSeq - fwd.lastAck) | 0);
+    const finOwn = fwd.fins > ((segment.flags & FIN) !== 0 ? 1 : 0);
+    this.resets.push({
+      frame: segment.frame,
+      time: segment.time,
+      from,
+      idle: since === since ? Math.max(0, segment.time - since) : 0,
+      unackedOwn: fwd.payload > 0 ? own : 0,
+      unackedOther: rev.payload > 0 ? other : 0,
+      finOwn,
+      finOther: rev.fins > 0,
+      lastDataOwn: me.lastDataFrame,
+      lastDataOther: peer.lastDataFrame,
+      unanswered: peer.lastDataFrame > me.lastDataFrame,
+      usualTtl: me.ttl,
+      ttl,
+      followed: false,
+    });
+  }
+
+  /** A run ends well when the sender repeats what is missing, or the ACK moves on. */
+  #watchRuns(flow: TcpFlow, me: SideTrack, peer: SideTrack, segment: Segment, found: number): void {
+    const wait = Math.max(SECOND, flow.initialRtt * 3);
+    const { run } = me;
+    if (run !== null && ((segment.ack - run.ack) | 0) > 0) me.run = null;
+    const waiting = peer.run;
+    if (waiting === null) return;
+    const repeats = (found & (ANALYSIS.retransmission | ANALYSIS.outOfOrder)) !== 0;
+    if (repeats) peer.run = null;
+    else if (segment.time - waiting.time > wait) {
+      if (peer.unansweredRuns.length < MAX_RUNS) peer.unansweredRuns.push(waiting);
+      peer.run = null;
+    }
+  }
+}
+
+function closeZero(side: SideTrack, frame: number, time: number): void {
+  const { openZero } = side;
+  if (openZero === null) return;
+  openZero.reopenedFrame = frame;
+  openZero.reopenedTime = time;
+  const lasted = Math.max(0, time - openZero.time);
+  side.zeroTotal += lasted;
+  if (lasted > side.zeroLongest) side.zeroLongest = lasted;
+  side.openZero = null;
+}
+
+function acknowledge(me: SideTrack, peer: SideTrack, ack: number, time: number, ackRtt: number, length: number): void {
+  if (peer.pendingMax > 0 && ((ack - peer.pendingEnd) | 0) >= 0) {
+    peer.ackedMax = peer.pendingMax;
+    peer.pendingMax = 0;
+  }
+  if (peer.openRepeats > 0) {
+    for (const again of peer.repeats) {
+      if (again.acked || ((ack - again.end) | 0) < 0) continue;
+      again.acked = true;
+      peer.openRepeats--;
+    }
+  }
+  if (peer.openGaps > 0) {
+    for (const gap of peer.gaps) {
+      if (gap.filled || gap.acked || ((ack - gap.end) | 0) < 0) continue;
+      gap.acked = true;
+      peer.gapsAcked++;
+      peer.openGaps--;
+    }
+  }
+  peer.flightOpen = false;
+  if (length === 0 && ackRtt >= DELAYED_ACK.min && ackRtt <= DELAYED_ACK.max) {
+    peer.releasedAt = time;
+    peer.releasedWait = ackRtt;
+  }
+  // Only an answer without data can be a delayed ACK.
+  if (length > 0) me.releasedAt = Number.NaN;
+}
+
+function data(me: SideTrack, fwd: TcpSide, segment: Segment, found: number): void {
+  const { time, length, seq, frame } = segment;
+  const end = (seq + length) >>> 0;
+  const isNew = (found & (ANALYSIS.retransmission | ANALYSIS.outOfOrder | ANALYSIS.keepAlive | ANALYSIS.zeroWindowProbe)) === 0;
+  if (length > me.maxLength) {
+    me.maxLength = length;
+    me.maxLengthFrame = frame;
+  }
+  if (length > me.ackedMax && length > me.pendingMax) {
+    me.pendingMax = length;
+    me.pendingEnd = end;
+  } else if (!isNew && me.pendingMax > length && ((end - me.pendingEnd) | 0) <= 0 && ((seq - me.pendingEnd + me.pendingMax) | 0) >= 0) {
+    // The same bytes in a shorter segment: it is not the long one that will be acknowledged.
+    me.pendingMax = length > me.ackedMax ? length : 0;
+    me.pendingEnd = end;
+  }
+  if (isNew) {
+    const pause = time - me.lastData;
+    if (pause > SECOND && fwd.unacknowledged <= 1) startBurst(me, fwd, pause);
+    me.burstBytes += length;
+    if (me.flightOpen) me.flight += length;
+    const full = fwd.mss > 0 ? fwd.mss - 12 : 1000;
+    if (length < full && time - me.releasedAt <= RELEASED_NS) {
+      me.held++;
+      me.heldTotal += me.releasedWait;
+      if (me.heldFrames.length < MAX_HELD) me.heldFrames.push(frame);
+    }
+    me.releasedAt = Number.NaN;
+  }
+  if (me.firstData !== me.firstData) {
+    me.firstData = time;
+    me.flightOpen = true;
+    me.flight = length;
+  }
+  me.lastData = time;
+  me.lastDataFrame = frame;
+}
+
+/** Ten segments is the window a pause leaves (RFC 6928, RFC 2861): a burst that wanted more had to grow again. */
+function startBurst(me: SideTrack, fwd: TcpSide, pause: number): void {
+  const initial = 10 * (fwd.mss > 0 ? fwd.mss : 1460);
+  if (me.restartIdle > 0 && me.flight <= initial && me.burstBytes > initial * 1.5) me.restarts++;
+  me.restartIdle = pause;
+  me.burstBytes = 0;
+  me.flight = 0;
+  me.flightOpen = true;
+}
+
+function repeat(me: SideTrack, segment: Segment): void {
+  const { seq, length, frame, time } = segment;
+  for (const known of me.repeats) {
+    if (known.seq !== seq || known.length !== length) continue;
+    known.times++;
+    known.lastFrame = frame;
+    known.lastTime = time;
+    return;
+  }
+  const again = { seq, end: (seq + length) >>> 0, length, times: 1, frame, firstTime: time, lastFrame: frame, lastTime: time, acked: false };
+  if (me.repeats.length < MAX_REPEATS) me.repeats.push(again);
+  else {
+    // Those that were acknowledged after one repeat show nothing more.
+    const at = me.repeats.findIndex(known => known.acked && known.times < 2);
+    if (at < 0) return;
+    me.repeats[at] = again;
+  }
+  me.openRepeats++;
+}
+
+function fill(me: SideTrack, seq: number, end: number): void {
+  for (const gap of me.gaps) {
+    if (gap.filled || gap.acked) continue;
+    if (((seq - gap.seq) | 0) <= 0 && ((end - gap.seq) | 0) > 0) gap.seq = end;
+    else if (((seq - gap.end) | 0) < 0 && ((end - gap.end) | 0) >= 0) gap.end = seq;
+    if (((gap.seq - gap.end) | 0) < 0) continue;
+    gap.filled = true;
+    me.gapsFilled++;
+    me.openGaps--;
+  }
+}
+
+function keepAlive(me: SideTrack, peer: SideTrack, time: number, frame: number): void {
+  const before = me.keepAliveTime;
+  const isUnanswered = before === before && !(peer.lastTime >= before);
+  if (!isUnanswered) {
+    me.keepAliveRun = 0;
+    if (me.keepAliveMax < 2) me.keepAliveFrames.length = 0;
+  } else if (time - before >= SECOND) me.keepAliveRun++;
+  if (me.keepAliveRun > me.keepAliveMax) me.keepAliveMax = me.keepAliveRun;
+  if (me.keepAliveFrames.length < 10) me.keepAliveFrames.push(frame);
+  me.keepAliveTime = time;
+}

@@ -1,0 +1,121 @@
+import { createReadStream } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { asNetsondeError, NetsondeError } from '@shared/errors';
+import { text } from '@shared/text/index';
+import type { CaptureAnalysis } from '../../packets/analysis';
+import { CaptureInput } from '../../packets/readers/capture-input';
+import type { CaptureFileFacts } from '../../packets/truth-report';
+
+export interface ReadOptions {
+  signal?: AbortSignal | undefined;
+  /** Bytes of the file read so far, and its size; not called for pipes. */
+  onProgress?: (read: number, size: number) => void;
+}
+
+/**
+ * Feeds a capture file, plain or gzip, to an analysis. What is damaged is told in the result, never thrown.
+ * @throws NetsondeError not_found, permission_denied or invalid_argument for what is no file that can be read; cancelled
+ */
+export async function readCaptureFile(
+  file: string,
+  analysis: CaptureAnalysis,
+  options: ReadOptions = {},
+): Promise<CaptureFileFacts> {
+  const handle = await open(file, 'r').catch((thrown: unknown) => {
+    throw openError(file, thrown);
+  });
+  try {
+    const stats = await handle.stat();
+    if (stats.isDirectory()) throw new NetsondeError('invalid_argument', text('captures.is_directory', { file }));
+    const name = basename(file);
+    if (!stats.isFile()) return await readCaptureStream(handle.createReadStream({ autoClose: false }), name, analysis, options);
+    const magic = new Uint8Array(2);
+    await handle.read(magic, 0, 2, 0);
+    if (magic[0] === 0x1f && magic[1] === 0x8b) {
+      const unpacked = await readCaptureStream(
+        createReadStream(file).pipe(createGunzip({ chunkSize: 1 << 20 })),
+        name,
+        analysis,
+        options,
+      );
+      return { ...unpacked, file_bytes: stats.size };
+    }
+    return await readPlain(handle, stats.size, name, analysis, options);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function readPlain(
+  handle: FileHandle,
+  size: number,
+  name: string,
+  analysis: CaptureAnalysis,
+  { signal, onProgress }: ReadOptions,
+): Promise<CaptureFileFacts> {
+  const input = new CaptureInput(analysis);
+  let written = 0;
+  do {
+    signal?.throwIfAborted();
+    const room = input.room();
+    ({ bytesRead: written } = await handle.read(room, 0, room.length, null));
+    input.take(written);
+    onProgress?.(input.bytesRead, size);
+  } while (written > 0 && !input.isDone);
+  return finish(input, name, size, analysis);
+}
+
+/** Feeds what comes from a pipe, till it ends. A stream that breaks off is damage, like a file that is cut. */
+export async function readCaptureStream(
+  stream: Readable,
+  name: string,
+  analysis: CaptureAnalysis,
+  { signal }: ReadOptions = {},
+): Promise<CaptureFileFacts> {
+  const input = new CaptureInput(analysis);
+  let damage: string | null = null;
+  try {
+    for await (const chunk of stream) {
+      signal?.throwIfAborted();
+      input.push(chunk);
+      if (input.isDone) break;
+    }
+  } catch (thrown) {
+    if (signal?.aborted) throw thrown;
+    damage = asNetsondeError(thrown).message; // unpacking failed: what came before was read
+  }
+  const facts = finish(input, name, input.bytesRead, analysis);
+  return { ...facts, damage: damage ?? facts.damage };
+}
+
+function finish(input: CaptureInput, name: string, size: number, analysis: CaptureAnalysis): CaptureFileFacts {
+  input.end();
+  analysis.end();
+  return fileFacts(input, name, size);
+}
+
+export function fileFacts({ reader, damage }: CaptureInput, name: string, size: number): CaptureFileFacts {
+  return {
+    name,
+    type: reader?.type ?? 'unknown',
+    byte_order: reader?.byte_order ?? null,
+    resolution: reader?.resolution ?? null,
+    link_type: reader?.interfaces[0]?.link_type ?? null,
+    interfaces: reader?.interfaces ?? [],
+    comments: reader?.comments ?? [],
+    file_bytes: size,
+    damage,
+  };
+}
+
+function openError(file: string, thrown: unknown): NetsondeError {
+  const { code } = thrown as NodeJS.ErrnoException; // fs rejects with ErrnoException only
+  if (code === 'ENOENT' || code === 'ENOTDIR')
+    return new NetsondeError('not_found', text('collect.no_file', { file }), { cause: thrown });
+  if (code === 'EACCES' || code === 'EPERM')
+    return new NetsondeError('permission_denied', text('collect.may_not_read', { file }), { cause: thrown });
+  return new NetsondeError('invalid_argument', text('captures.cannot_open', { file, why: String(code) }), { cause: thrown });
+}
