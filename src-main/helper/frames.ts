@@ -10,6 +10,7 @@ export const COMMAND = {
   rate: 8,
   stop: 9,
   capture: 10,
+  probe: 11,
 } as const;
 export const REPLY = {
   hello: 0x81,
@@ -28,6 +29,7 @@ export const REPLY = {
   captureStarted: 0x8f,
   packets: 0x90,
   captureStats: 0x91,
+  probe: 0x92,
   error: 0xff,
 } as const;
 export const MODE = { stream: 1, attach: 2 } as const;

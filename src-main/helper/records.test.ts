@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { layoutOf } from '../../test/support/c-layout';
 import {
   EVENT,
   EVENT_BYTES,
@@ -15,31 +16,15 @@ import {
 } from './records';
 
 const header = readFileSync(path.resolve(import.meta.dirname, '../../resources/bpf/records.h'), 'utf8');
-const SIZES: Record<string, number> = { __u64: 8, __u32: 4, __u16: 2, __u8: 1, char: 1 };
-
-/** Offsets of a struct of records.h: naturally aligned, nothing packed. */
-function layoutOf(name: string): { offsets: Record<string, number>; bytes: number } {
-  const body = new RegExp(`struct ${name} \\{([^}]*)\\}`).exec(header)?.[1] ?? '';
-  const offsets: Record<string, number> = {};
-  let at = 0;
-  for (const [, type = '', field = '', count = '1'] of body.matchAll(/^\t(__u64|__u32|__u16|__u8|char) (\w+)(?:\[(\d+)\])?;/gm)) {
-    const size = SIZES[type] ?? 0;
-    at = Math.ceil(at / size) * size;
-    offsets[field] = at;
-    at += size * Number(count);
-  }
-  return { offsets, bytes: Math.ceil(at / 8) * 8 };
-}
-
 test('the fields of an event lie where records.h has them', () => {
-  const { offsets, bytes } = layoutOf('event_record');
+  const { offsets, bytes } = layoutOf(header, 'event_record');
   expect(bytes).toBe(EVENT_BYTES);
   const { reserved: _reserved, ...named } = offsets;
   expect(EVENT).toEqual(named);
 });
 
 test('the fields of a socket lie where records.h has them', () => {
-  const { offsets, bytes } = layoutOf('socket_record');
+  const { offsets, bytes } = layoutOf(header, 'socket_record');
   expect(bytes).toBe(SOCKET_BYTES);
   expect(SOCKET).toEqual(offsets);
 });
@@ -48,7 +33,7 @@ test.each([
   ['flow_record', FLOW_BYTES],
   ['process_record', PROCESS_BYTES],
 ])('a %s has the size of records.h', (name, bytes) => {
-  expect(layoutOf(name).bytes).toBe(bytes);
+  expect(layoutOf(header, name).bytes).toBe(bytes);
 });
 
 test('the kinds of events have the numbers of records.h', () => {

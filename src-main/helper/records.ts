@@ -17,7 +17,7 @@ export const PROCESS_BYTES = 64;
 
 export const ATTRIBUTIONS = ['none', 'inherited', 'exact'] as const;
 export const DIRECTIONS = ['unknown', 'outbound', 'inbound'] as const;
-const AF_INET = 2;
+export const AF_INET = 2;
 export const AF_INET6 = 10;
 
 /** Where each field of an event lies. */

@@ -119,6 +119,9 @@ int confine_for_good(uint64_t keep)
 		ALLOW_CALL(setsockopt),
 		ALLOW_CALL(fcntl),
 		ALLOW_CALL(recvfrom),
+		/* path probes, on the sockets they already have: no other can be made */
+		ALLOW_CALL(connect),
+		ALLOW_CALL(recvmsg),
 		ALLOW_CALL(brk),
 		ALLOW_CALL(mmap),
 		ALLOW_CALL(munmap),

@@ -23,8 +23,9 @@ enum frame_type {
 	COMMAND_STATS = 6,
 	COMMAND_PING = 7,
 	COMMAND_RATE = 8,       /* u32 ifindex, u8 direction, u8 method or 0, u16 interval_ms */
-	COMMAND_STOP = 9,       /* ends RATE and CAPTURE: last figures, then END */
+	COMMAND_STOP = 9,       /* ends RATE, CAPTURE and PROBE: last figures, then END */
 	COMMAND_CAPTURE = 10,   /* struct capture_command, then the filter in pcap-filter(7) language, at most 4096 bytes */
+	COMMAND_PROBE = 11,     /* struct probe_command; END comes with the last answer, at most PROBE_TIME_MAX_MS later, or after STOP */
 
 	/* answers, with the request's number; EVENTS and COUNTS of a stream have 0 */
 	REPLY_HELLO = 0x81,     /* struct hello_reply */
@@ -43,6 +44,7 @@ enum frame_type {
 	REPLY_CAPTURE_STARTED = 0x8f, /* u32 link type (pcap), u32 snap length */
 	REPLY_PACKETS = 0x90,   /* struct packet_header and its bytes, each padded to 8 */
 	REPLY_CAPTURE_STATS = 0x91, /* struct capture_stats, each second and at the end */
+	REPLY_PROBE = 0x92,     /* struct probe_record: one for each probe, as they end */
 	REPLY_ERROR = 0xff,     /* u32 code, u32 errno, char text[] */
 };
 
@@ -93,6 +95,55 @@ struct capture_stats {
 	uint64_t received;             /* passed the filter */
 	uint64_t dropped_by_kernel;    /* found the ring full */
 	uint64_t dropped_by_interface;
+};
+
+/* Packets to one address, by growing TTL. Numbers only: no name is looked up. */
+struct probe_command {
+	uint8_t family;         /* AF_INET, AF_INET6 */
+	uint8_t protocol;       /* IPPROTO_ICMP (also for IPv6), IPPROTO_UDP, IPPROTO_TCP */
+	uint8_t first_ttl;      /* 1 to PROBE_TTL_MAX */
+	uint8_t last_ttl;
+	uint8_t count;          /* probes of each TTL, sent in rounds */
+	uint8_t dont_fragment;
+	uint16_t port;          /* 0 with ICMP */
+	uint16_t size;          /* of the IP packet, up to PROBE_SIZE_MAX; 0 with TCP, whose SYN carries nothing */
+	uint16_t timeout_ms;    /* of each probe */
+	uint16_t interval_ms;   /* between two probes */
+	uint16_t reserved;
+	uint32_t scope_id;      /* interface of a link-local IPv6 address */
+	uint8_t address[16];    /* no broadcast, no multicast */
+};
+#define PROBE_TTL_MAX 30
+#define PROBES_MAX 192      /* of one command */
+#define PROBES_AT_ONCE 64   /* waiting for an answer */
+#define PROBE_SIZE_MAX 9000
+/* A command is refused when its probes could take longer: PROBES_AT_ONCE at a time, each for timeout_ms, and the intervals. */
+#define PROBE_TIME_MAX_MS 10000
+
+enum probe_outcome {
+	PROBE_TIMEOUT = 0,
+	PROBE_REPLY = 1,         /* the target's echo reply, or a datagram */
+	PROBE_TIME_EXCEEDED = 2, /* a router, or an end that could not put fragments together: icmp_code */
+	PROBE_UNREACHABLE = 3,   /* icmp_code says what */
+	PROBE_TOO_BIG = 4,       /* mtu of the link behind address */
+	PROBE_OPEN = 5,          /* SYN/ACK */
+	PROBE_REFUSED = 6,       /* RST */
+	PROBE_NOT_SENT = 7,      /* error; mtu, when the packet was too big for this machine's own link */
+	PROBE_OTHER_ERROR = 8,   /* ICMP that is none of these */
+};
+
+struct probe_record {
+	uint64_t at_ns;          /* CLOCK_REALTIME, when it was sent */
+	uint64_t rtt_ns;         /* 0: no answer, or TCP sent the SYN again and it is not known which was answered */
+	uint32_t mtu;
+	uint32_t error;          /* errno */
+	uint16_t number;         /* order of sending, from 0 */
+	uint8_t ttl;
+	uint8_t outcome;
+	uint8_t icmp_type;
+	uint8_t icmp_code;
+	uint8_t reserved[2];
+	uint8_t address[16];     /* who answered; zeros: nobody */
 };
 
 struct counts_reply {

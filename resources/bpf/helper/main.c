@@ -23,6 +23,7 @@
 #include "capture.h"
 #include "confine.h"
 #include "frames.h"
+#include "probe.h"
 #include "rate.h"
 #include "service.h"
 #include "stream.h"
@@ -88,8 +89,10 @@ int serve_connection(const struct connection *connection)
 		return run_rate(connection, &frame);
 	case COMMAND_CAPTURE:
 		return run_capture(connection, &frame);
+	case COMMAND_PROBE:
+		return run_probe(connection, &frame);
 	default:
-		write_error(connection, frame.request, ERROR_BAD_FRAME, EINVAL, "in this mode the second frame is RATE or CAPTURE");
+		write_error(connection, frame.request, ERROR_BAD_FRAME, EINVAL, "in this mode the second frame is RATE, CAPTURE or PROBE");
 		return 1;
 	}
 }

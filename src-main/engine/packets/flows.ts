@@ -111,7 +111,7 @@ const EVICTION_TRIES = 32;
 
 /** Finds the flow of a packet by numbers alone: no text, no object is made for a packet. */
 export class FlowTable {
-  readonly #buckets = new Array<Flow | undefined>(BUCKETS);
+  readonly #buckets = Array.from<Flow | undefined>({ length: BUCKETS });
   /** By age; holes are flows that were let go. */
   readonly flows: Flow[] = [];
   #hand = 0;

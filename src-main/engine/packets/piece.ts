@@ -1,9 +1,9 @@
 /**
  * How a segment arrived. tshark reads application data so (its defaults, checked with 4.0 and against the 4.4 truth):
- * a timed-out retransmission and a keep-alive reach no dissector; a segment that is out of order only fills a hole of a
- * message that is being put together; fast and spurious retransmissions are read like new ones.
+ * timed-out and spurious retransmissions and keep-alives reach no dissector; a segment that is out of order only fills a
+ * hole of a message that is being put together; a fast retransmission is read like a new segment.
  */
-export const ARRIVAL = { inOrder: 0, outOfOrder: 1, retransmission: 2, fastOrSpurious: 3, keepAlive: 4 } as const; // literal numbers
+export const ARRIVAL = { inOrder: 0, outOfOrder: 1, retransmission: 2, fast: 3, spurious: 4, keepAlive: 5 } as const; // literal numbers
 export type Arrival = (typeof ARRIVAL)[keyof typeof ARRIVAL];
 
 /** A segment with bytes of a TCP stream, or one datagram, as a dissector sees it. Reused: valid only during the call. */

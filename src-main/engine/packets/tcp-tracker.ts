@@ -199,6 +199,6 @@ function arrivalOf(found: number): Arrival {
   if ((found & ANALYSIS.keepAlive) !== 0) return ARRIVAL.keepAlive;
   if ((found & ANALYSIS.outOfOrder) !== 0) return ARRIVAL.outOfOrder;
   if ((found & ANALYSIS.retransmission) === 0) return ARRIVAL.inOrder;
-  const isQuick = (found & (ANALYSIS.fastRetransmission | ANALYSIS.spuriousRetransmission)) !== 0;
-  return isQuick ? ARRIVAL.fastOrSpurious : ARRIVAL.retransmission;
+  if ((found & ANALYSIS.fastRetransmission) !== 0) return ARRIVAL.fast;
+  return (found & ANALYSIS.spuriousRetransmission) !== 0 ? ARRIVAL.spurious : ARRIVAL.retransmission;
 }

@@ -50,6 +50,15 @@ export function lineFeed(bytes: Uint8Array, start: number, end: number): number 
   return -1;
 }
 
+/** Where a line ends by CR LF, LF or a CR alone, as tshark sees lines of HTTP; -1 when more may follow. */
+export function anyLineEnd(bytes: Uint8Array, start: number, end: number): number {
+  for (let at = start; at < end; at++) {
+    if (bytes[at] === 0x0a) return at;
+    if (bytes[at] === 0x0d) return at + 1 < end ? at : -1;
+  }
+  return -1;
+}
+
 /** End of the text of a line whose line feed is at `lf`: before a carriage return. */
 export function lineEnd(bytes: Uint8Array, start: number, lf: number): number {
   return lf > start && bytes[lf - 1] === 0x0d ? lf - 1 : lf;

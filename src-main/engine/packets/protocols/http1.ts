@@ -1,5 +1,5 @@
 import type { Ends, Piece } from '../piece';
-import { latin1, lineFeed, startsWith } from './bytes';
+import { anyLineEnd, latin1, lineFeed, startsWith } from './bytes';
 import type { Credentials } from './credentials';
 import { type HeadCredential, type HttpHead, headEnd, isFirstLine, readHead, secretFields } from './http-head';
 import { type Need, ONE_SEGMENT, type StreamReader, type Where } from './messages';
@@ -135,7 +135,7 @@ export class HttpFlow implements StreamReader {
     }
     let at = start;
     while (at < end && (bytes[at] === 0x0d || bytes[at] === 0x0a)) at++;
-    const lf = lineFeed(bytes, Math.max(at, start + side.scanned), end);
+    const lf = anyLineEnd(bytes, Math.max(at, start + side.scanned), end);
     if (lf < 0 && side.scanned === 0) return more(side, start, end, need);
     if (!isFirstLine(bytes, at, lf < 0 ? end : lf)) {
       side.next();

@@ -144,6 +144,7 @@ export class Messages {
       reader.read(piece, bytes, start, end, need, false);
       return;
     }
+    if (arrival === ARRIVAL.spurious) return;
     const seen = offset < this.#top;
     if (last > this.#top) this.#top = last;
     if (seen && this.#isRepeat(offset, last)) return;

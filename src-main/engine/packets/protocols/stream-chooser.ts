@@ -6,6 +6,7 @@ import { HttpFlow } from './http1';
 import type { Need, StreamReader, Where } from './messages';
 import type { ApplicationRows } from './rows';
 import { isTlsRecord, TlsFlow } from './tls';
+import { WebSocketFlow } from './websocket';
 
 export type Count = (protocol: Protocol, frame: number) => void;
 
@@ -34,9 +35,19 @@ export const makeHttp: Make = making => {
     rows.http,
     rows.credentials,
     frame => count(PROTOCOL.http, frame),
-    () => null,
+    protocol => afterUpgrade(making, protocol),
   );
 };
+
+/** What follows an upgrade or CONNECT; Wireshark counts it as HTTP too. */
+function afterUpgrade(making: Making, protocol: string): StreamReader | null {
+  const count: Count = (number, frame) => {
+    making.count(PROTOCOL.http, frame);
+    making.count(number, frame);
+  };
+  if (protocol === 'websocket') return new WebSocketFlow(frame => count(PROTOCOL.websocket, frame));
+  return new StreamChooser({ ...making, count }, false);
+}
 
 const MAKE = { dns: makeDns, tls: makeTls, http: makeHttp };
 
@@ -59,9 +70,13 @@ export class StreamChooser implements StreamReader {
   /** Who was given the last bytes of each direction. */
   readonly #last: [StreamReader | null, StreamReader | null] = [null, null];
 
-  constructor(readonly making: Making) {
+  /** @param byPort false inside a tunnel: the port is that of the tunnel */
+  constructor(
+    readonly making: Making,
+    byPort = true,
+  ) {
     const { a, b } = making.ends;
-    const make = BY_PORT.get(b.port) ?? BY_PORT.get(Math.min(a.port, b.port)) ?? BY_PORT.get(a.port);
+    const make = !byPort ? undefined : (BY_PORT.get(b.port) ?? BY_PORT.get(Math.min(a.port, b.port)) ?? BY_PORT.get(a.port));
     this.#byPort = make ? make(making) : null;
   }
 
