@@ -54,7 +54,7 @@ export const capturesEn = {
     verdict_empty: 'No packet was captured.',
     verdict_clear: 'No problem was found: {clear} rules are clear, {not_run} could not be judged.',
     verdict_notice: 'Nothing serious: {count} notices. {clear} rules are clear, {not_run} could not be judged.',
-    verdict_one: '{summary}',
-    verdict_more: '{summary} And {count} more.',
+    verdict_worst: '{summary}',
+    verdict_worst_of: '{summary} And {count} more.',
   },
 };

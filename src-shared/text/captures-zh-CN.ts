@@ -56,7 +56,7 @@ export const capturesZhCN: Same<typeof capturesEn> = {
     verdict_empty: '没有抓到数据包。',
     verdict_clear: '未发现问题：{clear} 条规则正常，{not_run} 条无法判断。',
     verdict_notice: '没有严重问题：{count} 条提示。{clear} 条规则正常，{not_run} 条无法判断。',
-    verdict_one: '{summary}',
-    verdict_more: '{summary}另有 {count} 个问题。',
+    verdict_worst: '{summary}',
+    verdict_worst_of: '{summary}另有 {count} 个问题。',
   },
 };

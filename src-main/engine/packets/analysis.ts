@@ -1,12 +1,13 @@
 import { Applications } from './application';
 import { Decoder, type DecoderSink } from './decoder';
 import { AddressWords } from './flow-key';
-import { FlowTable, UdpFlow } from './flows';
+import { type Flow, FlowTable, UdpFlow } from './flows';
 import { decodeIp } from './link/link-types';
 import { decodeUdpTunnel } from './network/ip-protocols';
 import { PacketLog } from './packet-log';
 import { ARRIVAL, type Piece } from './piece';
-import { TcpTracker } from './tcp-tracker';
+import { PROTOCOL } from './protocol-names';
+import { type StreamSink, TcpTracker } from './tcp-tracker';
 
 /** Times inside the analysis are ns since the second of the first packet: exact integers for 104 days. */
 const SECOND = 1e9;
@@ -51,6 +52,8 @@ export class CaptureAnalysis implements DecoderSink {
   arpReplies = 0;
 
   #icmpSeen = false;
+  /** Whose payload is being read. */
+  #flow: Flow | null = null;
   #udpFlow: UdpFlow | null = null;
   #udpFrom: 0 | 1 = 0;
   readonly #outerSource = new AddressWords();
@@ -59,8 +62,18 @@ export class CaptureAnalysis implements DecoderSink {
   /** @param onlyFlow number of the one flow whose packets are to be logged; 0 logs all, the latest ones */
   constructor(onlyFlow = 0) {
     this.log = new PacketLog(onlyFlow);
-    this.applications = new Applications((protocol, frame) => this.decoder.counts.count(protocol, frame));
-    this.tcpFlows = new TcpTracker(this.flows, this.applications, this.#piece, this.log);
+    this.applications = new Applications((protocol, frame) => {
+      this.decoder.counts.count(protocol, frame);
+      if (this.#flow !== null && protocol !== PROTOCOL.data) this.#flow.protocol = protocol;
+    });
+    const streams: StreamSink = {
+      segment: (flow, piece) => {
+        this.#flow = flow;
+        this.applications.segment(flow, piece);
+      },
+      closed: (...args) => this.applications.closed(...args),
+    };
+    this.tcpFlows = new TcpTracker(this.flows, streams, this.#piece, this.log);
   }
 
   /**
@@ -139,6 +152,7 @@ export class CaptureAnalysis implements DecoderSink {
     piece.offset = 0;
     piece.arrival = ARRIVAL.inOrder;
     piece.gap = false;
+    this.#flow = flow;
     this.applications.datagram(flow, piece);
   }
 

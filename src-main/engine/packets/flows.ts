@@ -1,8 +1,9 @@
 import { AddressWords, addressText } from './flow-key';
 import type { End, Ends } from './piece';
-import type { Segment } from './tcp-analysis';
 import type { Note } from './tcp-notes';
 import { TcpSide } from './tcp-side';
+import type { TcpTrack } from './track/tcp-track';
+import type { UdpTrack } from './track/udp-track';
 
 /** Flows kept at once (threat-model: bounded); the ones longest without a packet go first. */
 export const MAX_FLOWS = 65_536;
@@ -19,6 +20,8 @@ abstract class FlowBase implements Ends {
   lastTime = 0;
   /** State of the dissector of what the flow carries; the dissectors own it. */
   app: unknown = undefined;
+  /** What was recognised in it last, a number of PROTOCOL_NAMES; -1 while nothing was. */
+  protocol = -1;
   /** The next flow of the same hash bucket. */
   nextInBucket: Flow | undefined = undefined;
   hash = 0;
@@ -61,6 +64,8 @@ export class UdpFlow extends FlowBase {
   readonly kind = 'udp';
   readonly packets: [number, number] = [0, 0];
   readonly bytes: [number, number] = [0, 0];
+  /** What else is followed, from the fourth datagram on. */
+  track: UdpTrack | null = null;
 }
 
 /** A segment worth naming: a SYN, a FIN, a RST. */
@@ -98,8 +103,8 @@ export class TcpFlow extends FlowBase {
   readonly resets: Mark[] = [];
   /** By bit of ANALYSIS. */
   readonly notes = new Map<number, Note>();
-  /** What else is followed, for flows that last. */
-  track: ((from: 0 | 1, segment: Segment, found: number) => void) | undefined = undefined;
+  /** What else is followed, from the first data or the first trouble on. */
+  track: TcpTrack | null = null;
 }
 
 export type Flow = UdpFlow | TcpFlow;

@@ -1,7 +1,7 @@
 /**
- * How a segment arrived. tshark reads application data so (its defaults, checked with 4.0 and against the 4.4 truth):
- * timed-out and spurious retransmissions and keep-alives reach no dissector; a segment that is out of order only fills a
- * hole of a message that is being put together; a fast retransmission is read like a new segment.
+ * How a segment arrived. tshark 4.4 reads application data so (its defaults, found by comparing with its counts): what
+ * is out of order or a timed-out retransmission only fills a hole of a message that is being put together; a spurious
+ * retransmission and a keep-alive reach no dissector; a fast retransmission is read like a new segment.
  */
 export const ARRIVAL = { inOrder: 0, outOfOrder: 1, retransmission: 2, fast: 3, spurious: 4, keepAlive: 5 } as const; // literal numbers
 export type Arrival = (typeof ARRIVAL)[keyof typeof ARRIVAL];

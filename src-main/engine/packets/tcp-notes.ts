@@ -1,6 +1,7 @@
 import type { Mark, TcpFlow } from './flows';
 import type { Segment } from './tcp-analysis';
 import { ACK, ANALYSIS, FIN, RST, SYN } from './tcp-side';
+import { TcpTrack } from './track/tcp-track';
 
 /** A packet that shows something, as evidence of a finding. */
 export interface Sighting {
@@ -81,8 +82,11 @@ function note(flow: TcpFlow, bit: number, from: 0 | 1, segment: Segment, value: 
   if (value > known.worst.value) known.worst = sighting;
 }
 
-/** What is followed over time for findings and charts, packet by packet. */
-export function trackSegment(flow: TcpFlow, from: 0 | 1, segment: Segment, found: number): void {
+/**
+ * What is followed over time for findings and charts, packet by packet.
+ * @param highBefore nextSeq of the direction before this segment
+ */
+export function trackSegment(flow: TcpFlow, from: 0 | 1, segment: Segment, found: number, ttl: number, highBefore: number): void {
   if (segment.ackRtt >= 0) {
     const acked = flow.sides[from === 0 ? 1 : 0];
     acked.rtts++;
@@ -90,5 +94,9 @@ export function trackSegment(flow: TcpFlow, from: 0 | 1, segment: Segment, found
     if (acked.rttMin < 0 || segment.ackRtt < acked.rttMin) acked.rttMin = segment.ackRtt;
     if (segment.ackRtt > acked.rttMax) acked.rttMax = segment.ackRtt;
   }
-  flow.track?.(from, segment, found);
+  if (flow.track === null) {
+    if (segment.length === 0 && found === 0 && (segment.flags & RST) === 0) return;
+    flow.track = new TcpTrack();
+  }
+  flow.track.segment(flow, from, segment, found, ttl, highBefore);
 }

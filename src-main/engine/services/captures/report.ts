@@ -1,0 +1,307 @@
+import type {
+  CaptureAnalysisResult,
+  CapturedConnection,
+  CapturedDatagrams,
+  CaptureQuality,
+  DnsQuery,
+  HttpRequest,
+  TlsHandshakeRow,
+} from '@shared/model/capture';
+import type { Finding, RuleState } from '@shared/model/finding';
+import { type Language, text, translate } from '@shared/text/index';
+import type { CaptureAnalysis } from '../../packets/analysis';
+import { connState, isFailed } from '../../packets/conn-state';
+import type { TcpFlow, UdpFlow } from '../../packets/flows';
+import { linkTypeName } from '../../packets/link/link-types';
+import { PROTOCOL_NAMES } from '../../packets/protocol-names';
+import type { Certificate } from '../../packets/protocols/x509';
+import type { TcpSide } from '../../packets/tcp-side';
+import { type CaptureFileFacts, handshakeOf, teardownOf } from '../../packets/truth-report';
+
+/** What the rules found, and which of them could not be judged. */
+export interface Detection {
+  findings: Finding[];
+  clear: number;
+  not_run: RuleState[];
+}
+
+/** What captured says of losses; a file says it itself. */
+export type CaptureLosses = Pick<
+  CaptureQuality,
+  'received' | 'dropped_by_kernel' | 'dropped_by_interface' | 'snaplen' | 'snaplen_reduced_at'
+>;
+
+/** Rows of one kind that a report holds; how many there were stands beside. */
+export const REPORT_ROWS = 10_000;
+
+export interface ReportOptions {
+  language: Language;
+  losses: CaptureLosses;
+  link_type: number | null;
+  damage: string | null;
+  partial: boolean;
+  rows?: number;
+}
+
+/** The result of an analysis: everything that is shown, in bounded lists. */
+export function buildReport(analysis: CaptureAnalysis, detection: Detection, options: ReportOptions): CaptureAnalysisResult {
+  const { flows, decoder, applications } = analysis;
+  const limit = options.rows ?? REPORT_ROWS;
+  const names = serverNames(analysis);
+  const tcp: TcpFlow[] = [];
+  const udp: UdpFlow[] = [];
+  for (const flow of flows.flows) {
+    if (flow.evicted) continue;
+    if (flow.kind === 'tcp') tcp.push(flow);
+    else if (flow.packets[0] + flow.packets[1] > 0) udp.push(flow);
+  }
+  const { dns, http, tls } = applications.rows;
+  const streams = streamNumbers(tcp);
+  const seconds = analysis.lastTs - analysis.firstTs;
+  return {
+    verdict: verdictOf(analysis, detection, options.language),
+    total_packets: analysis.packets,
+    total_bytes: analysis.bytes,
+    first: isoTime(analysis.firstTs),
+    last: isoTime(analysis.lastTs),
+    duration_s: Number.isFinite(seconds) ? round(seconds, 6) : 0,
+    link_type: options.link_type === null ? null : (linkTypeName(options.link_type) ?? `LINKTYPE ${options.link_type}`),
+    protocols: decoder.counts.toRecord(),
+    connection_analysis: {
+      ...countConnections(tcp),
+      connections: worstFirst(tcp)
+        .slice(0, limit)
+        .map(flow => connectionRow(analysis, flow, names.get(endsKey(flow)) ?? null)),
+    },
+    datagrams: {
+      total: udp.length,
+      flows: udp
+        .sort((a, b) => b.bytes[0] + b.bytes[1] - a.bytes[0] - a.bytes[1])
+        .slice(0, limit)
+        .map(flow => datagramRow(analysis, flow)),
+    },
+    dns_queries: dns.rows.slice(0, limit).map(dnsRow),
+    http_requests: http.rows.slice(0, limit).map(row => httpRow(row, streams)),
+    tls_handshakes: tls.rows.slice(0, limit).map(row => tlsRow(row, streams)),
+    totals: {
+      dns: dns.rows.length + dns.dropped,
+      http: http.rows.length + http.dropped,
+      tls: tls.rows.length + tls.dropped,
+      problems: detection.findings.length,
+    },
+    problems_detected: detection.findings,
+    rules: {
+      found: new Set(detection.findings.map(({ id }) => id)).size,
+      clear: detection.clear,
+      not_run: detection.not_run,
+    },
+    capture: {
+      ...options.losses,
+      truncated: analysis.truncated,
+      malformed: analysis.malformed + analysis.oversized,
+      flows_evicted: flows.evicted,
+      damage: options.damage,
+    },
+    partial: options.partial || options.damage !== null,
+  };
+}
+
+/** A file says what was lost while it was captured, when it is a pcapng. */
+export function lossesOfFile({ interfaces }: CaptureFileFacts): CaptureLosses {
+  const sum = (values: (number | null)[]): number | null => {
+    const known = values.filter(value => value !== null);
+    return known.length > 0 ? known.reduce((a, b) => a + b, 0) : null;
+  };
+  return {
+    received: sum(interfaces.map(({ received }) => received)),
+    dropped_by_kernel: sum(interfaces.map(({ dropped_by_kernel }) => dropped_by_kernel)),
+    dropped_by_interface: sum(interfaces.map(({ dropped_by_interface }) => dropped_by_interface)),
+    snaplen: interfaces[0]?.snaplen || null,
+    snaplen_reduced_at: null,
+  };
+}
+
+function verdictOf({ packets }: CaptureAnalysis, { findings, clear, not_run }: Detection, language: Language): string {
+  const say = (...args: Parameters<typeof text>): string => translate(text(...args), language);
+  if (packets === 0) return say('captures.verdict_empty');
+  const serious = findings.filter(({ severity }) => severity === 'critical' || severity === 'warning');
+  const [worst] = serious;
+  if (worst) {
+    const key = serious.length > 1 ? 'captures.verdict_worst_of' : 'captures.verdict_worst';
+    return say(key, { summary: worst.summary, count: serious.length - 1 });
+  }
+  const counts = { clear, not_run: not_run.length };
+  const notices = findings.filter(({ severity }) => severity === 'notice').length;
+  return notices > 0 ? say('captures.verdict_notice', { count: notices, ...counts }) : say('captures.verdict_clear', counts);
+}
+
+function countConnections(flows: readonly TcpFlow[]): Omit<CaptureAnalysisResult['connection_analysis'], 'connections'> {
+  const counts = { total: flows.length, established: 0, failed: 0, closed: 0, reset: 0, retransmissions: 0 };
+  for (const flow of flows) {
+    if (handshakeOf(flow) === 'complete') counts.established++;
+    if (isFailed(connState(flow))) counts.failed++;
+    const teardown = teardownOf(flow);
+    if (teardown === 'fin') counts.closed++;
+    if (teardown === 'rst') counts.reset++;
+    counts.retransmissions += sum(flow, side => side.retransmissions);
+  }
+  return counts;
+}
+
+/** Trouble first, then by bytes. */
+function worstFirst(flows: TcpFlow[]): TcpFlow[] {
+  const trouble = (flow: TcpFlow): number =>
+    (isFailed(connState(flow)) ? 1_000 : 0) +
+    sum(flow, side => side.retransmissions + side.zeroWindows + side.resets + side.lostSegments);
+  const keyed = flows.map(flow => ({ flow, trouble: trouble(flow), bytes: sum(flow, side => side.bytes) }));
+  return keyed.sort((a, b) => b.trouble - a.trouble || b.bytes - a.bytes).map(({ flow }) => flow);
+}
+
+export function connectionRow(analysis: CaptureAnalysis, flow: TcpFlow, name: string | null): CapturedConnection {
+  const [a, b] = flow.sides;
+  return {
+    stream: flow.number,
+    a: { addr: flow.a.ip, port: flow.a.port },
+    b: { addr: flow.b.ip, port: flow.b.port },
+    state: connState(flow),
+    protocol: PROTOCOL_NAMES[flow.protocol] ?? null,
+    name,
+    packets_ab: a.packets,
+    packets_ba: b.packets,
+    bytes_ab: a.bytes,
+    bytes_ba: b.bytes,
+    payload_ab: a.payload,
+    payload_ba: b.payload,
+    first: isoTime(analysis.toSeconds(flow.firstTime)),
+    duration_ms: round((flow.lastTime - flow.firstTime) / 1e6, 3),
+    handshake: handshakeOf(flow),
+    teardown: teardownOf(flow),
+    initial_rtt_ms: flow.initialRtt === 0 ? null : round(flow.initialRtt / 1e6, 3),
+    retransmissions: sum(flow, side => side.retransmissions),
+    fast_retransmissions: sum(flow, side => side.fastRetransmissions),
+    spurious_retransmissions: sum(flow, side => side.spuriousRetransmissions),
+    duplicate_acks: sum(flow, side => side.duplicateAcks),
+    out_of_order: sum(flow, side => side.outOfOrder),
+    zero_window: sum(flow, side => side.zeroWindows),
+    lost_segments: sum(flow, side => side.lostSegments),
+    keep_alives: sum(flow, side => side.keepAlives),
+    window_full: sum(flow, side => side.windowFull),
+    resets: sum(flow, side => side.resets),
+    pid: null,
+    program: null,
+    attribution: 'none',
+  };
+}
+
+function datagramRow(analysis: CaptureAnalysis, flow: UdpFlow): CapturedDatagrams {
+  return {
+    stream: flow.number,
+    a: { addr: flow.a.ip, port: flow.a.port },
+    b: { addr: flow.b.ip, port: flow.b.port },
+    protocol: PROTOCOL_NAMES[flow.protocol] ?? null,
+    packets_ab: flow.packets[0],
+    packets_ba: flow.packets[1],
+    bytes_ab: flow.bytes[0],
+    bytes_ba: flow.bytes[1],
+    first: isoTime(analysis.toSeconds(flow.firstTime)),
+    duration_ms: round((flow.lastTime - flow.firstTime) / 1e6, 3),
+    pid: null,
+    program: null,
+    attribution: 'none',
+  };
+}
+
+type Rows = CaptureAnalysis['applications']['rows'];
+
+function dnsRow(row: Rows['dns']['rows'][number]): DnsQuery {
+  const { transport, proto, name, type, client, server, rcode, response_ms, query_frame, response_frame } = row;
+  return {
+    transport,
+    proto,
+    name,
+    type,
+    client,
+    server,
+    time: isoTime(row.time),
+    rcode,
+    response_ms: response_ms === null ? null : round(response_ms, 3),
+    answers: [...row.cnames, ...row.addresses].slice(0, 8),
+    query_frame,
+    response_frame,
+  };
+}
+
+function httpRow(row: Rows['http']['rows'][number], streams: ReadonlyMap<string, number>): HttpRequest {
+  const { method, host, path, client, server, server_port, status, ttfb_ms, request_frame, response_frame } = row;
+  return {
+    method,
+    host,
+    path,
+    client,
+    server,
+    server_port,
+    time: isoTime(row.time),
+    status,
+    response_ms: ttfb_ms === null ? null : round(ttfb_ms, 3),
+    stream: streams.get(pairKey(client, row.client_port, server, server_port)) ?? null,
+    request_frame,
+    response_frame,
+  };
+}
+
+function tlsRow(row: Rows['tls']['rows'][number], streams: ReadonlyMap<string, number>): TlsHandshakeRow {
+  const { transport, sni, version, client, client_port, server, server_port, established_ms, alerts, certificate } = row;
+  return {
+    transport,
+    sni,
+    version,
+    cipher: row.suite,
+    alpn: row.alpn,
+    client: { addr: client, port: client_port },
+    server: { addr: server, port: server_port },
+    time: isoTime(row.time),
+    handshake_ms: established_ms === null ? null : round(established_ms, 3),
+    alert: alerts[0]?.description ?? null,
+    certificate: certificate && certificateRow(certificate),
+    stream: transport === 'tcp' ? (streams.get(pairKey(client, client_port, server, server_port)) ?? null) : null,
+    client_hello_frame: row.client_hello_frame,
+  };
+}
+
+function certificateRow({ subject_cn, issuer_cn, not_before, not_after }: Certificate): TlsHandshakeRow['certificate'] {
+  const date = (seconds: number | null): string => (seconds === null ? '' : (isoTime(seconds) ?? ''));
+  return { subject: subject_cn ?? '', issuer: issuer_cn ?? '', not_before: date(not_before), not_after: date(not_after) };
+}
+
+const pairKey = (a: string, aPort: number | null, b: string, bPort: number | null): string => `${a} ${aPort} ${b} ${bPort}`;
+const endsKey = ({ a, b }: TcpFlow): string => pairKey(a.ip, a.port, b.ip, b.port);
+
+/** The flow of two ends; of ports used again, the last one. */
+function streamNumbers(flows: readonly TcpFlow[]): Map<string, number> {
+  return new Map(flows.map(flow => [endsKey(flow), flow.number]));
+}
+
+/** Names of servers as clients asked for them. */
+function serverNames({ applications }: CaptureAnalysis): Map<string, string> {
+  const { http, tls } = applications.rows;
+  const names = new Map<string, string>();
+  for (const { client, client_port, server, server_port, host } of http.rows)
+    if (host) names.set(pairKey(client, client_port, server, server_port), host);
+  for (const { client, client_port, server, server_port, sni } of tls.rows)
+    if (sni) names.set(pairKey(client, client_port, server, server_port), sni);
+  return names;
+}
+
+const sum = ({ sides: [a, b] }: TcpFlow, count: (side: TcpSide) => number): number => count(a) + count(b);
+
+function round(value: number, digits: number): number {
+  return Math.round(value * 10 ** digits) / 10 ** digits;
+}
+
+/** ISO 8601 with microseconds; null for a time that is not known. */
+export function isoTime(seconds: number): string | null {
+  if (!Number.isFinite(seconds) || Math.abs(seconds) > 8.64e12) return null;
+  const whole = Math.floor(seconds);
+  const micros = Math.min(999_999, Math.round((seconds - whole) * 1e6));
+  return `${new Date(whole * 1000).toISOString().slice(0, 19)}.${String(micros).padStart(6, '0')}Z`;
+}
