@@ -132,13 +132,14 @@ export class Messages {
   /** O(1) for a segment in the middle of a long message. */
   segment(piece: Piece, reader: StreamReader, need: Need): void {
     const { arrival, bytes } = piece;
-    if (arrival === ARRIVAL.keepAlive || arrival === ARRIVAL.retransmission) return;
+    if (arrival === ARRIVAL.keepAlive) return;
+    const fillsOnly = arrival === ARRIVAL.outOfOrder || arrival === ARRIVAL.retransmission;
     let { start, offset } = piece;
     const { end } = piece;
     const last = offset + piece.length;
     if (end - start < piece.length) {
       if (last > this.#top) this.#top = last;
-      if (arrival === ARRIVAL.outOfOrder) return;
+      if (fillsOnly) return;
       this.#leave(reader, piece.from);
       need.none();
       reader.read(piece, bytes, start, end, need, false);
@@ -159,7 +160,7 @@ export class Messages {
         const rest = seen ? this.#finishedUntil(offset) - offset : 0;
         if (rest > 0) taken = Math.min(rest, end - start);
         else {
-          if (arrival === ARRIVAL.outOfOrder) return;
+          if (fillsOnly) return;
           this.#leave(reader, piece.from);
           need.none();
           reader.read(piece, bytes, start, end, need, true);
@@ -244,12 +245,6 @@ export class Messages {
       return;
     }
     if (message.have < message.next) return;
-    // tshark hands no segment that is out of order to a dissector, so one that fills the last hole ends in nothing.
-    if (piece.arrival === ARRIVAL.outOfOrder) {
-      this.#leaveIf(message, reader, piece.from);
-      this.#finish(message);
-      return;
-    }
     need.none();
     const isLate = this.#current !== message;
     if (message.skip) {
