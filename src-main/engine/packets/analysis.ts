@@ -8,6 +8,7 @@ import { PacketLog } from './packet-log';
 import { ARRIVAL, type Piece } from './piece';
 import { PROTOCOL } from './protocol-names';
 import { type StreamSink, TcpTracker } from './tcp-tracker';
+import { CaptureTrack } from './track/capture-track';
 
 /** Times inside the analysis are ns since the second of the first packet: exact integers for 104 days. */
 const SECOND = 1e9;
@@ -31,6 +32,9 @@ export class CaptureAnalysis implements DecoderSink {
     arrival: ARRIVAL.inOrder,
     gap: false,
   };
+
+  /** What detectors want to know beyond flows and rows. */
+  readonly track = new CaptureTrack();
 
   packets = 0;
   bytes = 0;
@@ -73,6 +77,9 @@ export class CaptureAnalysis implements DecoderSink {
       },
       closed: (...args) => this.applications.closed(...args),
     };
+    const { fragments } = this.decoder;
+    fragments.onIncomplete = (set, why) => this.track.fragmentsLost(set, why);
+    fragments.onOverlap = set => this.track.fragmentsLost(set, 'overlap');
     this.tcpFlows = new TcpTracker(this.flows, streams, this.#piece, this.log);
   }
 
@@ -95,6 +102,7 @@ export class CaptureAnalysis implements DecoderSink {
       time = (seconds - this.#base) * SECOND + nanos;
       ts = seconds + nanos / SECOND;
       this.#lastTime = time;
+      this.track.frames.frame(time, frame);
       if (!(ts >= this.firstTs)) this.firstTs = ts;
       if (!(ts <= this.lastTs)) this.lastTs = ts;
     }
@@ -103,6 +111,7 @@ export class CaptureAnalysis implements DecoderSink {
     const { decoder } = this;
     decoder.packet(bytes, start, end, length, frame, time, ts, linkType);
     if (this.#udpFlow !== null) this.#countUdp(this.#udpFlow);
+    this.track.frames.decoded(decoder);
     if (decoder.malformed) this.malformed++;
   }
 
@@ -116,13 +125,19 @@ export class CaptureAnalysis implements DecoderSink {
     this.applications.end();
   }
 
-  network(): void {}
+  network(d: Decoder, payload: number): void {
+    this.track.network(d, payload);
+  }
 
-  bridge(): void {}
+  bridge(d: Decoder, start: number, end: number): void {
+    this.track.bpdu(d, start, end);
+  }
 
   tcp(d: Decoder, start: number, end: number, wireEnd: number): void {
     if (d.quoted) return;
-    this.tcpFlows.packet(d, start, end, wireEnd);
+    const flow = this.tcpFlows.packet(d, start, end, wireEnd);
+    this.track.checksums.transport(d, start, end, wireEnd, 16);
+    if (flow !== null && flow.firstFrame === d.frame) this.track.firstSegment(d, start, wireEnd);
   }
 
   udp(d: Decoder, start: number, end: number, wireEnd: number): void {
@@ -139,6 +154,7 @@ export class CaptureAnalysis implements DecoderSink {
     const captured = Math.min(end, stop);
     if (d.quoted) return;
     const flow = this.#udpFlowOf(d, sport, dport);
+    this.track.checksums.transport(d, start, captured, stop, 6);
     this.log.add(d.frame, d.time, flow.number, this.#udpFrom, false, stop - start - 8, 0, 0, 0, 0, 0);
     if (decodeUdpTunnel(d, sport, dport, start + 8, captured, stop)) return;
     const piece = this.#piece;
@@ -159,6 +175,7 @@ export class CaptureAnalysis implements DecoderSink {
   icmp(d: Decoder, start: number, end: number, wireEnd: number): void {
     if (start + 2 > end) return;
     const type = d.bytes[start] ?? 0;
+    if (!d.quoted) this.track.icmpMessage(d, start, end, this.flows);
     if (!this.#icmpSeen) this.#countIcmp(this.icmpCounts, type, d.bytes[start + 1] ?? 0);
     if (QUOTING.has(type)) this.#quote(d, start + 8, end, wireEnd);
   }
@@ -166,12 +183,14 @@ export class CaptureAnalysis implements DecoderSink {
   icmp6(d: Decoder, start: number, end: number, wireEnd: number): void {
     if (start + 2 > end) return;
     const type = d.bytes[start] ?? 0;
+    if (!d.quoted) this.track.icmp6Message(d, start, end, this.flows);
     if (!this.#icmpSeen) this.#countIcmp(this.icmp6Counts, type, d.bytes[start + 1] ?? 0);
     if (type >= 1 && type <= 4) this.#quote(d, start + 8, end, wireEnd);
   }
 
   arp(d: Decoder, start: number, end: number): void {
     if (start + 8 > end) return;
+    this.track.arp.packet(d, start, end);
     const operation = d.u16(start + 6);
     if (operation === 1) this.arpRequests++;
     else if (operation === 2) this.arpReplies++;
@@ -227,6 +246,7 @@ export class CaptureAnalysis implements DecoderSink {
       flow.shown = shown;
     } else if (isTunnel && flow.shown) from = flow.shown.source.equals(source) ? 0 : 1;
     packets[from]++;
+    this.track.datagram(flow, from, this.decoder);
     bytes[from] += length;
   }
 }

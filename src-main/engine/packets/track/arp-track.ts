@@ -38,7 +38,7 @@ export interface ArpQuestion {
   openFrames: number[];
   openSince: number;
   answered: number;
-  gratuitous: boolean;
+  /** Before the asker took the address: it wants no answer (RFC 5227). */
   probe: boolean;
 }
 
@@ -94,7 +94,7 @@ export class ArpTrack {
     const mac = macText(d.bytes, at + 8) ?? '';
     const isRequest = operation === 1;
     const isGratuitous = sender === target && sender !== 0;
-    this.#second_(time);
+    this.#countSecond(time);
     if (isRequest) this.#storm(frame, time);
     this.#sender(mac, sender, target, isRequest, isGratuitous, frame, time);
     let asked = false;
@@ -106,18 +106,23 @@ export class ArpTrack {
     if (isRequest && !isGratuitous && target !== 0) this.#ask(sender, mac, target, frame, time);
   }
 
-  /** Packets from an address show that it is there. */
-  seen(address: number): void {
-    if (this.#questions.map.size > 0) this.#answered(address);
-  }
-
   #claim(address: number, mac: string, frame: number, time: number, unsolicited: boolean, defends: boolean): void {
     const claims = this.claims.take(address, () => []);
     if (!claims) return;
     let claim = claims.find(known => known.mac === mac);
     if (!claim) {
       if (claims.length >= MAX_CLAIMS) return;
-      claim = { mac, firstFrame: frame, firstTime: time, lastFrame: frame, lastTime: time, count: 0, unsolicited: 0, frames: [], defended: 0 };
+      claim = {
+        mac,
+        firstFrame: frame,
+        firstTime: time,
+        lastFrame: frame,
+        lastTime: time,
+        count: 0,
+        unsolicited: 0,
+        frames: [],
+        defended: 0,
+      };
       claims.push(claim);
     }
     claim.count++;
@@ -147,7 +152,6 @@ export class ArpTrack {
         openFrames: [],
         openSince: time,
         answered: 0,
-        gratuitous: false,
         probe: asker === 0,
       };
       questions.push(question);
@@ -186,7 +190,7 @@ export class ArpTrack {
     if (this.stormFrames.length < MAX_FRAMES) this.stormFrames.push(frame);
   }
 
-  #second_(time: number): void {
+  #countSecond(time: number): void {
     const second = Math.floor(time / SECOND);
     if (second === this.#second) this.#inSecond++;
     else {

@@ -172,14 +172,7 @@ export class TcpTrack {
     this.#lastTime = time;
   }
 
-  #flagged(
-    me: SideTrack,
-    peer: SideTrack,
-    fwd: TcpSide,
-    segment: Segment,
-    found: number,
-    highBefore: number,
-  ): void {
+  #flagged(me: SideTrack, peer: SideTrack, fwd: TcpSide, segment: Segment, found: number, highBefore: number): void {
     const { time, frame, seq, length } = segment;
     if ((found & ANALYSIS.zeroWindow) !== 0 && me.openZero === null) {
       me.zeroCount++;
@@ -196,7 +189,8 @@ export class TcpTrack {
     }
     if ((found & (ANALYSIS.retransmission | ANALYSIS.outOfOrder)) !== 0) {
       if (me.openGaps > 0) fill(me, seq, (seq + length) >>> 0);
-      if (length > 0 && (found & ANALYSIS.spuriousRetransmission) === 0 && (found & ANALYSIS.retransmission) !== 0) repeat(me, segment);
+      if (length > 0 && (found & ANALYSIS.spuriousRetransmission) === 0 && (found & ANALYSIS.retransmission) !== 0)
+        repeat(me, segment);
     }
     if ((found & ANALYSIS.duplicateAck) !== 0 && fwd.dupAcks >= 3) {
       if (me.run === null) me.run = { frame, time, ack: segment.ack, count: fwd.dupAcks, lastFrame: frame };
@@ -299,7 +293,12 @@ function data(me: SideTrack, fwd: TcpSide, segment: Segment, found: number): voi
   if (length > me.ackedMax && length > me.pendingMax) {
     me.pendingMax = length;
     me.pendingEnd = end;
-  } else if (!isNew && me.pendingMax > length && ((end - me.pendingEnd) | 0) <= 0 && ((seq - me.pendingEnd + me.pendingMax) | 0) >= 0) {
+  } else if (
+    !isNew &&
+    me.pendingMax > length &&
+    ((end - me.pendingEnd) | 0) <= 0 &&
+    ((seq - me.pendingEnd + me.pendingMax) | 0) >= 0
+  ) {
     // The same bytes in a shorter segment: it is not the long one that will be acknowledged.
     me.pendingMax = length > me.ackedMax ? length : 0;
     me.pendingEnd = end;
@@ -345,7 +344,17 @@ function repeat(me: SideTrack, segment: Segment): void {
     known.lastTime = time;
     return;
   }
-  const again = { seq, end: (seq + length) >>> 0, length, times: 1, frame, firstTime: time, lastFrame: frame, lastTime: time, acked: false };
+  const again = {
+    seq,
+    end: (seq + length) >>> 0,
+    length,
+    times: 1,
+    frame,
+    firstTime: time,
+    lastFrame: frame,
+    lastTime: time,
+    acked: false,
+  };
   if (me.repeats.length < MAX_REPEATS) me.repeats.push(again);
   else {
     // Those that were acknowledged after one repeat show nothing more.
