@@ -1,9 +1,10 @@
 import type { Ends, Piece } from './piece';
-import { PROTOCOL } from './protocol-names';
-import { DnsFlow, type DnsProto } from './protocols/dns';
+import { DatagramChooser } from './protocols/datagram-chooser';
+import type { Count } from './protocols/making';
+import { MediaSessions } from './protocols/media';
 import { Messages, Need } from './protocols/messages';
 import { ApplicationRows } from './protocols/rows';
-import { type Count, StreamChooser } from './protocols/stream-chooser';
+import { StreamChooser } from './protocols/stream-chooser';
 import { truthRows } from './protocols/truth-rows';
 
 /** A flow as the dissectors see it: its ends, and one place for their state. */
@@ -20,22 +21,14 @@ class Stream {
 export class Applications {
   readonly rows = new ApplicationRows();
   readonly #need = new Need();
+  readonly #media = new MediaSessions();
 
   constructor(readonly count: Count) {}
 
   datagram(flow: AppFlow, piece: Piece): void {
-    if (piece.length === 0) return;
-    if (flow.app === undefined) flow.app = this.#datagramReader(flow);
-    if (flow.app instanceof DnsFlow) flow.app.message(piece, piece.bytes, piece.start, piece.end, piece.length);
-    else this.count(PROTOCOL.data, piece.frame);
-  }
-
-  #datagramReader(flow: AppFlow): DnsFlow | null {
-    for (const port of [Math.min(flow.a.port, flow.b.port), Math.max(flow.a.port, flow.b.port)]) {
-      const proto = DNS_PORTS.get(port);
-      if (proto) return new DnsFlow(proto, 'udp', flow, this.rows.dns, frame => this.count(PROTOCOL[proto], frame));
-    }
-    return null;
+    if (piece.length <= 0) return;
+    flow.app ??= new DatagramChooser({ ends: flow, rows: this.rows, count: this.count }, this.#media);
+    if (flow.app instanceof DatagramChooser) flow.app.read(piece);
   }
 
   segment(flow: AppFlow, piece: Piece): void {
@@ -57,9 +50,3 @@ export class Applications {
     return truthRows(this.rows);
   }
 }
-
-const DNS_PORTS = new Map<number, DnsProto>([
-  [53, 'dns'],
-  [5353, 'mdns'],
-  [5355, 'llmnr'],
-]);

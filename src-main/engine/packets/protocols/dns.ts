@@ -27,7 +27,9 @@ export interface DnsTransaction {
   id: number;
   /** Without final dot; the root is ''. */
   name: string;
-  type: string;
+  /** null: a message without question. */
+  type: string | null;
+  type_number: number | null;
   client: string;
   client_port: number;
   server: string;
@@ -98,7 +100,7 @@ export class DnsFlow implements StreamReader {
     const message = readDnsMessage(bytes, start, end);
     if (!message) return;
     if (message.response) this.#answer(message, piece, length);
-    else if (message.name !== null) this.#query(message, piece);
+    else this.#query(message, piece);
   }
 
   #query(message: DnsMessage, piece: Piece): void {
@@ -130,7 +132,7 @@ export class DnsFlow implements StreamReader {
       row.question_differs = message.name !== null && differs(message, row);
     } else {
       // Answers to everybody need no query: announcements.
-      if (message.name === null || isMulticast((piece.from === 0 ? this.ends.b : this.ends.a).ip)) return;
+      if (isMulticast((piece.from === 0 ? this.ends.b : this.ends.a).ip)) return;
       row = this.#row(message, piece, piece.from === 1);
       row.unsolicited = true;
       if (!this.rows.add(row)) return;
@@ -160,7 +162,8 @@ export class DnsFlow implements StreamReader {
       proto: this.proto,
       id: message.id,
       name: message.name ?? '',
-      type: dnsTypeName(message.type),
+      type: message.name === null ? null : dnsTypeName(message.type),
+      type_number: message.name === null ? null : message.type,
       client: client.ip,
       client_port: client.port,
       server: server.ip,
@@ -194,7 +197,7 @@ export class DnsFlow implements StreamReader {
 
 /** Names are compared without case: clients mix it on purpose (0x20). */
 function differs(message: DnsMessage, row: DnsTransaction): boolean {
-  return (message.name ?? '').toLowerCase() !== row.name.toLowerCase() || dnsTypeName(message.type) !== row.type;
+  return (message.name ?? '').toLowerCase() !== row.name.toLowerCase() || message.type !== row.type_number;
 }
 
 function isMulticast(ip: string): boolean {

@@ -1,25 +1,16 @@
-import type { Ends, Piece } from '../piece';
-import { PROTOCOL, type Protocol } from '../protocol-names';
+import type { Piece } from '../piece';
+import { PROTOCOL } from '../protocol-names';
 import { DnsFlow } from './dns';
 import { looksLikeHttp } from './http-head';
 import { HttpFlow } from './http1';
+import type { Count, Making } from './making';
 import type { Need, StreamReader, Where } from './messages';
-import type { ApplicationRows } from './rows';
 import { isTlsRecord, TlsFlow } from './tls';
 import { WebSocketFlow } from './websocket';
-
-export type Count = (protocol: Protocol, frame: number) => void;
 
 /** A reader that can say of what it was last given: this is not mine. */
 export interface PortReader extends StreamReader {
   readonly rejected?: boolean;
-}
-
-/** What a reader is made of. */
-export interface Making {
-  ends: Ends;
-  rows: ApplicationRows;
-  count: Count;
 }
 
 type Make = (making: Making) => PortReader;

@@ -1,5 +1,5 @@
 import type { Piece } from '../piece';
-import { u16, u32, u8 } from './bytes';
+import { u8, u16, u32 } from './bytes';
 import { type Need, ONE_SEGMENT, type StreamReader, type Where } from './messages';
 
 /** WebSocket frames (RFC 6455 section 5.2): counted, never looked into. */
