@@ -4,6 +4,7 @@ import { asNetsondeError } from '@shared/errors';
 import type { Settings } from '@shared/model/settings';
 import { type Language, pickLanguage } from '@shared/text/index';
 import { app, type BrowserWindow, dialog, Menu, nativeTheme } from 'electron';
+import { createInstaller } from './helper/elevate';
 import { createHome } from './home';
 import { outFolder, rendererFolder } from './places';
 import { startNetsonde } from './server';
@@ -20,12 +21,14 @@ async function main(): Promise<void> {
 
   const home = createHome(process.env);
   const rendererDir = rendererFolder();
-  const server = await startNetsonde({ home, rendererDir, version: VERSION }).catch((thrown: unknown) => {
-    // For example a `netsonde serve` of the same home: two engines must not write one set of files.
-    const error = asNetsondeError(thrown);
-    dialog.showErrorBox(error.message, error.hint);
-    return null;
-  });
+  const server = await startNetsonde({ home, rendererDir, version: VERSION, installer: createInstaller(outFolder()) }).catch(
+    (thrown: unknown) => {
+      // For example a `netsonde serve` of the same home: two engines must not write one set of files.
+      const error = asNetsondeError(thrown);
+      dialog.showErrorBox(error.message, error.hint);
+      return null;
+    },
+  );
   if (!server) return app.exit(1);
   const { engine } = server;
   let language: Language = pickLanguage(app.getLocale());

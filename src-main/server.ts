@@ -7,6 +7,7 @@ import { createEngine, type Engine } from './engine/create-engine';
 import { createSettings, type SettingsService } from './engine/services/settings';
 import { createTokens, type TokenService } from './engine/services/tokens';
 import type { Caller } from './engine/tool';
+import type { HelperInstaller } from './helper/elevate';
 import type { Home } from './home';
 import { startHelper } from './start-helper';
 import { createBrowserSessions } from './transports/http/browser-sessions';
@@ -65,11 +66,13 @@ export interface RunningListener {
 export interface NetsondeOptions extends ListenOptions {
   /** What the main token may do. */
   grant?: readonly Scope[] | undefined;
+  /** The desktop app's: it can ask for an administrator's password. */
+  installer?: HelperInstaller;
 }
 
 /** The whole product without a window: engine, settings, tokens and the one listener. */
 export async function startNetsonde(options: NetsondeOptions): Promise<RunningListener & { engine: Engine }> {
-  const { home, version, grant = DEFAULT_GRANT } = options;
+  const { home, version, grant = DEFAULT_GRANT, installer } = options;
   const settings = createSettings(home.file('config', 'settings.json'));
   const tokens = createTokens({ secretFile: home.file('config', 'token'), file: home.file('config', 'tokens.json'), grant });
   let listener: RunningListener | undefined;
@@ -83,6 +86,12 @@ export async function startNetsonde(options: NetsondeOptions): Promise<RunningLi
     listenerInfo: () => (listener ? { url: listener.url, mcp_url: listener.mcpUrl } : null),
     notices: () => [...(listener?.notices ?? [])],
     mcpClients: () => listener?.mcpClients() ?? null,
+    installer: installer
+      ? {
+          isAvailable: () => installer.isAvailable(),
+          run: (action, signal) => installer.run(action, signal).finally(() => helper.lookAgain()),
+        }
+      : null,
     testMcp: signal => (listener ? testMcp(listener.mcpUrl, tokens.primarySecret(), version, signal) : Promise.resolve(null)),
   });
   try {

@@ -1,4 +1,5 @@
 import type { StreamMap, StreamName } from '@shared/bridge';
+import type { HelperInstaller } from '../helper/elevate';
 import type { Hosts } from './hosts/hosts';
 import type { AddressService } from './services/addresses';
 import type { ConnectionService } from './services/connections';
@@ -28,6 +29,8 @@ export interface ToolContext {
   status: StatusService;
   settings: SettingsService;
   tokens: TokenService;
+  /** Installs the helper with an administrator's rights; null where nobody could be asked (headless). */
+  installer: HelperInstaller | null;
   /** Connects to the own MCP endpoint; null where none is served. */
   testMcp: (signal: AbortSignal) => Promise<McpTest | null>;
 }

@@ -65,6 +65,7 @@ export interface EngineOptions {
   settings?: SettingsService;
   tokens?: TokenService;
   testMcp?: ToolContext['testMcp'];
+  installer?: ToolContext['installer'];
 }
 
 const noParams = z.strictObject({});
@@ -127,6 +128,7 @@ export function createEngine(options: EngineOptions): Engine {
     notices: options.notices ?? (() => []),
     mcpClients: options.mcpClients ?? (() => null),
     callsRunning: () => limiter.running,
+    canInstall: () => options.installer?.isAvailable() ?? false,
   });
   const settings = options.settings ?? createSettings(memoryFile());
   const context: ToolContext = {
@@ -142,6 +144,7 @@ export function createEngine(options: EngineOptions): Engine {
     status,
     settings,
     tokens: options.tokens ?? createTokens({ secretFile: memoryFile(), file: memoryFile(), grant: [] }),
+    installer: options.installer ?? null,
     testMcp: options.testMcp ?? (() => Promise.resolve(null)),
   };
   const streams: StreamSources = {

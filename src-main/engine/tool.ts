@@ -14,6 +14,8 @@ export interface Caller {
   door: 'mcp' | 'rest' | 'cli' | 'interface';
   scopes: ReadonlySet<Scope>;
   language: Language;
+  /** The window of the desktop app: somebody sits at this machine. */
+  isAtDesktop?: boolean;
 }
 
 export interface CallOptions {

@@ -51,6 +51,8 @@ export function findHelper(options: FindOptions): HelperPlace {
   if (mayUse(socket, constants.R_OK | constants.W_OK)) return { way: 'service', at: socket, open: () => connectHelper(socket) };
   if (mayUse(installed, constants.X_OK))
     return { way: isRoot ? 'root' : 'capabilities', at: installed, open: () => spawnHelper(installed) };
+  if (isHidden(installed))
+    throw new NetsondeError('permission_denied', text('helper.not_member'), { hint: text('helper.not_member_hint') });
   if (!existsSync(built) && !existsSync(installed)) {
     throw new NetsondeError('unsupported', text('helper.not_built'), { hint: text('helper.not_built_hint') });
   }
@@ -60,6 +62,16 @@ export function findHelper(options: FindOptions): HelperPlace {
 /** Where the build puts it, seen from the folder of the built main process or of its sources. */
 export function builtHelper(outFolder: string): string {
   return process.env['NETSONDE_HELPER'] ?? path.join(outFolder, 'helper/netsonde-helper');
+}
+
+/** There, and only for its group: who was made a member since the login is none in this session yet. */
+function isHidden(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return false;
+  } catch (thrown) {
+    return (thrown as NodeJS.ErrnoException).code === 'EACCES'; // fs throws ErrnoException only
+  }
 }
 
 function mayUse(file: string, mode: number): boolean {

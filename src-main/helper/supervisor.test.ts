@@ -179,6 +179,46 @@ test('where there is none it is found as soon as somebody has installed it', asy
   helper.stop();
 });
 
+test('after an installation it is looked for at once, and another reason is told', async () => {
+  const timers = fakeTimers();
+  const started: ReturnType<typeof fakePipe>[] = [];
+  const states: HelperState[] = [];
+  let found: () => HelperPlace = () => {
+    throw new NetsondeError('permission_denied', 'Nothing gives the helper its rights.');
+  };
+  const helper = superviseHelper({ find: () => found(), events: [], wallMs: timers.wallMs, after: timers.after });
+  helper.listen({ onState: state => states.push(state) });
+  await helper.settled();
+  helper.lookAgain();
+  await settle();
+  expect(states.map(({ state }) => state)).toEqual(['unavailable']); // told once
+  found = () => {
+    throw new NetsondeError('permission_denied', 'This session does not belong to the group.');
+  };
+  helper.lookAgain();
+  await settle();
+  expect(states.at(-1)).toMatchObject({ state: 'unavailable', reason: 'This session does not belong to the group.' });
+  found = () => ({
+    way: 'capabilities',
+    at: '/helper',
+    open() {
+      const fake = fakePipe({});
+      started.push(fake);
+      return fake.pipe;
+    },
+  });
+  helper.lookAgain();
+  await settle();
+  expect(helper.state).toMatchObject({ state: 'ready' });
+  // Removed, or another version in its place: the one that runs is of what was there before.
+  helper.lookAgain();
+  expect(started[0]?.isKilled()).toBe(true);
+  await timers.advance(1_000);
+  expect(started).toHaveLength(2);
+  expect(helper.state).toMatchObject({ state: 'ready' });
+  helper.stop();
+});
+
 test('where there is none the reason and what to do are known, and asking says both', async () => {
   const helper = superviseHelper({
     find: () => {

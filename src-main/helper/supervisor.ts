@@ -31,6 +31,8 @@ export interface Helper {
   /** A place for a process that attaches later (packet rate). @throws like session() */
   place(): HelperPlace;
   listen(listener: HelperListener): () => void;
+  /** Something was installed or removed: looks for the best one at once. */
+  lookAgain(): void;
   stop(): void;
 }
 
@@ -104,8 +106,8 @@ export function superviseHelper(options: HelperOptions): Helper {
     } catch (thrown) {
       const error = asNetsondeError(thrown);
       place = undefined;
-      // Told once: nothing changes until one is found.
-      if (state.state !== 'unavailable')
+      // Told once: nothing changes until one is found, or the reason is another.
+      if (state.state !== 'unavailable' || JSON.stringify(state.reason) !== JSON.stringify(error.text))
         become({ state: 'unavailable', code: error.code, reason: error.text, hint: error.hintText });
       if (!stopped) stopTimer = after(LOOK_AGAIN_MS, () => void start());
       return;
@@ -176,6 +178,14 @@ export function superviseHelper(options: HelperOptions): Helper {
       listeners.add(listener);
       listener.onState?.(state);
       return () => void listeners.delete(listener);
+    },
+    lookAgain() {
+      if (stopped || state.state === 'starting') return;
+      // The one that Netsonde started as root itself has nothing to do with what is installed.
+      if (session && place?.way === 'root') return;
+      if (session) return session.end(); // `onEnd` looks for another
+      stopTimer();
+      void start();
     },
     stop() {
       stopped = true;

@@ -26,7 +26,7 @@ export function registerIpc({ engine, pageUrl, language }: IpcOptions): () => vo
   const open = (contents: WebContents): Session => {
     const session = createBridgeSession({
       engine,
-      caller: { id: 'interface', door: 'interface', scopes: new Set<Scope>(SCOPES), language: language() },
+      caller: { id: 'interface', door: 'interface', scopes: new Set<Scope>(SCOPES), language: language(), isAtDesktop: true },
       send: message => {
         if (!contents.isDestroyed()) contents.send(IPC_MESSAGE, message);
       },

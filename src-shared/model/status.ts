@@ -14,6 +14,10 @@ export const ability = z.object({
 });
 export type Ability = z.infer<typeof ability>;
 
+/** What of the privileged helper needs an administrator. */
+export const INSTALL_ACTIONS = ['install', 'install_service', 'uninstall'] as const;
+export type InstallAction = (typeof INSTALL_ACTIONS)[number];
+
 /** The privileged helper: how Netsonde comes to its rights, and what this kernel lets it do. */
 export const helperStatus = z.object({
   state: z.enum(['starting', 'ready', 'lost', 'unavailable']),
@@ -25,6 +29,7 @@ export const helperStatus = z.object({
   remedy: z.string().nullable().describe('Exactly what to run or click'),
   since: z.iso.datetime({ offset: true }).nullable().describe('Start of the present state'),
   retry_at: z.iso.datetime({ offset: true }).nullable().describe('When it is started again, while lost'),
+  can_install: z.boolean().describe('The desktop app can ask for the password itself'),
   features: z.array(
     z.object({
       name: z.string(),

@@ -125,6 +125,11 @@ export const en = {
     no_program: 'The program {program} is missing.',
     no_program_hint: 'Install the package {apt} of your distribution and try again.',
     failed: '{program} failed: {why}',
+    dismissed: 'The question for the password was dismissed: nothing was changed.',
+    not_authorised: 'The password was wrong, or this user may not ask for it. {why}',
+    elevated_failed: 'The command failed: {why}',
+    not_here: 'Only the window of the desktop app can ask for the password.',
+    copy_hint: 'Run the command in a terminal instead: `sudo netsonde helper install`.',
   },
   rates: {
     incoming: '{packets} incoming packets on {iface} in {seconds} s: {rate} a second',
@@ -147,6 +152,9 @@ export const en = {
     not_built_hint: 'Run `npm run setup`; it needs clang, bpftool, gcc and libbpf-dev.',
     no_rights: 'Nothing gives the helper the rights to load kernel programs.',
     install_hint: 'Run `sudo netsonde helper install` once (or Settings > Privileges), or start Netsonde as root.',
+    not_member: 'The helper is installed, but this session does not belong to the group netsonde.',
+    not_member_hint:
+      'Log out and in again: a new membership takes effect then. If it does not: `sudo usermod -aG netsonde $USER`, then log in again.',
     starting: 'The privileged helper is starting; ask again in a second.',
     lost: 'The privileged helper went away. {why}',
     lost_hint: 'It is started again by itself; what happened meanwhile was not seen. `netsonde status` shows its state.',

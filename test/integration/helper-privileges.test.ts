@@ -142,6 +142,9 @@ describe.skipIf(!OWN_SYSTEM)(`the helper for users who are not root (${WHY_SKIPP
     await installHelper({ built: BUILT_HELPER, service: false, user });
     const reply = await call(stranger, 'query_network_connections', {});
     expect(reply.data.source).toMatchObject({ degraded: true });
+    expect(await call(stranger, 'get_status', {})).toMatchObject({
+      data: { helper: { state: 'unavailable', reason: expect.stringContaining('installed, but') as unknown } },
+    });
     await expect(run('runuser', ['-u', stranger, '--', INSTALLED_HELPER, 'version'])).rejects.toThrow(/Permission denied/);
   });
 

@@ -31,6 +31,7 @@ export interface StatusOptions {
   notices: () => string[];
   mcpClients: () => number | null;
   callsRunning: () => number;
+  canInstall: () => boolean;
 }
 
 const BEAT_MS = 5_000;
@@ -62,7 +63,7 @@ export function createStatusService(options: StatusOptions): StatusService {
     const begunMs = clock.wallMs();
     await helperSettled(host);
     const abilities = await abilitiesIn(language);
-    const helper = describeHelper(host, language);
+    const helper = { ...describeHelper(host, language), can_install: options.canInstall() };
     return {
       version: options.version,
       host: host.name,
@@ -149,7 +150,7 @@ function createCpuMeter(clock: Clock): { percent(): number | null; stop: Stop } 
   return { percent: () => percent, stop: () => stopTimer() };
 }
 
-function describeHelper({ helper }: Host, language: Language): HelperStatus {
+function describeHelper({ helper }: Host, language: Language): Omit<HelperStatus, 'can_install'> {
   const nothing = {
     way: null,
     at: null,

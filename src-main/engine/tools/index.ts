@@ -10,6 +10,7 @@ import { getNetworkSummary } from './get-network-summary';
 import { getPacketDropSummary } from './get-packet-drop-summary';
 import { getSettings } from './get-settings';
 import { getStatus } from './get-status';
+import { installHelper } from './install-helper';
 import { listConnections } from './list-connections';
 import { listHosts } from './list-hosts';
 import { listNetworkInterfaces } from './list-network-interfaces';
@@ -44,4 +45,5 @@ export const tools: readonly Tool[] = [
   createToken,
   revokeToken,
   testMcp,
+  installHelper,
 ];

@@ -1,15 +1,16 @@
-import type { StreamMap } from '@shared/bridge';
+import type { StreamMap, ToolReply } from '@shared/bridge';
 import type { Coverage } from '@shared/model/source';
-import type { HelperStatus } from '@shared/model/status';
+import type { HelperStatus, InstallAction } from '@shared/model/status';
 import { formatClock, formatCount, formatIso } from '@shared/units';
-import { Check, Minus, X } from 'lucide-react';
-import { useCallback, useState } from 'react';
+import { Check, Minus, ShieldCheck, X } from 'lucide-react';
+import { type ReactNode, useCallback, useState } from 'react';
 import { CopyButton } from '../../components/CopyButton';
 import { Panel, Skeleton } from '../../components/Panel';
 import { SeverityIcon } from '../../components/Verdict';
 import { useText } from '../../i18n';
 import { useStatus } from '../../store/status';
 import { useStream } from '../../store/use-stream';
+import { callTool } from '../../store/use-tool';
 import { AbilityRow, helperSeverity } from '../overview/AbilitiesPanel';
 
 const INSTALL = 'sudo netsonde helper install';
@@ -116,18 +117,91 @@ function Programs({ features }: { features: HelperStatus['features'] }) {
   );
 }
 
-function CommandLine({ title, why, command }: { title: string; why: string; command: string }) {
+/** What an administrator does: by a button where this window can ask for the password, else (and always) by a command to copy. */
+function CommandLine({ title, why, command, run }: { title: string; why: string; command: string; run: ReactNode }) {
   const t = useText();
   return (
     <div className="col">
       <h3>{title}</h3>
       <p className="t2">{why}</p>
+      {run}
       <div className="row wrap">
+        {run && <span className="muted">{t('privileges.or_terminal')}</span>}
         <code className="code grow mono">{command}</code>
         <CopyButton text={command} label={t('action.copy_command')} />
         <span className="tag">{t('privileges.asks_root')}</span>
       </div>
     </div>
+  );
+}
+
+/** The question that was asked last, and what came of it; null while it waits. */
+interface Asked {
+  action: InstallAction;
+  reply: ToolReply<unknown> | null;
+}
+
+function Outcome({ reply }: Pick<Asked, 'reply'>) {
+  const t = useText();
+  if (!reply || reply.success) {
+    return (
+      <span role="status" className={reply ? 'row' : 'muted'} data-testid={reply ? 'install-done' : undefined}>
+        {reply && <Check size={14} className="good" aria-hidden />} {reply?.message ?? t('privileges.waiting')}
+      </span>
+    );
+  }
+  return (
+    <span role="alert" className={reply.error.code === 'cancelled' ? 'muted' : 'critical'}>
+      {reply.message} {reply.error.hint}
+    </span>
+  );
+}
+
+/** Commands for an administrator, and buttons for them in the desktop app. */
+function Setup({ helper }: { helper: HelperStatus }) {
+  const t = useText();
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const waiting = asked?.reply === null;
+  const ask = async (action: InstallAction): Promise<void> => {
+    setAsked({ action, reply: null });
+    setAsked({ action, reply: await callTool('install_helper', { action }) });
+  };
+  const installed = helper.way !== null;
+  const canAsk = helper.can_install && window.netsonde !== undefined;
+  const button = (action: InstallAction): ReactNode =>
+    canAsk && (
+      <div className="row wrap">
+        <button type="button" className="button" disabled={waiting} onClick={() => void ask(action)}>
+          <ShieldCheck size={14} aria-hidden /> {t(`privileges.${action}_now`)}
+        </button>
+        {asked?.action === action && <Outcome reply={asked.reply} />}
+      </div>
+    );
+  return (
+    <Panel title={t('privileges.setup')}>
+      <div className="body col commands">
+        <CommandLine
+          title={t('privileges.install')}
+          why={t('privileges.install_why')}
+          command={INSTALL}
+          run={button('install')}
+        />
+        <CommandLine
+          title={t('privileges.install_service')}
+          why={t('privileges.install_service_why')}
+          command={INSTALL_SERVICE}
+          run={button('install_service')}
+        />
+        {installed && (
+          <CommandLine
+            title={t('privileges.uninstall')}
+            why={t('privileges.uninstall_why')}
+            command={UNINSTALL}
+            run={button('uninstall')}
+          />
+        )}
+      </div>
+    </Panel>
   );
 }
 
@@ -164,23 +238,10 @@ export function PrivilegesSection() {
       </Panel>
     );
   const { helper, abilities } = status;
-  const installed = helper.way === 'capabilities' || helper.way === 'service';
   return (
     <>
       <State helper={helper} coverage={coverage} />
-      <Panel title={t('privileges.setup')}>
-        <div className="body col commands">
-          <CommandLine title={t('privileges.install')} why={t('privileges.install_why')} command={INSTALL} />
-          <CommandLine
-            title={t('privileges.install_service')}
-            why={t('privileges.install_service_why')}
-            command={INSTALL_SERVICE}
-          />
-          {(installed || helper.way === 'root') && (
-            <CommandLine title={t('privileges.uninstall')} why={t('privileges.uninstall_why')} command={UNINSTALL} />
-          )}
-        </div>
-      </Panel>
+      <Setup helper={helper} />
       {helper.features.length > 0 && <Programs features={helper.features} />}
       {helper.state !== 'ready' && <Without />}
       <Panel title={t('ability.title')} about={t('ability.about')}>
