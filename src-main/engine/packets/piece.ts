@@ -1,6 +1,6 @@
 /**
  * How a segment arrived. tshark 4.4 reads application data so (its defaults, found by comparing with its counts): what
- * is out of order or a timed-out retransmission only fills a hole of a message that is being put together; a spurious
+ * is out of order or a timed-out retransmission only fills a hole of a message, and never completes one; a spurious
  * retransmission and a keep-alive reach no dissector; a fast retransmission is read like a new segment.
  */
 export const ARRIVAL = { inOrder: 0, outOfOrder: 1, retransmission: 2, fast: 3, spurious: 4, keepAlive: 5 } as const; // literal numbers

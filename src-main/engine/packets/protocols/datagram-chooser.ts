@@ -55,18 +55,10 @@ function makeSip({ count }: Making, media: MediaSessions): SipFlow {
   );
 }
 
-/** On its port SIP takes any text, elsewhere its own first lines only. */
-const sip =
-  (onPort: boolean): Make =>
-  (making, media) => {
-    const flow = makeSip(making, media);
-    return { read: piece => flow.datagram(piece, onPort && looksLikeText(piece)) };
-  };
-
-function looksLikeText({ bytes, start, end }: Piece): boolean {
-  const first = bytes[start] ?? 0;
-  return end > start && (first === 0x0d || (first >= 0x20 && first < 0x7f));
-}
+const sip: Make = (making, media) => {
+  const flow = makeSip(making, media);
+  return { read: piece => flow.datagram(piece) };
+};
 
 const quic: Make = ({ ends, rows, count }) =>
   new QuicFlow(
@@ -100,7 +92,7 @@ const PORTS: readonly [Make, readonly number[]][] = [
   [ntp, [123]],
   [counting('ssdp'), [1900]],
   [snmp, [161, 162]],
-  [sip(true), [5060]],
+  [sip, [5060]],
   [stun, [3478]],
   [counting('tftp'), [69]],
   [counting('syslog'), [514]],
@@ -123,7 +115,7 @@ const LOOKS: readonly [(bytes: Uint8Array, start: number, end: number) => boolea
   [looksLikeQuic, quic],
   [looksLikeDtls, dtls],
   [looksLikeWireguard, counting('wg')],
-  [looksLikeSip, sip(false)],
+  [looksLikeSip, sip],
   [looksLikeDht, counting('bt-dht')],
 ];
 

@@ -1,5 +1,6 @@
 import type { Ends } from '../piece';
 import type { Protocol } from '../protocol-names';
+import type { StreamReader } from './messages';
 import type { ApplicationRows } from './rows';
 
 export type Count = (protocol: Protocol, frame: number) => void;
@@ -10,3 +11,10 @@ export interface Making {
   rows: ApplicationRows;
   count: Count;
 }
+
+/** A reader that can say of what it was last given: this is not mine. */
+export interface PortReader extends StreamReader {
+  readonly rejected?: boolean;
+}
+
+export type Make = (making: Making) => PortReader;

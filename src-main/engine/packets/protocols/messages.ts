@@ -245,6 +245,12 @@ export class Messages {
       return;
     }
     if (message.have < message.next) return;
+    // tshark hands nothing that came late to a dissector, so a late segment that fills the last hole ends in nothing.
+    if (piece.arrival === ARRIVAL.outOfOrder || piece.arrival === ARRIVAL.retransmission) {
+      this.#leaveIf(message, reader, piece.from);
+      this.#finish(message);
+      return;
+    }
     need.none();
     const isLate = this.#current !== message;
     if (message.skip) {

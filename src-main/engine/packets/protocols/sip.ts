@@ -26,9 +26,9 @@ export class SipFlow implements StreamReader {
     readonly countedSdp: (frame: number) => void,
   ) {}
 
-  datagram(piece: Piece, recognised: boolean): boolean {
+  datagram(piece: Piece): boolean {
     const { bytes, start, end, frame } = piece;
-    if (!recognised && !looksLikeSip(bytes, start, end)) return false;
+    if (!looksLikeSip(bytes, start, end)) return false;
     this.counted(frame);
     const body = headEnd(bytes, start, end);
     if (body > 0) this.#body(frame, bytes, start, body, end);

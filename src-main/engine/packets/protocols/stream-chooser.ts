@@ -3,21 +3,13 @@ import { PROTOCOL } from '../protocol-names';
 import { DnsFlow } from './dns';
 import { looksLikeHttp } from './http-head';
 import { HttpFlow } from './http1';
-import type { Count, Making } from './making';
+import type { Count, Make, Making, PortReader } from './making';
 import type { Need, StreamReader, Where } from './messages';
-import { isTlsRecord, TlsFlow } from './tls';
+import { makeTls, SMALL_STREAMS } from './small-streams';
+import { isTlsRecord } from './tls';
 import { WebSocketFlow } from './websocket';
 
-/** A reader that can say of what it was last given: this is not mine. */
-export interface PortReader extends StreamReader {
-  readonly rejected?: boolean;
-}
-
-type Make = (making: Making) => PortReader;
-
 const makeDns: Make = ({ ends, rows, count }) => new DnsFlow('dns', 'tcp', ends, rows.dns, frame => count(PROTOCOL.dns, frame));
-
-export const makeTls: Make = ({ ends, rows, count }) => new TlsFlow(ends, rows.tls, frame => count(PROTOCOL.tls, frame));
 
 export const makeHttp: Make = making => {
   const { ends, rows, count } = making;
@@ -40,16 +32,15 @@ function afterUpgrade(making: Making, protocol: string): StreamReader | null {
   return new StreamChooser({ ...making, count }, false);
 }
 
-const MAKE = { dns: makeDns, tls: makeTls, http: makeHttp };
-
 /** Ports on which tshark 4.4 reads a protocol by default. */
-const PORTS: readonly [keyof typeof MAKE, readonly number[]][] = [
-  ['dns', [53]],
-  ['http', [80, 3128, 3132, 5985, 8080, 8088, 11_371, 1900, 2869, 2710]],
-  ['tls', [443, 636, 853, 989, 990, 992, 993, 994, 995, 5061, 8883]],
+const PORTS: readonly [Make, readonly number[]][] = [
+  [makeDns, [53]],
+  [makeHttp, [80, 3128, 3132, 5985, 8080, 8088, 11_371, 1900, 2869, 2710]],
+  [makeTls, [443, 636, 853, 989, 990, 992, 993, 994, 995, 5061, 8883]],
+  ...SMALL_STREAMS,
 ];
 
-const BY_PORT = new Map(PORTS.flatMap(([name, ports]) => ports.map(port => [port, MAKE[name]] as const))); // pairs, for the Map
+const BY_PORT = new Map(PORTS.flatMap(([make, ports]) => ports.map(port => [port, make] as const))); // pairs, for the Map
 
 /**
  * Chooses who reads a connection, as tshark does: what was recognised before, else the port (the server's, the lower, the
