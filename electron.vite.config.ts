@@ -11,9 +11,12 @@ export default defineConfig({
       // Everything but electron and node is bundled: a package ships without node_modules, and the CLI starts faster.
       externalizeDeps: false,
       rollupOptions: {
-        input: Object.fromEntries(
-          ['index', 'serve', 'cli', 'client'].map(name => [name, resolve(import.meta.dirname, `src-main/${name}.ts`)]),
-        ),
+        input: {
+          ...Object.fromEntries(
+            ['index', 'serve', 'cli', 'client'].map(name => [name, resolve(import.meta.dirname, `src-main/${name}.ts`)]),
+          ),
+          'capture-worker': resolve(import.meta.dirname, 'src-main/engine/services/captures/worker.ts'),
+        },
         external: ['electron'],
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },

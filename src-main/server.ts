@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net';
+import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { asNetsondeError, NetsondeError } from '@shared/errors';
 import type { Scope } from '@shared/model/settings';
@@ -82,6 +83,7 @@ export async function startNetsonde(options: NetsondeOptions): Promise<RunningLi
     helper,
     settings,
     tokens,
+    captureFolder: path.join(home.data, 'captures'),
     language: () => settings.language(),
     listenerInfo: () => (listener ? { url: listener.url, mcp_url: listener.mcpUrl } : null),
     notices: () => [...(listener?.notices ?? [])],

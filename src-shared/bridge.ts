@@ -1,4 +1,5 @@
 import type { ErrorCode } from './errors';
+import type { CaptureStatus, CaptureSummary } from './model/capture';
 import type { LiveConnection, SocketTableEvent } from './model/connection';
 import type { DropRateBatch } from './model/drop';
 import type { EventRateBatch, KernelEventBatch, KernelEventParams } from './model/event';
@@ -37,6 +38,10 @@ export interface StreamMap {
   event_rate: { params: Record<string, never>; event: EventRateBatch };
   /** Drops a second by reason, process and location. */
   drop_rate: { params: Record<string, never>; event: DropRateBatch };
+  /** Every capture and analysed file, newest first: whole at each change, at most twice a second. */
+  captures: { params: Record<string, never>; event: { captures: CaptureSummary[] } };
+  /** One capture with its running analysis, once a second while it runs, and at its end. */
+  capture: { params: { session_id: string }; event: CaptureStatus };
 }
 export type StreamName = keyof StreamMap;
 

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { StreamMap, StreamName, ToolReply } from '@shared/bridge';
 import { NetsondeError } from '@shared/errors';
 import { SCOPES, type Scope } from '@shared/model/settings';
@@ -68,7 +69,12 @@ export function openTarget(options: TargetOptions): CliTarget {
   const ownEngine = (): Promise<Engine> => {
     if (!engine) verbose('No server runs; measuring in this process.');
     engine ??= import('../engine/create-engine').then(({ createEngine }) =>
-      createEngine({ version: VERSION, helper: startHelper(), language: () => language }),
+      createEngine({
+        version: VERSION,
+        helper: startHelper(),
+        language: () => language,
+        captureFolder: path.join(createHome(process.env).data, 'captures'),
+      }),
     );
     return engine;
   };

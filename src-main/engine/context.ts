@@ -2,6 +2,8 @@ import type { StreamMap, StreamName } from '@shared/bridge';
 import type { HelperInstaller } from '../helper/elevate';
 import type { Hosts } from './hosts/hosts';
 import type { AddressService } from './services/addresses';
+import type { CaptureService } from './services/captures/captures';
+import type { Uploads } from './services/captures/uploads';
 import type { ConnectionService } from './services/connections';
 import type { EventService } from './services/events/event-service';
 import type { InterfaceSamples } from './services/interface-samples';
@@ -25,6 +27,8 @@ export interface ToolContext {
   ports: PortService;
   packetRates: PacketRateService;
   events: EventService;
+  captures: CaptureService;
+  uploads: Uploads;
   addresses: AddressService;
   status: StatusService;
   settings: SettingsService;

@@ -13,6 +13,8 @@ import type { Host } from './hosts/host';
 import { createHosts } from './hosts/hosts';
 import { createLocalHost } from './hosts/local-host';
 import { createAddressService } from './services/addresses';
+import { createCaptureService } from './services/captures/captures';
+import { createUploads, type Uploads } from './services/captures/uploads';
 import { keepFor, systemClock } from './services/clock';
 import { createConnectionService } from './services/connections';
 import { createEventService } from './services/events/event-service';
@@ -42,6 +44,8 @@ import { wordSource } from './word-source';
 /** What every door uses: call a tool, listen to a stream. */
 export interface Engine {
   readonly tools: ReadonlyMap<string, Tool>;
+  /** Capture files that come over HTTP. */
+  readonly uploads: Uploads;
   call(name: string, input: unknown, caller: Caller, options?: CallOptions): Promise<ToolReply<unknown>>;
   /** @throws NetsondeError not_found for an unknown stream, invalid_argument for wrong params */
   subscribe(stream: string, params: unknown, onEvent: (event: unknown) => void): Stop;
@@ -61,6 +65,8 @@ export interface EngineOptions {
   notices?: () => string[];
   mcpClients?: () => number | null;
   language?: () => Language;
+  /** Where captures are saved and may be analysed from; without one nothing is saved. */
+  captureFolder?: string;
   /** Kept in the home; without one they last as long as the engine. */
   settings?: SettingsService;
   tokens?: TokenService;
@@ -89,6 +95,8 @@ const STREAM_PARAMS: { [Name in StreamName]: z.ZodType<StreamMap[Name]['params']
   }),
   event_rate: noParams,
   drop_rate: noParams,
+  captures: noParams,
+  capture: z.strictObject({ session_id: z.string().max(64) }),
 };
 
 /** Which interface has which address changes rarely. */
@@ -118,6 +126,15 @@ export function createEngine(options: EngineOptions): Engine {
   const language = options.language ?? (() => 'en');
   const processTraffic = createProcessTraffic(local, users, clock);
   const events = createEventService({ host: local, clock, users, language });
+  const captures = createCaptureService({
+    clock,
+    version: options.version,
+    interfaces,
+    sockets,
+    events,
+    folder: options.captureFolder ?? null,
+  });
+  const uploads = createUploads(options.captureFolder ?? null, clock);
   const status = createStatusService({
     version: options.version,
     host: local,
@@ -140,6 +157,8 @@ export function createEngine(options: EngineOptions): Engine {
     ports: createPortService({ sockets }),
     packetRates: createPacketRateService(interfaces, clock),
     events,
+    captures,
+    uploads,
     addresses: createAddressService(local, clock),
     status,
     settings,
@@ -165,10 +184,13 @@ export function createEngine(options: EngineOptions): Engine {
     kernel_event: (params, onEvent) => events.live(params, onEvent),
     event_rate: (_params, onEvent) => events.rates(onEvent),
     drop_rate: (_params, onEvent) => events.dropRates(onEvent),
+    captures: (_params, onEvent) => captures.listen(onEvent),
+    capture: ({ session_id }, onEvent) => captures.listenOne(session_id, event => onEvent(wordSource(event, language()))),
   };
 
   return {
     tools,
+    uploads,
     async call(name, input, caller, callOptions = {}) {
       const signal = callOptions.signal ? AbortSignal.any([callOptions.signal, ending.signal]) : ending.signal;
       try {
@@ -188,7 +210,10 @@ export function createEngine(options: EngineOptions): Engine {
         );
       return source(params, onEvent);
     },
-    stop() {
+    async stop() {
+      // First, while there is still a helper: a capture that runs ends with its report.
+      await captures.stop_all();
+      uploads.stop();
       ending.abort();
       samples.stop();
       portChanges.stop();
@@ -196,7 +221,6 @@ export function createEngine(options: EngineOptions): Engine {
       status.stop();
       events.stop();
       options.helper?.stop();
-      return Promise.resolve();
     },
   };
 }

@@ -18,6 +18,7 @@ export interface AttachedWork<Result> {
   /** After END. */
   result(): Result;
   signal?: AbortSignal | undefined;
+  onControl?: ((control: { pause(): void; resume(): void }) => void) | undefined;
 }
 
 /**
@@ -57,6 +58,7 @@ export function runAttached<Result>(place: HelperPlace, work: AttachedWork<Resul
       work.onFrame(frame, stop);
     };
 
+    work.onControl?.({ pause: () => pipe.output.pause(), resume: () => pipe.output.resume() });
     const read = createFrameReader(take);
     pipe.output.on('data', (chunk: Buffer) => {
       if (over) return;

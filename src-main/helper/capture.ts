@@ -37,6 +37,8 @@ export interface CaptureOptions {
   /** The packets that came together are over. */
   onFrameEnd?: () => void;
   onStats?: (stats: CaptureStats) => void;
+  /** How to make it wait: the kernel's ring then fills, and counts what it cannot hold. */
+  onControl?: (control: { pause(): void; resume(): void }) => void;
   signal?: AbortSignal | undefined;
 }
 
@@ -61,6 +63,7 @@ export function capturePackets(place: HelperPlace, options: CaptureOptions): Pro
   return runAttached<CaptureStats>(place, {
     command: COMMAND.capture,
     payload: Buffer.concat([payload, Buffer.from(options.filter)]),
+    onControl: options.onControl,
     signal: signal ? AbortSignal.any([signal, waiting.signal]) : waiting.signal,
     onFrame({ type, payload: bytes }: Frame, stop) {
       if (type === REPLY.packets) {

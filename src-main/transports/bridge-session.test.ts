@@ -1,3 +1,5 @@
+import { createUploads } from '../engine/services/captures/uploads';
+import { systemClock } from '../engine/services/clock';
 import type { BridgeMessage, ToolReply } from '@shared/bridge';
 import { expect, test } from 'vitest';
 import type { Engine } from '../engine/create-engine';
@@ -10,6 +12,7 @@ function setUp() {
   const calls: { name: string; language: string; options: CallOptions; answer: (reply: ToolReply<unknown>) => void }[] = [];
   const engine: Engine = {
     tools: new Map(),
+    uploads: createUploads(null, systemClock),
     call: (name, _input, { language }, options = {}) => new Promise(answer => calls.push({ name, language, options, answer })),
     subscribe(_stream, _params, onEvent) {
       onEvent('snapshot');

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { finding, ruleState } from './finding';
-import { attribution, source } from './source';
+import { type FindingSeverity, finding, ruleState } from './finding';
+import { attribution, coverage, source } from './source';
 
 export const CAPTURE_MODES = ['domain', 'port', 'web', 'diagnosis', 'auto'] as const;
 export const captureMode = z.enum(CAPTURE_MODES);
@@ -28,6 +28,7 @@ export const capturedConnection = z.object({
   payload_ab: z.number(),
   payload_ba: z.number(),
   first: isoTime.nullable(),
+  first_frame: z.number(),
   duration_ms: z.number(),
   handshake: z.enum(['complete', 'partial', 'none']),
   teardown: z.enum(['rst', 'fin', 'half-fin', 'none']),
@@ -58,6 +59,7 @@ export const capturedDatagrams = z.object({
   bytes_ab: z.number(),
   bytes_ba: z.number(),
   first: isoTime.nullable(),
+  first_frame: z.number(),
   duration_ms: z.number(),
   pid: z.number().nullable(),
   program: z.string().nullable(),
@@ -69,7 +71,7 @@ export const dnsQuery = z.object({
   transport: z.enum(['udp', 'tcp']),
   proto: z.enum(['dns', 'mdns', 'llmnr']),
   name: z.string(),
-  type: z.string(),
+  type: z.string().nullable(),
   client: z.string(),
   server: z.string(),
   time: isoTime.nullable(),
@@ -201,7 +203,9 @@ export const captureSession = z.object({
 });
 export type CaptureSession = z.infer<typeof captureSession>;
 
-export const captureStarted = captureSession.extend({ source });
+/** `note` says what was not as asked, for example a target that the mode ignores. */
+export const captureStarted = captureSession.extend({ note: z.string().nullable(), coverage, source });
+export type CaptureStarted = z.infer<typeof captureStarted>;
 
 export const captureStatus = captureSession.extend({
   status: z.enum(CAPTURE_STATUSES),
@@ -215,7 +219,8 @@ export const captureStatus = captureSession.extend({
   remaining_s: z.number(),
   current_packet_count: z.number(),
   saved_file: z.string().nullable(),
-  analysis: captureAnalysis.nullable(),
+  analysis: captureAnalysis.nullable().describe('Lists are cut; get_capture_report has the rest. Live while it runs'),
+  coverage,
   source,
 });
 export type CaptureStatus = z.infer<typeof captureStatus>;
@@ -235,5 +240,53 @@ export const packetLine = z.object({
 });
 export type PacketLine = z.infer<typeof packetLine>;
 
-export const REPORT_SECTIONS = ['findings', 'connections', 'datagrams', 'packets', 'dns', 'http', 'tls', 'flow'] as const;
+export const REPORT_SECTIONS = ['findings', 'connections', 'datagrams', 'packets', 'dns', 'http', 'tls'] as const;
 export type ReportSection = (typeof REPORT_SECTIONS)[number];
+
+/** What the page lists: a capture or an analysed file, without its analysis. */
+export interface CaptureSummary {
+  session_id: string;
+  kind: 'capture' | 'file';
+  status: (typeof CAPTURE_STATUSES)[number];
+  stop_reason: StopReason | null;
+  problem: string | null;
+  title: string;
+  mode: CaptureMode | null;
+  interface: string | null;
+  started_at: string;
+  ends_at: string | null;
+  is_armed: boolean;
+  trigger: string | null;
+  packets: number;
+  /** Packets in the last second of the capture; null for files. */
+  rate: number | null;
+  /** Of a file that is being read. */
+  progress: number | null;
+  saved_file: string | null;
+  saved_bytes: number | null;
+  verdict: string | null;
+  worst: FindingSeverity | null;
+}
+
+export const captureFileAnalysis = captureAnalysis.extend({
+  session_id: z.string().describe('For get_capture_report'),
+  file: z.string(),
+  file_bytes: z.number(),
+  coverage,
+  source,
+});
+export type CaptureFileAnalysis = z.infer<typeof captureFileAnalysis>;
+
+/** A page of one part of a report. */
+export const captureReportPage = z.object({
+  session_id: z.string(),
+  section: z.enum(REPORT_SECTIONS),
+  rows: z.array(z.record(z.string(), z.unknown())).describe('Findings, connections, packets … as the section has them'),
+  total: z.number(),
+  truncated: z.boolean(),
+  next_offset: z.number().nullable(),
+  note: z.string().nullable(),
+  coverage,
+  source,
+});
+export type CaptureReportPage = z.infer<typeof captureReportPage>;

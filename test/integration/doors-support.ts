@@ -1,3 +1,5 @@
+import { systemClock } from '../../src-main/engine/services/clock';
+import { createUploads } from '../../src-main/engine/services/captures/uploads';
 import { EventEmitter, once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import net from 'node:net';
@@ -124,6 +126,7 @@ export function createTestEngine(waitName = 'wait'): TestEngine {
   return {
     events,
     tools,
+    uploads: createUploads(null, systemClock),
     get waiting() {
       return waiting;
     },

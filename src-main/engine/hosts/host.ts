@@ -21,6 +21,8 @@ export interface ExecResult {
 export interface StreamOptions {
   /** Bytes of stdout as they come; only valid during the call. */
   onOutput: (chunk: Buffer) => void;
+  /** How to make it wait while its output is not wanted; told once it is started. */
+  onControl?: (control: { pause(): void; resume(): void }) => void;
   /** Asks the program to end (SIGINT); what it still says is taken. */
   stop: AbortSignal;
 }

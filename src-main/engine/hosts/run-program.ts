@@ -80,7 +80,7 @@ const END_PATIENCE_MS = 3_000;
 /** Runs a program until it ends or is stopped, as `Host.stream` promises. */
 export function streamProgram(
   argv: readonly [string, ...string[]],
-  { onOutput, stop }: StreamOptions,
+  { onOutput, onControl, stop }: StreamOptions,
   path: string,
   { argv: leash }: Leash,
 ): Promise<{ stderr: string; exitCode: number | null }> {
@@ -97,6 +97,7 @@ export function streamProgram(
     };
     if (stop.aborted) end();
     stop.addEventListener('abort', end, { once: true });
+    onControl?.({ pause: () => child.stdout?.pause(), resume: () => child.stdout?.resume() });
     child.stdout?.on('data', onOutput);
     child.stderr?.on('data', (chunk: Buffer) => {
       complaints = Buffer.concat([complaints, chunk]).subarray(-KEPT_STDERR_BYTES);

@@ -1,10 +1,13 @@
 import type { Tool } from '../tool';
 import { aiInsights } from './ai-insights';
+import { analyzeCaptureFile } from './analyze-capture-file';
 import { analyzePatterns } from './analyze-patterns';
 import { changeSettings } from './change-settings';
 import { checkPortOccupation } from './check-port-occupation';
 import { createToken } from './create-token';
 import { describeAddresses } from './describe-addresses';
+import { getCaptureReport } from './get-capture-report';
+import { getCaptureStatus } from './get-capture-status';
 import { getInterfaceTraffic } from './get-interface-traffic';
 import { getNetworkSummary } from './get-network-summary';
 import { getPacketDropSummary } from './get-packet-drop-summary';
@@ -18,8 +21,11 @@ import { listPacketDrops } from './list-packet-drops';
 import { listTokens } from './list-tokens';
 import { networkMonitor } from './network-monitor';
 import { queryNetworkConnections } from './query-network-connections';
+import { removeCapture } from './remove-capture';
 import { resolveAddress } from './resolve-address';
 import { revokeToken } from './revoke-token';
+import { startPacketCapture } from './start-packet-capture';
+import { stopPacketCapture } from './stop-packet-capture';
 import { testMcp } from './test-mcp';
 
 /** Every tool, in the order they are listed. A tool is a file beside this one and a line here. */
@@ -34,6 +40,12 @@ export const tools: readonly Tool[] = [
   getPacketDropSummary,
   listPacketDrops,
   networkMonitor,
+  startPacketCapture,
+  stopPacketCapture,
+  getCaptureStatus,
+  analyzeCaptureFile,
+  getCaptureReport,
+  removeCapture,
   aiInsights,
   getStatus,
   listHosts,

@@ -14,8 +14,9 @@ import { renderMetrics } from './metrics';
 import { netspyRoutes } from './netspy-routes';
 import { buildOpenApi } from './openapi';
 import { MAX_PAGE_BYTES } from './page';
+import { uploadRoute } from './uploads';
 
-/** Server names of tool-contract section 5; the tools of some come with later versions. */
+/** Server names of tool-contract section 5. */
 export const SERVER_NAMES = ['packet_capture', 'iftop', 'netstat', 'netspy', 'netmon', 'netsonde'] as const;
 
 export const callBody = z.strictObject({
@@ -136,6 +137,7 @@ export function restRoutes({ engine, version, startedAtMs, calls, prove }: RestO
     ['/api/mcp/call', callTool],
     ['/api/openapi.json', openApiRoute],
     ['/metrics', metrics],
+    ['/api/uploads', uploadRoute(engine)],
     ...netspyRoutes(engine),
   ]);
 }

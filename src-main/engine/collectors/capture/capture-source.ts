@@ -21,6 +21,8 @@ export interface CaptureRequest {
   onBytes: (bytes: Uint8Array) => void;
   /** Counters so far; not every source tells them before the end. */
   onCounters: (counters: CaptureCounters) => void;
+  /** How to make it wait: what reads is behind, and the kernel's ring is to fill. Told before the first bytes. */
+  onControl: (control: { pause(): void; resume(): void }) => void;
   /** Ends the capture; what is still in the ring is delivered first. */
   stop: AbortSignal;
 }

@@ -33,6 +33,7 @@ export const helperCapture: Backend<CaptureRequest, RunningCapture> = {
         buffer_bytes: request.buffer_bytes,
         promiscuous: false,
         filter: request.filter,
+        onControl: request.onControl,
         until({ link_type, snaplen }) {
           writer.begin(link_type, snaplen);
           started([{ end }]);

@@ -68,6 +68,7 @@ async function start(
     const end = host
       .stream(argv, {
         stop: request.stop,
+        onControl: request.onControl,
         onOutput(chunk) {
           // The header of the file comes as soon as the capture is open.
           if (!hasBegun) {

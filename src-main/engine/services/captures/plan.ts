@@ -138,7 +138,7 @@ export function filterOf({ mode, name, port }: CapturePlan, addresses: readonly 
 }
 
 /** What is captured, in words. */
-export function describePlan({ mode, port }: CapturePlan, target: string): Text {
+export function describePlan({ mode, port }: Pick<CapturePlan, 'mode' | 'port'>, target: string): Text {
   if (mode === 'domain') return text('captures.what_domain', { target });
   if (mode === 'port') return text('captures.what_port', { target: port ?? target });
   return text(mode === 'web' ? 'captures.what_web' : 'captures.what_diagnosis');

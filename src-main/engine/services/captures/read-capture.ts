@@ -7,7 +7,7 @@ import { asNetsondeError, NetsondeError } from '@shared/errors';
 import { text } from '@shared/text/index';
 import type { CaptureAnalysis } from '../../packets/analysis';
 import { CaptureInput } from '../../packets/readers/capture-input';
-import type { CaptureFileFacts } from '../../packets/truth-report';
+import { type CaptureFileFacts, fileFactsOf } from './file-facts';
 
 export interface ReadOptions {
   signal?: AbortSignal | undefined;
@@ -94,21 +94,7 @@ export async function readCaptureStream(
 function finish(input: CaptureInput, name: string, size: number, analysis: CaptureAnalysis): CaptureFileFacts {
   input.end();
   analysis.end();
-  return fileFacts(input, name, size);
-}
-
-export function fileFacts({ reader, damage }: CaptureInput, name: string, size: number): CaptureFileFacts {
-  return {
-    name,
-    type: reader?.type ?? 'unknown',
-    byte_order: reader?.byte_order ?? null,
-    resolution: reader?.resolution ?? null,
-    link_type: reader?.interfaces[0]?.link_type ?? null,
-    interfaces: reader?.interfaces ?? [],
-    comments: reader?.comments ?? [],
-    file_bytes: size,
-    damage,
-  };
+  return fileFactsOf(input, name, size);
 }
 
 function openError(file: string, thrown: unknown): NetsondeError {

@@ -1,0 +1,348 @@
+import { mkdirSync, rmSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { asNetsondeError, NetsondeError } from '@shared/errors';
+import { listSome } from '@shared/list-some';
+import type { CaptureAnalysisResult, CaptureMode, CaptureStarted, CaptureStatus, CaptureSummary } from '@shared/model/capture';
+import type { Coverage, Measured, MeasuredSource } from '@shared/model/source';
+import { type Language, type Text, text } from '@shared/text/index';
+import type { Host } from '../../hosts/host';
+import type { Clock } from '../clock';
+import type { EventService } from '../events/event-service';
+import { checkInterfaceName } from '../iface-name';
+import type { InterfaceService } from '../interfaces';
+import type { SocketService } from '../sockets';
+import { createPublisher, type Stop } from '../stream';
+import type { FlowPackets } from './analysis-thread';
+import { createFlowOwners } from './attribution';
+import { checkFilter } from './check-filter';
+import { createFileAnalyses, type FileAnalysis } from './file-analyses';
+import { type CapturePlan, filterOf, planCapture } from './plan';
+import { resolveName, routeTo } from './resolve';
+import { type Session, startSession } from './session';
+import { parseTrigger, watchTrigger } from './trigger';
+
+export interface StartRequest {
+  target: string;
+  mode: CaptureMode;
+  duration: number;
+  interface?: string | undefined;
+  save: boolean;
+  max_packets: number;
+  filter?: string | undefined;
+  trigger?: string | undefined;
+}
+
+/** Whose call it is: captures of others are reached by their id only. */
+export interface CaptureCaller {
+  id: string;
+  language: Language;
+}
+
+export interface CaptureService {
+  start(
+    host: Host,
+    request: StartRequest,
+    caller: CaptureCaller,
+    signal: AbortSignal,
+  ): Promise<Measured<CaptureStarted> & { plan: CapturePlan }>;
+  /** The second stop of a capture gives the same report: `again` says so. */
+  stop(sessionId: string | undefined, caller: CaptureCaller): Promise<Measured<CaptureStatus> & { again: boolean }>;
+  status(sessionId: string | undefined, caller: CaptureCaller): Measured<CaptureStatus>;
+  analyseFile(
+    file: string,
+    name: string,
+    caller: CaptureCaller,
+    options: { signal: AbortSignal; onProgress: (done: number) => void },
+  ): Promise<FileAnalysis>;
+  /** The report of a capture or an analysed file, with lists as long as they are kept. @throws NetsondeError not_found */
+  report(
+    sessionId: string | undefined,
+    caller: CaptureCaller,
+  ): { id: string; analysis: CaptureAnalysisResult | null; coverage: Coverage; source: MeasuredSource };
+  packets(sessionId: string, stream: number): Promise<FlowPackets>;
+  /** Forgets a capture and removes what it saved; of a running one it is stopped first. */
+  remove(sessionId: string): Promise<void>;
+  list(): CaptureSummary[];
+  listen(onEvent: (event: { captures: CaptureSummary[] }) => void): Stop;
+  listenOne(sessionId: string, onEvent: (event: Measured<CaptureStatus>) => void): Stop;
+  /** Where captures are saved, and files may be analysed from. */
+  readonly folder: string | null;
+  stop_all(): Promise<void>;
+}
+
+export interface CaptureServiceOptions {
+  clock: Clock;
+  version: string;
+  interfaces: InterfaceService;
+  sockets: SocketService;
+  events: EventService;
+  /** null: nothing can be saved. */
+  folder: string | null;
+}
+
+/** Captures at once (threat-model section 4, row 12). */
+const MAX_RUNNING = 4;
+/** Reports kept, and of those the latest whose packets can still be asked for. */
+const MAX_SESSIONS = 20;
+const MAX_THREADS = 4;
+const SAVE_BYTES = 256 << 20;
+const RING_SECONDS = 10;
+const TELL_MS = 500;
+/** Rows of each list in the answer of status and stop; get_capture_report has the others. */
+const STATUS_ROWS = 100;
+
+export function createCaptureService(options: CaptureServiceOptions): CaptureService {
+  const { clock, interfaces, folder } = options;
+  const sessions = new Map<string, Session>();
+  const files = createFileAnalyses(clock);
+  const changes = createPublisher<{ captures: CaptureSummary[] }>();
+  let telling = false;
+
+  /** At most twice a second, however much comes. */
+  const tell = (): void => {
+    if (telling || changes.listeners === 0) return;
+    telling = true;
+    clock.after(TELL_MS, () => {
+      telling = false;
+      changes.publish({ captures: list() });
+    });
+  };
+  files.listen(tell);
+
+  const running = (): Session[] => [...sessions.values()].filter(({ isRunning }) => isRunning);
+
+  function find(sessionId: string | undefined, caller: CaptureCaller): Session {
+    if (sessionId !== undefined) {
+      const session = sessions.get(sessionId);
+      if (session) return session;
+      const known = [...sessions.keys()];
+      throw new NetsondeError(
+        'not_found',
+        text('captures.no_session', { id: sessionId, list: known.length > 0 ? listSome(known) : text('captures.no_sessions') }),
+      );
+    }
+    // The running one, else the latest; captures of other callers are reached by their id only.
+    const own = [...sessions.values()].reverse().filter(({ owner }) => owner === caller.id);
+    const found = own.find(({ isRunning }) => isRunning) ?? own[0];
+    if (!found) throw new NetsondeError('not_found', text('captures.none'), { hint: text('captures.none_hint') });
+    return found;
+  }
+
+  function statusOf(session: Session): Measured<CaptureStatus> {
+    const { losses, ...status } = session.status();
+    const lost = (losses.dropped_by_kernel ?? 0) + (losses.dropped_by_interface ?? 0);
+    const isUnknown = session.isRunning && losses.received === null && status.source.backend !== 'helper';
+    const caveats: (string | Text)[] = [...status.source.caveats];
+    if (losses.snaplen_reduced_at !== null) caveats.push(text('captures.headers_only', { time: losses.snaplen_reduced_at }));
+    if (isUnknown) caveats.push(text('captures.counts_unknown', { backend: status.source.backend }));
+    return {
+      ...status,
+      analysis: status.analysis && cutLists(status.analysis, STATUS_ROWS),
+      coverage: coverageOf(status.started_at, status.current_packet_count, lost, status.problem),
+      source: { ...status.source, caveats },
+    };
+  }
+
+  function list(): CaptureSummary[] {
+    const captures = [...sessions.values()].map(summaryOf);
+    return [...captures, ...files.list()].sort((a, b) => (a.started_at < b.started_at ? 1 : -1));
+  }
+
+  /** The oldest reports make room; of older ones the packets are let go. */
+  function tidy(): void {
+    const ended = [...sessions.values()].filter(({ isRunning }) => !isRunning);
+    for (const session of ended.slice(0, Math.max(0, sessions.size - MAX_SESSIONS))) {
+      session.release();
+      sessions.delete(session.id);
+    }
+    for (const session of ended.slice(0, -MAX_THREADS)) session.release();
+  }
+
+  return {
+    folder,
+    async start(host, request, caller, signal) {
+      const active = running();
+      if (active.length >= MAX_RUNNING) {
+        const nextMs = Math.min(...active.map(({ endsAtMs }) => endsAtMs)) - clock.monotonicMs();
+        throw new NetsondeError(
+          'busy',
+          text('captures.limit', { count: MAX_RUNNING, seconds: Math.max(1, Math.ceil(nextMs / 1_000)) }),
+          { hint: text('captures.limit_hint') },
+        );
+      }
+      const trigger = request.trigger === undefined ? null : parseTrigger(request.trigger);
+      const known = await interfaces.list(host, signal);
+      if (request.interface !== undefined && request.interface !== 'any')
+        checkInterfaceName(host, request.interface, known.interfaces);
+      const plan = planCapture(request.target, request.mode, known.details);
+      if (request.filter !== undefined) await checkFilter(host, request.filter, signal);
+      const addresses = plan.name === null ? plan.addresses : await resolveName(plan.name, signal);
+      const [first] = addresses;
+      const iface =
+        request.interface ?? plan.interface ?? (first === undefined ? null : await routeTo(host, first, signal)) ?? known.default;
+      if (iface === null) throw new NetsondeError('not_found', text('captures.no_interface'));
+      const id = crypto.randomUUID();
+      const save = request.save ? { file: saveFile(folder, id), max_bytes: SAVE_BYTES } : null;
+      try {
+        const session = await startSession(
+          {
+            plan: {
+              session_id: id,
+              host: host.name,
+              target: request.target,
+              mode: request.mode,
+              resolved_mode: plan.mode,
+              interface: iface,
+              filter: filterOf(plan, addresses, request.filter),
+              resolved_addresses: addresses,
+              save: request.save,
+              trigger: request.trigger ?? null,
+            },
+            host,
+            clock,
+            owner: caller.id,
+            language: caller.language,
+            version: options.version,
+            interface: { name: iface, index: known.details.find(({ name }) => name === iface)?.index ?? null },
+            duration_s: request.duration,
+            max_packets: request.max_packets,
+            save,
+            ring_seconds: RING_SECONDS,
+            owners: createFlowOwners(host, options.sockets, options.events),
+            watch: trigger && ((onTrigger, rate) => watchTrigger(trigger, options.events, clock, rate, onTrigger)),
+          },
+          signal,
+        );
+        sessions.set(id, session);
+        session.listen(tell);
+        void session.ended.then(tidy);
+        tell();
+        const status = statusOf(session);
+        return { ...session.head, note: null, coverage: status.coverage, source: status.source, plan };
+      } catch (thrown) {
+        throw withoutRights(thrown);
+      }
+    },
+    async stop(sessionId, caller) {
+      const session = find(sessionId, caller);
+      const again = !session.isRunning;
+      await session.stop('stopped');
+      return { ...statusOf(session), again };
+    },
+    status: (sessionId, caller) => statusOf(find(sessionId, caller)),
+    analyseFile: (file, name, caller, work) => files.analyse(file, name, caller.language, work),
+    report(sessionId, caller) {
+      const file = sessionId === undefined ? undefined : files.find(sessionId);
+      if (file) return { id: file.session_id, analysis: file.analysis, coverage: file.coverage, source: file.source };
+      const session = find(sessionId, caller);
+      const { coverage, source } = statusOf(session);
+      return { id: session.id, analysis: session.status().analysis, coverage, source };
+    },
+    async packets(sessionId, stream) {
+      const file = files.find(sessionId);
+      if (file) return files.packets(sessionId, stream);
+      return (await sessions.get(sessionId)?.packets(stream)) ?? { lines: [], forgotten: 0 };
+    },
+    async remove(sessionId) {
+      if (files.remove(sessionId)) return tell();
+      const session = sessions.get(sessionId);
+      if (!session)
+        throw new NetsondeError(
+          'not_found',
+          text('captures.no_session', { id: sessionId, list: listSome([...sessions.keys()]) }),
+        );
+      await session.stop('stopped');
+      const { saved_file } = session.status();
+      if (saved_file !== null) rmSync(saved_file, { force: true });
+      session.release();
+      sessions.delete(sessionId);
+      tell();
+    },
+    list,
+    listen(onEvent) {
+      const stop = changes.listen(onEvent);
+      onEvent({ captures: list() });
+      return stop;
+    },
+    listenOne(sessionId, onEvent) {
+      const session = sessions.get(sessionId);
+      if (!session)
+        throw new NetsondeError(
+          'not_found',
+          text('captures.no_session', { id: sessionId, list: listSome([...sessions.keys()]) }),
+        );
+      const publish = (): void => onEvent(statusOf(session));
+      const stop = session.listen(publish);
+      publish();
+      return stop;
+    },
+    async stop_all() {
+      await Promise.all(running().map(session => session.stop('stopped')));
+      for (const session of sessions.values()) session.release();
+      files.stop();
+    },
+  };
+}
+
+/** Unprivileged: whatever the last backend lacked, rights are what is asked for first. */
+function withoutRights(thrown: unknown): NetsondeError {
+  const error = asNetsondeError(thrown);
+  if (error.code !== 'permission_denied' && error.code !== 'tool_missing' && error.code !== 'unsupported') return error;
+  if (process.getuid?.() === 0 && error.code !== 'permission_denied') return error;
+  return new NetsondeError('permission_denied', text('captures.no_rights', { why: error.text }), {
+    hint: text('helper.install_hint'),
+    cause: thrown,
+  });
+}
+
+function saveFile(folder: string | null, id: string): string {
+  if (folder === null) throw new NetsondeError('unsupported', text('captures.no_folder'));
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return path.join(folder, `capture-${id}.pcapng`);
+}
+
+function summaryOf(session: Session): CaptureSummary {
+  const status = session.status();
+  const { analysis } = status;
+  return {
+    session_id: session.id,
+    kind: 'capture',
+    status: status.status,
+    stop_reason: status.stop_reason,
+    problem: status.problem,
+    title: status.target,
+    mode: status.resolved_mode,
+    interface: status.interface,
+    started_at: status.started_at,
+    ends_at: status.ends_at,
+    is_armed: status.is_armed,
+    trigger: status.trigger,
+    packets: status.current_packet_count,
+    rate: session.isRunning ? session.rate : null,
+    progress: null,
+    saved_file: status.saved_file,
+    saved_bytes: status.saved_file === null ? null : (statSync(status.saved_file, { throwIfNoEntry: false })?.size ?? null),
+    verdict: analysis?.verdict ?? null,
+    worst: analysis?.problems_detected[0]?.severity ?? null,
+  };
+}
+
+/** Shorter lists; the totals beside them stay. */
+export function cutLists(analysis: CaptureAnalysisResult, rows: number): CaptureAnalysisResult {
+  const { connection_analysis, datagrams } = analysis;
+  return {
+    ...analysis,
+    connection_analysis: { ...connection_analysis, connections: connection_analysis.connections.slice(0, rows) },
+    datagrams: { ...datagrams, flows: datagrams.flows.slice(0, rows) },
+    dns_queries: analysis.dns_queries.slice(0, rows),
+    http_requests: analysis.http_requests.slice(0, rows),
+    tls_handshakes: analysis.tls_handshakes.slice(0, rows),
+    problems_detected: analysis.problems_detected.slice(0, rows),
+  };
+}
+
+/** What was seen and lost; "no packets" and "cannot see" differ by it. */
+export function coverageOf(since: string, seen: number, lost: number, problem: string | null): Coverage {
+  const gaps = problem === null ? [] : [{ from: since, to: null, reason: problem }];
+  return { since, seen_total: seen, lost, gaps };
+}

@@ -1,0 +1,115 @@
+import type { CaptureAnalysisResult, PacketLine } from '@shared/model/capture';
+import type { Language } from '@shared/text/index';
+import { CaptureAnalysis } from '../../packets/analysis';
+import { packetLines } from '../../packets/packet-lines';
+import { CaptureInput } from '../../packets/readers/capture-input';
+import type { PacketSink } from '../../packets/readers/reader';
+import { detect } from './detect';
+import { type CaptureFileFacts, fileFactsOf } from './file-facts';
+import { PacketRing } from './packet-ring';
+import { buildReport, type CaptureLosses } from './report';
+import { SavedPackets } from './saved-packets';
+
+export interface LiveSetup {
+  language: Language;
+  losses: CaptureLosses;
+  /** Where whole packets are kept; null: nowhere. */
+  save: { file: string; max_bytes: number; application: string; interface: string; filter: string } | null;
+  /** Seconds of packets that are kept while the capture waits for its trigger; 0: it does not wait. */
+  ring_seconds: number;
+  max_packets: number;
+}
+
+/** The analysis of packets while they come. Payload goes through it and is kept nowhere, unless it is to be saved. */
+export class LiveAnalysis implements PacketSink {
+  readonly analysis = new CaptureAnalysis();
+  readonly #input = new CaptureInput(this);
+  readonly #setup: LiveSetup;
+  #ring: PacketRing | null;
+  #saved: SavedPackets | null = null;
+  #losses: CaptureLosses;
+  /** Packets in the current and the last whole second of the capture's own clock, for triggers by rate. */
+  #second = Number.NaN;
+  #inSecond = 0;
+  rate = 0;
+  /** Why no further packet is taken. */
+  ended: 'limit' | 'disk_full' | null = null;
+
+  constructor(setup: LiveSetup) {
+    this.#setup = setup;
+    this.#losses = setup.losses;
+    this.#ring = setup.ring_seconds > 0 ? new PacketRing(setup.ring_seconds) : null;
+  }
+
+  get isArmed(): boolean {
+    return this.#ring !== null;
+  }
+
+  /** Packets analysed, or in the ring while it waits. */
+  get packets(): number {
+    return this.#ring?.packets ?? this.analysis.packets;
+  }
+
+  get savedBytes(): number | null {
+    return this.#saved?.bytes ?? null;
+  }
+
+  bytes(chunk: Uint8Array): void {
+    if (this.ended === null) this.#input.push(chunk);
+  }
+
+  packet(bytes: Uint8Array, start: number, end: number, length: number, seconds: number, nanos: number, linkType: number): void {
+    if (seconds !== this.#second) {
+      this.rate = this.#inSecond;
+      this.#second = seconds;
+      this.#inSecond = 0;
+    }
+    this.#inSecond++;
+    if (this.#ring) this.#ring.add(bytes, start, end, length, seconds, nanos, linkType);
+    else this.#take(bytes, start, end, length, seconds, nanos, linkType);
+  }
+
+  /** The condition holds: what the ring kept is analysed, and all that comes. */
+  trigger(): void {
+    const ring = this.#ring;
+    this.#ring = null;
+    ring?.drain((...packet) => this.#take(...packet));
+  }
+
+  set losses(losses: CaptureLosses) {
+    this.#losses = losses;
+  }
+
+  report(language: Language, partial: boolean): CaptureAnalysisResult {
+    const file = fileFactsOf(this.#input, '', 0);
+    return buildReport(this.analysis, detect(this.analysis, { language, losses: this.#losses, interfaces: [] }), {
+      language,
+      losses: this.#losses,
+      link_type: file.link_type,
+      damage: null,
+      partial,
+    });
+  }
+
+  packetsOf(stream: number): { lines: PacketLine[]; forgotten: number } {
+    return { lines: packetLines(this.analysis.log, stream, 0), forgotten: this.analysis.log.forgotten };
+  }
+
+  /** No packet follows. @returns the facts of the stream as a file */
+  end(): CaptureFileFacts {
+    this.analysis.end();
+    this.#saved?.close(this.#losses);
+    return fileFactsOf(this.#input, '', this.#input.bytesRead);
+  }
+
+  #take(bytes: Uint8Array, start: number, end: number, length: number, seconds: number, nanos: number, linkType: number): void {
+    if (this.ended !== null) return;
+    this.analysis.packet(bytes, start, end, length, seconds, nanos, linkType);
+    if (this.analysis.packets >= this.#setup.max_packets) this.ended = 'limit';
+    const { save } = this.#setup;
+    if (!save) return;
+    this.#saved ??= new SavedPackets(save.file, save.max_bytes, { ...save, linkType, snaplen: this.#losses.snaplen ?? 0 });
+    this.#saved.packet(bytes.subarray(start, end), length, seconds, nanos);
+    this.ended ??= this.#saved.ended;
+  }
+}

@@ -1,0 +1,388 @@
+import { asNetsondeError, NetsondeError } from '@shared/errors';
+import type { CaptureAnalysisResult, CaptureSession, CaptureStatus, StopReason } from '@shared/model/capture';
+import type { MeasuredSource } from '@shared/model/source';
+import type { Language } from '@shared/text/index';
+import { collectWithFallback } from '../../collectors/backend';
+import { type CaptureCounters, type CaptureEnd, NO_COUNTERS, type RunningCapture } from '../../collectors/capture/capture-source';
+import { captureBackends } from '../../collectors/capture/index';
+import type { Host } from '../../hosts/host';
+import type { Clock } from '../clock';
+import { createPublisher, type Stop } from '../stream';
+import { type AnalysisThread, type FlowPackets, startAnalysisThread } from './analysis-thread';
+import type { FlowOwners } from './attribution';
+import type { CaptureLosses } from './report';
+import type { WorkerMessage } from './worker-messages';
+
+/** Whole packets go to the analysis; so long a packet is rare on any link. */
+const SNAPLEN = 65_000;
+/** What is kept of a packet once the kernel loses some: headers, and the first lines of a message. */
+const REDUCED_SNAPLEN = 256;
+const RING_BYTES = 32 << 20;
+/** Bytes on their way to the analysis; beyond, the capture waits and the kernel's ring fills: its counter tells what was lost. */
+const MAX_UNREAD_BYTES = 64 << 20;
+const LOOK_MS = 2_000;
+/** An analysis has this long to word its last report (threat-model section 10, fault 31: 3 s in all). */
+const END_PATIENCE_MS = 2_500;
+const PCAP_HEADER = 24;
+
+export interface SessionOptions {
+  plan: Omit<CaptureSession, 'started_at' | 'ends_at'>;
+  host: Host;
+  clock: Clock;
+  owner: string;
+  language: Language;
+  version: string;
+  interface: { name: string; index: number | null };
+  duration_s: number;
+  max_packets: number;
+  /** Where whole packets are kept; null: nowhere. */
+  save: { file: string; max_bytes: number } | null;
+  ring_seconds: number;
+  owners: FlowOwners;
+  /** Watches for the trigger; null: it begins at once. */
+  watch: ((onTrigger: () => void, rate: () => number) => Stop) | null;
+}
+
+/** One capture, from its start to its report. */
+export interface Session {
+  readonly id: string;
+  readonly owner: string;
+  readonly isRunning: boolean;
+  readonly endsAtMs: number;
+  readonly head: CaptureSession;
+  readonly rate: number;
+  status(): Omit<CaptureStatus, 'source' | 'coverage'> & { source: MeasuredSource; losses: CaptureLosses };
+  /** @returns after the report is there */
+  stop(reason: StopReason): Promise<void>;
+  readonly ended: Promise<void>;
+  packets(stream: number): Promise<FlowPackets | null>;
+  listen(onChange: () => void): Stop;
+  /** Lets the thread go; the report stays. */
+  release(): void;
+}
+
+/** @throws NetsondeError when nothing can capture there: permission_denied, tool_missing, unsupported */
+export async function startSession(options: SessionOptions, signal: AbortSignal): Promise<Session> {
+  const { plan, host, clock } = options;
+  const startedMs = clock.monotonicMs();
+  const startedWallMs = clock.wallMs();
+  const endsAtMs = startedMs + options.duration_s * 1_000;
+  const changes = createPublisher<void>();
+  const head: CaptureSession = {
+    ...plan,
+    started_at: new Date(startedWallMs).toISOString(),
+    ends_at: new Date(startedWallMs + options.duration_s * 1_000).toISOString(),
+  };
+  let state: 'running' | 'completed' | 'stopped' | 'failed' = 'running';
+  let stopReason: StopReason | null = null;
+  let problem: string | null = null;
+  let endedMs: number | null = null;
+  let packets = 0;
+  let rate = 0;
+  let armed = options.watch !== null;
+  let triggeredAt: string | null = null;
+  let analysis: CaptureAnalysisResult | null = null;
+  let losses: CaptureLosses = { ...NO_COUNTERS, snaplen: SNAPLEN, snaplen_reduced_at: null };
+  let savedFile: string | null = null;
+
+  // --- The analysis thread
+  let tellEnded: () => void = () => {};
+  const ended = new Promise<void>(resolve => (tellEnded = resolve));
+  let unread = 0;
+  let thread: AnalysisThread | null = startAnalysisThread(
+    {
+      kind: 'live',
+      language: options.language,
+      losses,
+      max_packets: options.max_packets,
+      ring_seconds: armed ? options.ring_seconds : 0,
+      save: options.save && {
+        ...options.save,
+        application: `Netsonde ${options.version}`,
+        interface: plan.interface,
+        filter: plan.filter,
+      },
+    },
+    onMessage,
+    error => fail('failed', error.message),
+  );
+
+  function onMessage(message: WorkerMessage): void {
+    switch (message.kind) {
+      case 'count':
+        ({ packets, rate } = message);
+        unread = Math.max(0, unread - message.taken);
+        if (unread < MAX_UNREAD_BYTES / 2) control?.resume();
+        if (message.ended !== null && stopReason === null) void stop(message.ended);
+        changes.publish();
+        return;
+      case 'snapshot':
+        analysis = attribute(message.analysis);
+        changes.publish();
+        return;
+      case 'done':
+        void finish(message.analysis);
+        return;
+      case 'commented':
+        tellCommented();
+        return;
+      case 'failed':
+        fail('failed', message.message);
+        return;
+      case 'progress':
+    }
+  }
+
+  // --- What captures
+  let control: { pause(): void; resume(): void } | null = null;
+  let sourceStop = new AbortController();
+  let backend: MeasuredSource | null = null;
+  let earlier: CaptureCounters = NO_COUNTERS;
+
+  const open = async (snaplen: number, skipHeader: boolean): Promise<RunningCapture> => {
+    sourceStop = new AbortController();
+    let toSkip = skipHeader ? PCAP_HEADER : 0;
+    const { rows, source } = await collectWithFallback(
+      captureBackends,
+      host,
+      {
+        interface: options.interface,
+        filter: plan.filter,
+        snaplen,
+        buffer_bytes: RING_BYTES,
+        stop: sourceStop.signal,
+        onControl: given => (control = given),
+        onCounters: counters => takeCounters(counters),
+        onBytes(bytes) {
+          const from = Math.min(toSkip, bytes.length);
+          toSkip -= from;
+          if (from === bytes.length) return;
+          // A copy of its own, so that it can be handed over without another.
+          const copy = new Uint8Array(bytes.subarray(from));
+          unread += copy.length;
+          thread?.send({ kind: 'bytes', bytes: copy }, [copy.buffer]);
+          if (unread > MAX_UNREAD_BYTES) control?.pause();
+        },
+      },
+      signal,
+    );
+    backend = source;
+    const [running] = rows;
+    if (!running) throw new NetsondeError('internal', 'A capture backend started nothing.');
+    return running;
+  };
+
+  function takeCounters(counters: CaptureCounters): void {
+    losses = { ...losses, ...sumOf(earlier, counters) };
+    thread?.send({ kind: 'losses', losses });
+    const isLosing = (counters.dropped_by_kernel ?? 0) > 0;
+    // What is to be saved is saved whole; else headers are enough to go on with.
+    if (isLosing && losses.snaplen_reduced_at === null && options.save === null && state === 'running') {
+      losses = { ...losses, snaplen: REDUCED_SNAPLEN, snaplen_reduced_at: new Date(clock.wallMs()).toISOString() };
+      sourceStop.abort();
+    }
+  }
+
+  function follow(running: RunningCapture): void {
+    void running.end.then(async end => {
+      const isReducing = end.why === 'stopped' && stopReason === null && losses.snaplen_reduced_at !== null;
+      if (isReducing && state === 'running') {
+        earlier = sumOf(earlier, end.counters);
+        try {
+          follow(await open(REDUCED_SNAPLEN, true));
+          return;
+        } catch (thrown) {
+          end = { why: 'failed', counters: NO_COUNTERS, problem: asNetsondeError(thrown).message };
+        }
+      }
+      closeSource(end);
+    });
+  }
+
+  function closeSource(end: CaptureEnd): void {
+    losses = { ...losses, ...sumOf(earlier, end.counters) };
+    if (end.why !== 'stopped') {
+      stopReason ??= end.why === 'failed' ? null : end.why;
+      problem ??= end.problem;
+      if (end.why === 'failed') state = 'failed';
+    }
+    stopTimers();
+    thread?.send({ kind: 'end', losses, partial: end.why !== 'stopped' });
+    stopPatience = clock.after(END_PATIENCE_MS, () => fail('failed', 'The analysis did not end in time.'), true);
+  }
+
+  // --- The end
+  let stopPatience: Stop = () => {};
+  let tellCommented: () => void = () => {};
+
+  async function finish(report: CaptureAnalysisResult): Promise<void> {
+    stopPatience();
+    await options.owners.look();
+    await options.owners.readEvents(head.started_at).catch(() => {}); // then processes of short flows are not known
+    analysis = attribute(report);
+    packets = report.total_packets;
+    if (options.save && packets > 0) {
+      savedFile = options.save.file;
+      const commented = new Promise<void>(resolve => (tellCommented = resolve));
+      thread?.send({ kind: 'comment', file: savedFile, comments: commentsFor(analysis) });
+      await commented;
+    }
+    close(state === 'failed' ? 'failed' : stopReason === 'duration' || stopReason === 'limit' ? 'completed' : 'stopped');
+  }
+
+  function close(final: typeof state): void {
+    if (endedMs !== null) return;
+    endedMs = clock.monotonicMs();
+    state = final;
+    armed = false;
+    rate = 0;
+    stopTimers();
+    tellEnded();
+    changes.publish();
+  }
+
+  function fail(final: 'failed', why: string): void {
+    problem ??= why;
+    sourceStop.abort();
+    thread?.stop();
+    thread = null;
+    close(final);
+  }
+
+  function stop(reason: StopReason): Promise<void> {
+    if (stopReason === null && endedMs === null) {
+      stopReason = reason;
+      sourceStop.abort();
+    }
+    return ended;
+  }
+
+  function attribute(report: CaptureAnalysisResult): CaptureAnalysisResult {
+    const { owners } = options;
+    const owned = <Row extends { a: { addr: string; port: number }; b: { addr: string; port: number } }>(row: Row): Row => ({
+      ...row,
+      ...owners.ownerOf(row.a, row.b),
+    });
+    const findings = report.problems_detected.map(finding => {
+      if (!finding.flow || finding.flow.pid !== null) return finding;
+      const { a, b } = finding.flow;
+      const owner =
+        a.port === null || b.port === null ? null : owners.ownerOf({ addr: a.ip, port: a.port }, { addr: b.ip, port: b.port });
+      return owner ? { ...finding, flow: { ...finding.flow, pid: owner.pid, program: owner.program } } : finding;
+    });
+    return {
+      ...report,
+      connection_analysis: { ...report.connection_analysis, connections: report.connection_analysis.connections.map(owned) },
+      datagrams: { ...report.datagrams, flows: report.datagrams.flows.map(owned) },
+      problems_detected: findings,
+    };
+  }
+
+  // --- Timers
+  const timers: Stop[] = [];
+  function stopTimers(): void {
+    for (const stopTimer of timers.splice(0)) stopTimer();
+  }
+
+  try {
+    follow(await open(SNAPLEN, false));
+  } catch (thrown) {
+    thread.stop();
+    throw thrown;
+  }
+  timers.push(clock.after(endsAtMs - clock.monotonicMs(), () => void stop('duration'), true));
+  const look = (): void => {
+    void options.owners.look();
+    timers.push(clock.after(LOOK_MS, look));
+  };
+  look();
+  if (options.watch) {
+    timers.push(
+      options.watch(
+        () => {
+          if (!armed || state !== 'running') return;
+          armed = false;
+          triggeredAt = new Date(clock.wallMs()).toISOString();
+          thread?.send({ kind: 'trigger' });
+          changes.publish();
+        },
+        () => rate,
+      ),
+    );
+  }
+
+  return {
+    id: plan.session_id,
+    owner: options.owner,
+    head,
+    endsAtMs,
+    ended,
+    get isRunning() {
+      return endedMs === null;
+    },
+    get rate() {
+      return rate;
+    },
+    status() {
+      const nowMs = endedMs ?? clock.monotonicMs();
+      return {
+        ...head,
+        status: state,
+        stop_reason: stopReason,
+        problem,
+        is_capturing: endedMs === null,
+        is_armed: armed,
+        triggered_at: triggeredAt,
+        elapsed_s: Math.round((nowMs - startedMs) / 100) / 10,
+        remaining_s: endedMs === null ? Math.max(0, Math.round((endsAtMs - nowMs) / 100) / 10) : 0,
+        current_packet_count: packets,
+        saved_file: savedFile,
+        analysis,
+        losses,
+        // It is set before this can be called: the capture has begun.
+        source: backend ?? {
+          backend: '',
+          privileged: true,
+          degraded: false,
+          reason: null,
+          remedies: [],
+          sampled_at: head.started_at,
+          duration_ms: 0,
+          rtt_ms: null,
+          caveats: [],
+        },
+      };
+    },
+    stop,
+    packets: stream => thread?.packets(stream) ?? Promise.resolve(null),
+    listen: onChange => changes.listen(onChange),
+    release() {
+      thread?.stop();
+      thread = null;
+    },
+  };
+}
+
+function sumOf(a: CaptureCounters, b: CaptureCounters): CaptureCounters {
+  const add = (x: number | null, y: number | null): number | null => (x === null && y === null ? null : (x ?? 0) + (y ?? 0));
+  return {
+    received: add(a.received, b.received),
+    dropped_by_kernel: add(a.dropped_by_kernel, b.dropped_by_kernel),
+    dropped_by_interface: add(a.dropped_by_interface, b.dropped_by_interface),
+  };
+}
+
+/** What a saved file says beside its packets: the process at the first packet of a flow, and the evidence of findings. */
+function commentsFor({ problems_detected, connection_analysis, datagrams }: CaptureAnalysisResult): Map<number, string> {
+  const comments = new Map<number, string>();
+  for (const { first_frame, program, pid } of [...connection_analysis.connections, ...datagrams.flows]) {
+    if (program !== null) comments.set(first_frame, `process: ${program} (pid ${pid})`);
+  }
+  for (const { id, summary, evidence } of problems_detected) {
+    for (const { packet, role } of evidence) {
+      const before = comments.get(packet);
+      comments.set(packet, `${before ? `${before}\n` : ''}${id} [${role}]: ${summary}`);
+    }
+  }
+  return comments;
+}

@@ -1,0 +1,34 @@
+import type { ErrorCode } from '@shared/errors';
+import type { CaptureAnalysisResult, PacketLine } from '@shared/model/capture';
+import type { Language } from '@shared/text/index';
+import type { CaptureFileFacts } from './file-facts';
+import type { LiveSetup } from './live-analysis';
+import type { CaptureLosses } from './report';
+
+/** How an analysis thread is set up: packets as they come, or a file. */
+export type WorkerSetup =
+  | ({ kind: 'live' } & LiveSetup)
+  | { kind: 'file'; file: string; language: Language /** Number of the one flow whose packets are wanted. */; only_flow: number };
+
+/** To the analysis thread. */
+export type WorkerRequest =
+  /** Bytes of a live capture in the form of a pcap file, as they come. */
+  | { kind: 'bytes'; bytes: Uint8Array }
+  | { kind: 'losses'; losses: CaptureLosses }
+  | { kind: 'trigger' }
+  /** The live capture is over. */
+  | { kind: 'end'; losses: CaptureLosses; partial: boolean }
+  | { kind: 'packets'; id: number; stream: number }
+  /** Comments for the saved file, by number of the packet. */
+  | { kind: 'comment'; file: string; comments: Map<number, string> };
+
+/** From the analysis thread. */
+export type WorkerMessage =
+  /** taken: bytes read since the last message. */
+  | { kind: 'count'; packets: number; rate: number; taken: number; ended: 'limit' | 'disk_full' | null }
+  | { kind: 'snapshot'; analysis: CaptureAnalysisResult }
+  | { kind: 'progress'; read: number; size: number }
+  | { kind: 'done'; analysis: CaptureAnalysisResult; file: CaptureFileFacts }
+  | { kind: 'packets'; id: number; lines: PacketLine[]; forgotten: number }
+  | { kind: 'commented' }
+  | { kind: 'failed'; code: ErrorCode; message: string };

@@ -1,0 +1,115 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { asNetsondeError } from '@shared/errors';
+import { CaptureAnalysis } from '../../packets/analysis';
+import { packetLines } from '../../packets/packet-lines';
+import { detect } from './detect';
+import { LiveAnalysis } from './live-analysis';
+import { readCaptureFile } from './read-capture';
+import { buildReport, lossesOfFile } from './report';
+import { commentPackets } from './saved-packets';
+import type { WorkerMessage, WorkerRequest, WorkerSetup } from './worker-messages';
+
+/** The thread of one capture: decodes and judges packets, so that the process that answers calls stays free. */
+
+const COUNT_MS = 200;
+const SNAPSHOT_MS = 1_000;
+const PROGRESS_MS = 100;
+
+const setup: WorkerSetup = workerData; // made by analysis-thread.ts
+const send = (message: WorkerMessage): void => parentPort?.postMessage(message);
+
+if (setup.kind === 'file') await analyseFile(setup);
+else analyseLive(setup);
+
+async function analyseFile({ file, language, only_flow }: Extract<WorkerSetup, { kind: 'file' }>): Promise<void> {
+  try {
+    const analysis = new CaptureAnalysis(only_flow);
+    let toldMs = 0;
+    const facts = await readCaptureFile(file, analysis, {
+      onProgress(read, size) {
+        if (performance.now() - toldMs < PROGRESS_MS) return;
+        toldMs = performance.now();
+        send({ kind: 'progress', read, size });
+      },
+    });
+    const losses = lossesOfFile(facts);
+    const report = buildReport(analysis, detect(analysis, { language, losses, interfaces: facts.interfaces }), {
+      language,
+      losses,
+      link_type: facts.link_type,
+      damage: facts.damage,
+      partial: false,
+    });
+    send({ kind: 'done', analysis: report, file: facts });
+    parentPort?.on('message', (request: WorkerRequest) => {
+      if (request.kind !== 'packets') return;
+      const lines = packetLines(analysis.log, request.stream, 0);
+      send({ kind: 'packets', id: request.id, lines, forgotten: analysis.log.forgotten });
+    });
+  } catch (thrown) {
+    const error = asNetsondeError(thrown);
+    send({ kind: 'failed', code: error.code, message: error.message });
+  }
+}
+
+function analyseLive(options: Extract<WorkerSetup, { kind: 'live' }>): void {
+  const live = new LiveAnalysis(options);
+  let told = -1;
+  let taken = 0;
+  let shown = -1;
+  const tellCount = (): void => {
+    if (live.packets === told && taken === 0 && live.ended === null) return;
+    told = live.packets;
+    send({ kind: 'count', packets: live.packets, rate: live.rate, taken, ended: live.ended });
+    taken = 0;
+  };
+  const counting = setInterval(tellCount, COUNT_MS);
+  // A table of many flows takes longer to word: never more than a tenth of the time.
+  let restMs = SNAPSHOT_MS;
+  let snapshots: NodeJS.Timeout;
+  const tellSnapshot = (): void => {
+    if (!live.isArmed && live.analysis.packets !== shown) {
+      shown = live.analysis.packets;
+      const startedMs = performance.now();
+      send({ kind: 'snapshot', analysis: live.report(options.language, true) });
+      restMs = Math.max(SNAPSHOT_MS, (performance.now() - startedMs) * 10);
+    }
+    snapshots = setTimeout(tellSnapshot, restMs);
+  };
+  snapshots = setTimeout(tellSnapshot, restMs);
+
+  parentPort?.on('message', (request: WorkerRequest) => {
+    switch (request.kind) {
+      case 'bytes':
+        live.bytes(request.bytes);
+        taken += request.bytes.length;
+        return;
+      case 'losses':
+        live.losses = request.losses;
+        return;
+      case 'trigger':
+        live.trigger();
+        return;
+      case 'packets':
+        send({ kind: 'packets', id: request.id, ...live.packetsOf(request.stream) });
+        return;
+      case 'comment':
+        try {
+          commentPackets(request.file, request.comments);
+        } catch (thrown) {
+          console.error(JSON.stringify({ level: 'error', message: `Comments: ${asNetsondeError(thrown).message}` }));
+        }
+        send({ kind: 'commented' });
+        return;
+      case 'end': {
+        clearInterval(counting);
+        clearTimeout(snapshots);
+        live.losses = request.losses;
+        const file = live.end();
+        tellCount();
+        send({ kind: 'done', analysis: live.report(options.language, request.partial), file });
+        return;
+      }
+    }
+  });
+}
