@@ -61,6 +61,8 @@ export interface DnsMessage {
   edns_bytes: number | null;
   /** Extended DNS error (RFC 8914). */
   ede: { code: number; text: string } | null;
+  /** A record leads beyond the end of the message. */
+  malformed: boolean;
 }
 
 /** Where the last name read ended. Module state instead of an object a name. */
@@ -127,11 +129,15 @@ export function readDnsMessage(bytes: Uint8Array, start: number, end: number): D
     referral: false,
     edns_bytes: null,
     ede: null,
+    malformed: false,
   };
   let at = start + 12;
   for (let i = 0; i < message.questions; i++) {
     const name = readName(bytes, start, at, end);
-    if (name === null || nameEnd + 4 > end) return message;
+    if (name === null || nameEnd + 4 > end) {
+      message.malformed = true;
+      return message;
+    }
     if (i === 0) {
       message.name = name;
       message.type = u16(bytes, nameEnd);
@@ -143,10 +149,14 @@ export function readDnsMessage(bytes: Uint8Array, start: number, end: number): D
   const records = Math.min(MAX_RECORDS, answers + authorities + u16(bytes, start + 10));
   for (let i = 0; i < records; i++) {
     const owner = readName(bytes, start, at, end);
-    if (owner === null || nameEnd + 10 > end) break;
+    if (owner === null || nameEnd + 10 > end) {
+      message.malformed = true;
+      break;
+    }
     const rdata = nameEnd + 10;
     const type = u16(bytes, nameEnd);
     const next = rdata + u16(bytes, nameEnd + 8);
+    if (next > end || !holds(bytes, start, end, type, rdata, next)) message.malformed = true;
     if (next > end) break;
     if (type === 41) readOpt(message, bytes, u16(bytes, nameEnd + 2), rdata, next);
     else if (i < answers) readAnswer(message, bytes, start, type, u32(bytes, nameEnd + 4), rdata, next);
@@ -155,6 +165,18 @@ export function readDnsMessage(bytes: Uint8Array, start: number, end: number): D
   }
   if (message.soa !== null) message.referral = false;
   return message;
+}
+
+/** Whether the names and texts in a record end inside the message (the types whose data have a form to check). */
+function holds(bytes: Uint8Array, base: number, end: number, type: number, rdata: number, next: number): boolean {
+  const keptEnd = nameEnd;
+  let fits = true;
+  if (type === 2 || type === 5 || type === 12 || type === 39) fits = readName(bytes, base, rdata, end) !== null;
+  else if (type === 15) fits = readName(bytes, base, rdata + 2, end) !== null;
+  else if (type === 33) fits = readName(bytes, base, rdata + 6, end) !== null;
+  else if (type === 16) for (let at = rdata; at < next; at += 1 + u8(bytes, at)) fits = at + 1 + u8(bytes, at) <= end;
+  nameEnd = keptEnd;
+  return fits;
 }
 
 function readAnswer(

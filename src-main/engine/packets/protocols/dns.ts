@@ -44,6 +44,8 @@ export interface DnsTransaction {
   repeated: boolean;
   /** An answer without a query in the capture. */
   unsolicited: boolean;
+  /** A record of the answer leads beyond its end. */
+  malformed: boolean;
   /** The answer was for another name or type. */
   question_differs: boolean;
   truncated: boolean;
@@ -140,6 +142,7 @@ export class DnsFlow implements StreamReader {
     }
     row.response_frame = piece.frame;
     row.rcode = rcodeName(message.rcode);
+    row.malformed = message.malformed;
     row.truncated = message.truncated;
     row.authoritative = message.authoritative;
     row.response_edns_bytes = message.edns_bytes;
@@ -176,6 +179,7 @@ export class DnsFlow implements StreamReader {
       repeated: false,
       unsolicited: false,
       question_differs: false,
+      malformed: false,
       truncated: false,
       authoritative: false,
       checking_disabled: false,

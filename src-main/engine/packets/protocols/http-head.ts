@@ -165,7 +165,8 @@ function withoutQuery(path: string): string {
 function readField(head: HttpHead, name: string, value: string, length: number): void {
   switch (name) {
     case 'host':
-      head.host = sanitizeUntrusted(value.slice(value.lastIndexOf('@') + 1), NAME_LIMIT);
+      // Up to a zero byte, as tshark reads text.
+      head.host = sanitizeUntrusted((value.split('\0')[0] ?? '').replace(/^.*@/s, ''), NAME_LIMIT);
       break;
     case 'content-length': {
       const bytes = /^\d{1,15}$/.test(value) ? Number(value) : null;
