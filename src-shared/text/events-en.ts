@@ -15,6 +15,8 @@ export const eventsEn = {
     drops_all_one: 'The kernel dropped 1 packet over the last {seconds} seconds',
     drops_all_other: 'The kernel dropped {count} packets over the last {seconds} seconds',
     drop_list: 'Recent packet drops ({count} total)',
+    sampled:
+      'Seen as differences of the socket table and of the counters of drops, once a second: what is shorter is missing, latencies are not known, and an attempt that ended between two looks stays "in progress".',
     only_local: 'Kernel events of {host} are not kept here.',
     only_local_hint: 'Run Netsonde there and ask it: netsonde --server http://{host}:7663',
     not_loaded: 'This kernel does not load what tells of that: {why}',

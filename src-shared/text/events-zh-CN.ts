@@ -18,6 +18,8 @@ export const eventsZhCN: Same<typeof eventsEn> = {
     drops_all_one: '内核在最近 {seconds} 秒内丢弃 1 个数据包',
     drops_all_other: '内核在最近 {seconds} 秒内丢弃 {count} 个数据包',
     drop_list: '最近的丢包（共 {count} 个）',
+    sampled:
+      '每秒比较一次套接字表和丢包计数器的差异得出：更短的连接看不到，时延未知，在两次查看之间结束的尝试会一直显示为“in progress”。',
     only_local: '这里没有保存 {host} 的内核事件。',
     only_local_hint: '请在那台机器上运行 Netsonde，然后查询它：netsonde --server http://{host}:7663',
     not_loaded: '这个内核无法加载所需的程序：{why}',

@@ -5,11 +5,13 @@ import type { Ability } from '@shared/model/status';
 import { type Language, type TextKey, type TextParams, text, translate } from '@shared/text/index';
 import { collectWithFallback } from '../collectors/backend';
 import { counterBackends } from '../collectors/counters/index';
+import { readDropCounters } from '../collectors/events/netstat-statistics';
 import { interfaceBackends } from '../collectors/interfaces/index';
 import { listenerBackends } from '../collectors/ports/listeners';
 import { runTool } from '../collectors/run-tool';
 import type { Host } from '../hosts/host';
 import { COUNTRY_FILE } from './country';
+import { ownSource } from './own-source';
 import type { SocketOwners } from './socket-owners';
 
 /** Tries each thing for real and says how it went; the words are in the reader's language. */
@@ -67,7 +69,9 @@ export async function probeAbilities(
         ? good('country', title('country'), 'geo-whois-asn-country')
         : missing('country', say('abilities.no_country')),
     ),
-    Promise.resolve(kernelAbility('kernel_events', title('kernel_events'), host, EVENT_FEATURES, language)),
+    host.platform === 'darwin'
+      ? tried('kernel_events', () => sampledEvents(host))
+      : Promise.resolve(kernelAbility('kernel_events', title('kernel_events'), host, EVENT_FEATURES, language)),
     Promise.resolve(kernelAbility('packet_rates', title('packet_rates'), host, RATE_FEATURES, language)),
     Promise.resolve(missing('capture', say('abilities.not_built'))),
   ]);
@@ -124,6 +128,13 @@ function kernelAbility(id: string, title: string, host: Host, needed: readonly s
     code: 'unsupported',
     remedy: null,
   };
+}
+
+/** macOS: only what differs between two looks. */
+async function sampledEvents(host: Host): Promise<{ source: MeasuredSource }> {
+  const startedMs = Date.now();
+  await readDropCounters(host);
+  return { source: { ...ownSource('sampled', startedMs), degraded: true, reason: text('events.sampled') } };
 }
 
 /** Names of other users' processes need root; one's own are always seen. */

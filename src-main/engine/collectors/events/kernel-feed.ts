@@ -1,5 +1,6 @@
 import type { ErrorCode } from '@shared/errors';
 import type { EventsBlind } from '@shared/model/event';
+import type { Text } from '@shared/text/index';
 import type { EventCounts } from '../../../helper/session';
 import type { Helper, HelperState } from '../../../helper/supervisor';
 
@@ -28,8 +29,10 @@ export interface FeedListener {
   onState(state: FeedState): void;
 }
 
-/** The helper's events, without anything else it can do. */
+/** The events of this machine, and what tells of them. */
 export interface KernelFeed {
+  /** reason: why this is less than the kernel itself would tell; null where it does. */
+  readonly source: { backend: string; privileged: boolean; reason: Text | null };
   readonly state: FeedState;
   /** Resolves once it is known whether there will be events. */
   settled(): Promise<void>;
@@ -38,6 +41,8 @@ export interface KernelFeed {
   listen(listener: FeedListener): () => void;
 }
 
+export const KERNEL_SOURCE: KernelFeed['source'] = { backend: 'ebpf', privileged: true, reason: null };
+
 export function createKernelFeed(helper: Helper): KernelFeed {
   const listeners = new Set<FeedListener>();
   const readClock = (): number => {
@@ -45,6 +50,7 @@ export function createKernelFeed(helper: Helper): KernelFeed {
     return (real_ns - boot_ns) / 1e6;
   };
   return {
+    source: KERNEL_SOURCE,
     get state() {
       return feedState(helper.state);
     },

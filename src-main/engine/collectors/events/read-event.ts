@@ -22,8 +22,9 @@ export interface KernelEvent {
   cookie: number;
   latency_ms: number;
   duration_ms: number;
-  bytes_sent: number;
-  bytes_received: number;
+  /** null: not counted */
+  bytes_sent: number | null;
+  bytes_received: number | null;
   process_started_ns: number;
   pid: number;
   ppid: number;
@@ -56,8 +57,8 @@ export function readEvent(bytes: Buffer, at: number): KernelEvent {
     cookie: readU64(bytes, at + EVENT.cookie),
     latency_ms: readU64(bytes, at + EVENT.latency_ns) / 1e6,
     duration_ms: readU64(bytes, at + EVENT.duration_ns) / 1e6,
-    bytes_sent: readU64(bytes, at + EVENT.bytes_sent),
-    bytes_received: readU64(bytes, at + EVENT.bytes_received),
+    bytes_sent: readCount(bytes, at + EVENT.bytes_sent),
+    bytes_received: readCount(bytes, at + EVENT.bytes_received),
     process_started_ns: readU64(bytes, at + EVENT.process_started_ns),
     pid: bytes.readUInt32LE(at + EVENT.pid),
     ppid: bytes.readUInt32LE(at + EVENT.ppid),
@@ -81,6 +82,12 @@ export function readEvent(bytes: Buffer, at: number): KernelEvent {
     ethertype: bytes.readUInt16LE(at + EVENT.ethertype),
     comm: readProgram(bytes, at),
   };
+}
+
+/** Only events that no kernel wrote have counts that are not known (write-event.ts). */
+function readCount(bytes: Buffer, at: number): number | null {
+  const count = readU64(bytes, at);
+  return count < 2 ** 63 ? count : null;
 }
 
 /** Names by their bytes: few processes make many events, and sanitising costs more than all the rest of a record. */

@@ -152,7 +152,7 @@ export function attemptRow(
     destination: destinationOf(attempt),
     destination_name: describer.hostName(began.remote),
     result: resultOf(attempt),
-    latency_ms: round(began.kind === 'not_sent' ? orNull(began.latency_ms) : (outcome?.latency_ms ?? null)),
+    latency_ms: round(began.kind === 'not_sent' ? orNull(began.latency_ms) : orNull(outcome?.latency_ms ?? 0)),
     duration_ms: round(closed ? orNull(closed.duration_ms) : null),
     bytes_sent: closed?.bytes_sent ?? null,
     bytes_received: closed?.bytes_received ?? null,

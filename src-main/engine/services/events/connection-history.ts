@@ -110,7 +110,7 @@ export function topProcesses(attempts: readonly Attempt[]): { pid: number | null
 
 function latenciesOf(attempts: readonly Attempt[]): NetworkSummary['latency_ms'] {
   const values = attempts
-    .flatMap(({ outcome }) => (outcome?.kind === 'connected' ? [outcome.latency_ms] : []))
+    .flatMap(({ outcome }) => (outcome?.kind === 'connected' && outcome.latency_ms > 0 ? [outcome.latency_ms] : []))
     .sort((a, b) => a - b);
   const at = (share: number): number =>
     Math.round((values[Math.min(values.length - 1, Math.floor(values.length * share))] ?? 0) * 1_000) / 1_000;

@@ -4,6 +4,7 @@ import type { KernelNames } from '../../collectors/events/kernel-feed';
 import { createKernelSymbols } from '../../collectors/events/kernel-symbols';
 import { readHostsFile, readInterfaceNames } from '../../collectors/events/local-names';
 import { errnoName, type KernelEvent, protocolName, readEvent, readLocation } from '../../collectors/events/read-event';
+import { UNKNOWN_UID } from '../../collectors/events/write-event';
 import type { Clock } from '../clock';
 import type { ProcessOrigins } from './process-origins';
 
@@ -129,7 +130,8 @@ export function processOf(
   userName: (uid: number) => string,
 ): Pick<LiveEvent, 'pid' | 'program' | 'user' | 'attribution'> {
   if (event.pid === 0) return { pid: null, program: '-', user: null, attribution: 'none' };
-  return { pid: event.pid, program: event.comm || '-', user: userName(event.uid), attribution: event.attribution };
+  const user = event.uid === UNKNOWN_UID ? null : userName(event.uid);
+  return { pid: event.pid, program: event.comm || '-', user, attribution: event.attribution };
 }
 
 /**
@@ -158,12 +160,13 @@ const LAST_ACK = 9;
  * who sent the first FIN. Straight from ESTABLISHED or CLOSE_WAIT only a reset of ours leads to CLOSE: close() with unread
  * data or without linger.
  */
-export function closeReason({ error, old_state }: Pick<KernelEvent, 'error' | 'old_state'>): CloseReason {
+export function closeReason({ error, old_state }: Pick<KernelEvent, 'error' | 'old_state'>): CloseReason | null {
   const name = errnoName(error);
   if (name === 'ETIMEDOUT') return 'timed out';
   if (name === 'ECONNRESET' || name === 'EPIPE') return 'reset by the peer';
   if (name === 'ECONNABORTED') return 'reset by us';
   if (name !== null) return 'failed';
+  if (old_state === 0) return null; // nobody saw
   if (old_state === ESTABLISHED || old_state === CLOSE_WAIT) return 'reset by us';
   return old_state === LAST_ACK ? 'closed by the peer' : 'closed by us';
 }

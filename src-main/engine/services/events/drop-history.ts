@@ -52,7 +52,7 @@ export async function summarizeDrops(parts: EventParts, host: Host, question: Dr
   const words = (key: TextKey): string => translate(text(key), question.language);
   const caveats = [
     ...(fromTotals ? [words('events.from_totals')] : []),
-    ...(drops.length > 0 && parts.describer.locationsHidden ? [words('events.locations_hidden')] : []),
+    ...hiddenCaveat(parts, drops, question.language),
   ];
   const byReason = sums(drops, ({ reason }) => reason);
   const names = new Map(drops.map(({ pid, program }) => [String(pid), program] as const));
@@ -202,6 +202,7 @@ function asked(host: Host, question: DropQuestion) {
   };
 }
 
-function hiddenCaveat({ describer }: EventParts, drops: readonly LiveEvent[], language: Language): string[] {
-  return drops.length > 0 && describer.locationsHidden ? [translate(text('events.locations_hidden'), language)] : [];
+/** Only the kernel's own events have a location to be named. */
+function hiddenCaveat({ describer, feed }: EventParts, drops: readonly unknown[], language: Language): string[] {
+  return drops.length > 0 && feed.source.reason === null && describer.locationsHidden ? [translate(text('events.locations_hidden'), language)] : [];
 }

@@ -5,7 +5,14 @@ import type { ConnectionEventList, NetworkSummary } from '@shared/model/event';
 import { EVENT_KINDS } from '@shared/model/event-kinds';
 import type { Insights, PatternAnalysis } from '@shared/model/patterns';
 import { type Language, text } from '@shared/text/index';
-import { createKernelFeed, type FeedState, type KernelFeed, type KernelNames } from '../../collectors/events/kernel-feed';
+import {
+  createKernelFeed,
+  type FeedState,
+  KERNEL_SOURCE,
+  type KernelFeed,
+  type KernelNames,
+} from '../../collectors/events/kernel-feed';
+import { createSampledFeed } from '../../collectors/events/sampled-feed';
 import type { Host } from '../../hosts/host';
 import type { Clock } from '../clock';
 import type { Stop } from '../stream';
@@ -46,7 +53,8 @@ export interface EventServiceOptions {
 
 /** Watches from the start: history begins when Netsonde does. */
 export function createEventService({ host, clock, users, language }: EventServiceOptions): EventService {
-  const feed = host.helper ? createKernelFeed(host.helper) : noFeed();
+  const feed =
+    host.platform === 'darwin' ? createSampledFeed(host, clock) : host.helper ? createKernelFeed(host.helper) : noFeed();
   let names: KernelNames | null = null;
   let userNames: ReadonlyMap<number, string> = new Map();
   const refreshUsers = async (): Promise<void> => {
@@ -134,6 +142,7 @@ function noFeed(): KernelFeed {
     },
   };
   return {
+    source: KERNEL_SOURCE,
     state,
     settled: () => Promise.resolve(),
     flush: () => Promise.reject(new NetsondeError('unsupported', text('helper.not_started'))),

@@ -100,7 +100,7 @@ function patternAttempt(attempt: Attempt, bootToWallMs: number): PatternAttempt 
     port: began.remote_port,
     destination: destinationOf(attempt),
     result: resultOf(attempt),
-    latency_ms: outcome?.latency_ms ?? null,
+    latency_ms: outcome?.latency_ms || null,
     bytes_sent: closed?.bytes_sent ?? null,
     socket: began.cookie,
   };

@@ -92,6 +92,7 @@ export function tellSource(
   const keptSinceMs = keptBootMs === null || isWhole ? null : keptBootMs + watch.bootToWallMs;
   const coverage = watch.coverage(kinds, language, keptSinceMs);
   const blind = feed.state.state === 'blind' ? feed.state : null;
+  const reason = blind?.blind.reason ?? feed.source.reason;
   const say = (key: Parameters<typeof text>[0], params = {}): string => translate(text(key, params), language);
   const caveats: string[] = [];
   if (askedSinceMs !== null && Date.parse(coverage.since) > askedSinceMs + 1_000)
@@ -102,11 +103,11 @@ export function tellSource(
   return {
     coverage,
     source: {
-      backend: 'ebpf',
-      privileged: true,
-      degraded: blind !== null,
-      reason: blind && translate(blind.blind.reason, language),
-      remedies: blind ? [{ backend: 'ebpf', code: blind.code, hint: translate(blind.blind.hint, language) }] : [],
+      backend: feed.source.backend,
+      privileged: feed.source.privileged,
+      degraded: reason !== null,
+      reason: reason && translate(reason, language),
+      remedies: blind ? [{ backend: feed.source.backend, code: blind.code, hint: translate(blind.blind.hint, language) }] : [],
       sampled_at: new Date(startedMs).toISOString(),
       duration_ms: Math.max(0, clock.wallMs() - startedMs),
       rtt_ms: null,
