@@ -12,6 +12,8 @@ export type AppFlow = Ends & { app: unknown };
 
 /** The state of a TCP connection. */
 class Stream {
+  /** Bit 1: a sent FIN; bit 2: b did. */
+  fins = 0;
   readonly sides: readonly [Messages, Messages] = [new Messages(), new Messages()];
 
   constructor(readonly chooser: StreamChooser) {}
@@ -32,14 +34,18 @@ export class Applications {
   }
 
   segment(flow: AppFlow, piece: Piece): void {
-    if (piece.length <= 0) return;
+    if (piece.length <= 0 || flow.app === OVER) return;
     flow.app ??= new Stream(new StreamChooser({ ends: flow, rows: this.rows, count: this.count }));
     if (flow.app instanceof Stream) flow.app.sides[piece.from].segment(piece, flow.app.chooser, this.#need);
   }
 
-  /** The flow ended: one side sent FIN, or someone sent RST. */
+  /** One side sent FIN, or someone sent RST. State is let go of when nothing can follow. */
   closed(flow: AppFlow, by: 'fin' | 'rst', from: 0 | 1, frame: number, ts: number): void {
-    if (by === 'fin' && flow.app instanceof Stream) flow.app.sides[from].end({ frame, ts, from }, flow.app.chooser);
+    if (by === 'rst' || !(flow.app instanceof Stream)) return;
+    const { app } = flow;
+    app.sides[from].end({ frame, ts, from }, app.chooser);
+    app.fins |= 1 << from;
+    if (app.fins === 3 && app.sides[0].isIdle && app.sides[1].isIdle) flow.app = OVER;
   }
 
   /** No packet follows. */
@@ -50,3 +56,6 @@ export class Applications {
     return truthRows(this.rows);
   }
 }
+
+/** Stands in a flow whose both ends have closed. */
+const OVER = Symbol('over');

@@ -1,4 +1,3 @@
-import { sanitizeUntrusted } from '@shared/sanitize';
 import { ipv4Text, ipv6Text, shownText, u8, u16, u32 } from './bytes';
 
 /** Steps through compressed names (threat-model section 8). */
@@ -83,7 +82,7 @@ function readName(bytes: Uint8Array, base: number, start: number, end: number): 
     const length = u8(bytes, at);
     if (length === 0) {
       if (nameEnd < 0) nameEnd = at + 1;
-      return sanitizeUntrusted(text, MAX_NAME);
+      return text;
     }
     if ((length & 0xc0) === 0xc0) {
       if (nameEnd < 0) nameEnd = at + 2;
@@ -94,6 +93,7 @@ function readName(bytes: Uint8Array, base: number, start: number, end: number): 
     }
     if ((length & 0xc0) !== 0 || at + 1 + length > end || text.length > MAX_NAME) return null;
     if (text !== '') text += '.';
+    // Escaped where it is not printable: nothing is left that could steer a terminal.
     for (let i = at + 1; i <= at + length; i++) {
       const byte = u8(bytes, i);
       text += byte > 0x20 && byte < 0x7f && byte !== 0x5c ? String.fromCharCode(byte) : `\\${String(byte).padStart(3, '0')}`;

@@ -1,5 +1,5 @@
-import { NAME_LIMIT, sanitizeUntrusted } from '@shared/sanitize';
-import { latin1, lineEnd, lineFeed, startsWith, u8 } from './bytes';
+import { NAME_LIMIT } from '@shared/sanitize';
+import { latin1, lineEnd, lineFeed, shown, startsWith, u8 } from './bytes';
 import { schemeOf } from './credentials';
 
 /** Header fields looked at; a head of 64 KiB could hold 20,000. */
@@ -108,7 +108,7 @@ export function readHead(bytes: Uint8Array, start: number, end: number, whole: b
     const last = next < 0 ? end : lineEnd(bytes, at, next);
     let colon = at;
     while (colon < last && bytes[colon] !== 0x3a) colon++;
-    if (colon < last && colon - at <= 64) {
+    if (colon < last && mayBeRead(bytes, at, colon)) {
       let value = colon + 1;
       while (value < last && u8(bytes, value) <= 0x20) value++;
       const name = latin1(bytes, at, colon).trim().toLowerCase();
@@ -129,6 +129,13 @@ const READ = new Set(
   ).split(' '),
 );
 
+/** Length and first letter of the names that are read, so that no text is made of the others. */
+const SHAPES = new Set([...READ].map(name => name.length * 256 + name.charCodeAt(0)));
+
+function mayBeRead(bytes: Uint8Array, at: number, colon: number): boolean {
+  return SHAPES.has((colon - at) * 256 + (u8(bytes, at) | 0x20)) || u8(bytes, colon - 1) <= 0x20;
+}
+
 function readFirstLine(head: HttpHead, line: string): void {
   if (line.startsWith('HTTP/') || line.startsWith('ICY ')) {
     const [, version = null, status = '0'] = /^(?:HTTP\/|ICY)(\S*)\s*(\d{3})?/.exec(line) ?? [];
@@ -138,13 +145,13 @@ function readFirstLine(head: HttpHead, line: string): void {
     return;
   }
   const words = line.split(' ');
-  head.method = sanitizeUntrusted(words[0] ?? '', 32);
+  head.method = shown(words[0] ?? '', 32);
   const last = words.length > 2 ? (words.at(-1) ?? '') : '';
-  head.version = last.startsWith('HTTP/') ? sanitizeUntrusted(last.slice(5), 8) : null;
+  head.version = last.startsWith('HTTP/') ? shown(last.slice(5), 8) : null;
   // What stands between the method and the version, as tshark reads it.
   const uri = line.slice(head.method.length + 1, head.version === null ? undefined : line.length - last.length - 1);
   if (uri === '' || words.length < 2) return;
-  head.uri = sanitizeUntrusted(uri, MAX_URI);
+  head.uri = shown(uri, MAX_URI);
   readTarget(head, uri);
 }
 
@@ -155,18 +162,18 @@ function readTarget(head: HttpHead, target: string): void {
   const user = authority.lastIndexOf('@');
   if (user >= 0) head.credentials.push({ name: 'URL user information', scheme: null, length: user });
   head.path = withoutQuery(absolute ? absolute[2] || '/' : head.method === 'CONNECT' ? target.slice(user + 1) : target);
-  if (authority !== '') head.host = sanitizeUntrusted(authority.slice(user + 1), NAME_LIMIT);
+  if (authority !== '') head.host = shown(authority.slice(user + 1), NAME_LIMIT);
 }
 
 function withoutQuery(path: string): string {
-  return sanitizeUntrusted(path.replace(/[?#].*$/s, ''), MAX_URI);
+  return shown(path.replace(/[?#].*$/s, ''), MAX_URI);
 }
 
 function readField(head: HttpHead, name: string, value: string, length: number): void {
   switch (name) {
     case 'host':
       // Up to a zero byte, as tshark reads text.
-      head.host = sanitizeUntrusted((value.split('\0')[0] ?? '').replace(/^.*@/s, ''), NAME_LIMIT);
+      head.host = shown((value.split('\0')[0] ?? '').replace(/^.*@/s, ''), NAME_LIMIT);
       break;
     case 'content-length': {
       const bytes = /^\d{1,15}$/.test(value) ? Number(value) : null;
@@ -178,22 +185,22 @@ function readField(head: HttpHead, name: string, value: string, length: number):
       head.chunked = /\bchunked\b/i.test(value);
       break;
     case 'upgrade':
-      head.upgrade = sanitizeUntrusted(value.toLowerCase(), 64);
+      head.upgrade = shown(value.toLowerCase(), 64);
       break;
     case 'expect':
       head.expects_continue = value.toLowerCase() === '100-continue';
       break;
     case 'content-type':
-      head.content_type = sanitizeUntrusted(value.replace(/;.*$/s, '').trim().toLowerCase(), 64);
+      head.content_type = shown(value.replace(/;.*$/s, '').trim().toLowerCase(), 64);
       break;
     case 'retry-after':
-      head.retry_after = sanitizeUntrusted(value, 32);
+      head.retry_after = shown(value, 32);
       break;
     case 'location': {
       const absolute = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)(.*)$/i.exec(value);
       const host = absolute?.[1];
       head.location = {
-        host: host === undefined ? null : sanitizeUntrusted(host.slice(host.lastIndexOf('@') + 1), NAME_LIMIT),
+        host: host === undefined ? null : shown(host.slice(host.lastIndexOf('@') + 1), NAME_LIMIT),
         path: withoutQuery(absolute ? absolute[2] || '/' : value),
       };
       break;

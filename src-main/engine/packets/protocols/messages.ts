@@ -54,8 +54,11 @@ export interface StreamReader {
 /** The frame in which something happened. */
 export type Where = Pick<Piece, 'frame' | 'ts' | 'from'>;
 
+/** Most flows never need a list: they share this one, which stays empty. */
+const NONE: never[] = [];
+
 class Unfinished {
-  readonly islands: number[] = [];
+  islands: number[] = NONE;
   kept: Uint8Array | null = null;
 
   constructor(
@@ -93,6 +96,7 @@ class Unfinished {
         return true;
       }
       if (this.islands.length >= MAX_ISLANDS * 2) return false;
+      if (this.islands === NONE) this.islands = [];
       this.islands.push(from, to);
       return true;
     }
@@ -119,11 +123,11 @@ class Unfinished {
  * at its next byte, wherever that comes; what belongs to no unfinished message begins a new one, also after a hole.
  */
 export class Messages {
-  readonly #open: Unfinished[] = [];
+  #open: Unfinished[] = NONE;
   /** The one the reader is in the middle of. */
   #current: Unfinished | null = null;
   /** Offsets [start, next) of finished messages that were put together, newest last. */
-  readonly #finished: number[] = [];
+  #finished: number[] = NONE;
   /** Highest offset handed over. */
   #top = Number.NEGATIVE_INFINITY;
   /** Messages given up: too long to keep, too many holes, too many at once. */
@@ -171,6 +175,11 @@ export class Messages {
       start += taken;
       offset += taken;
     }
+  }
+
+  /** Nothing is being put together. */
+  get isIdle(): boolean {
+    return this.#open.length === 0;
   }
 
   /** The direction ended with a FIN: what goes on until the end is complete now, unless there are holes. */
@@ -221,6 +230,7 @@ export class Messages {
       this.#open.shift();
       this.lost++;
     }
+    if (this.#open === NONE) this.#open = [];
     this.#open.push(message);
     this.#current = message;
   }
@@ -287,6 +297,7 @@ export class Messages {
       this.#finished[size - 1] = next;
       return;
     }
+    if (this.#finished === NONE) this.#finished = [];
     this.#finished.push(message.start, next);
     if (size >= MAX_FINISHED * 2) this.#finished.splice(0, 2);
   }

@@ -27,8 +27,14 @@ export interface ServerHello {
 }
 
 /** SHA-256 of "HelloRetryRequest" (RFC 8446 section 4.1.3). */
-const HELLO_RETRY = 'cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c';
-const DOWNGRADE = '444f574e475244';
+const HELLO_RETRY = Uint8Array.from(Buffer.from('cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c', 'hex'));
+/** "DOWNGRD", at the end of the random, before 0 or 1. */
+const DOWNGRADE = Uint8Array.from(Buffer.from('444f574e475244', 'hex'));
+
+function holdsAt(bytes: Uint8Array, at: number, wanted: Uint8Array): boolean {
+  for (let i = 0; i < wanted.length; i++) if (bytes[at + i] !== wanted[i]) return false;
+  return true;
+}
 
 /** RFC 8701: numbers that mean nothing and keep implementations honest. */
 function isGrease(value: number): boolean {
@@ -94,13 +100,12 @@ function versionList(bytes: Uint8Array, start: number, end: number): number[] {
 /** Reads the body of a ServerHello; null when not even the random fits. */
 export function readServerHello(bytes: Uint8Array, start: number, end: number): ServerHello | null {
   if (end - start < 35) return null;
-  const random = hexText(bytes, start + 2, start + 34);
   const hello: ServerHello = {
     version: u16(bytes, start),
     suite: 0,
     alpn: null,
-    hello_retry: random === HELLO_RETRY,
-    downgrade: random.startsWith(DOWNGRADE, 48) && /0[01]$/.test(random),
+    hello_retry: holdsAt(bytes, start + 2, HELLO_RETRY),
+    downgrade: holdsAt(bytes, start + 26, DOWNGRADE) && u8(bytes, start + 33) <= 1,
     resumed: null,
   };
   let at = start + 35 + u8(bytes, start + 34);
