@@ -35,15 +35,24 @@ export interface TargetOptions {
   token?: string | undefined;
   language: Language;
   verbose: (message: string) => void;
+  /** The command stays until what it began is over: its own engine may begin it. */
+  staysOpen?: boolean;
 }
 
-/** Tools that look back: the history of an engine that starts now would be empty, which is not the answer. */
+/**
+ * Tools that look back, or begin what outlives the call: an engine that starts now knows nothing, and ends with the command.
+ * `netsonde capture` keeps its own engine until its capture is over.
+ */
 const HISTORY_TOOLS: ReadonlySet<string> = new Set([
   'get_network_summary',
   'list_connections',
   'analyze_patterns',
   'get_packet_drop_summary',
   'list_packet_drops',
+  'start_packet_capture',
+  'stop_packet_capture',
+  'get_capture_status',
+  'get_capture_report',
 ]);
 
 /** Asked where nothing else says which server; the same server under the name it has for itself. */
@@ -84,7 +93,7 @@ export function openTarget(options: TargetOptions): CliTarget {
     async call(name, input, callOptions) {
       const found = await findServer();
       if (found) return found.call(name, input, callOptions);
-      if (HISTORY_TOOLS.has(name)) throw await whyNoServer(options);
+      if (HISTORY_TOOLS.has(name) && !options.staysOpen) throw await whyNoServer(options);
       const own = await ownEngine();
       // The engine's own timers do not keep a process alive; a call under way must.
       const alive = setInterval(() => {}, 60_000);

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { CAPTURE_MODES } from './capture-modes';
 import { type FindingSeverity, finding, ruleState } from './finding';
 import { attribution, coverage, source } from './source';
 
-export const CAPTURE_MODES = ['domain', 'port', 'web', 'diagnosis', 'auto'] as const;
+export { CAPTURE_MODES };
 export const captureMode = z.enum(CAPTURE_MODES);
 export type CaptureMode = z.infer<typeof captureMode>;
 

@@ -23,6 +23,7 @@ const EVENT_PAGE = {
   offset: '开头略过的行数；用上一页的 next_offset。',
   since: '只看该时间之后的事件，ISO 8601。',
 };
+const SESSION = '哪个抓包；不填则为调用者正在进行的，否则为其最近的。';
 const DROP_PARAMS = {
   reason: '只看该原因，用内核的名称，例如 NO_SOCKET。',
   include_benign: '是否包含并非丢失的释放，默认 false。',
@@ -125,6 +126,53 @@ export const toolsZhCN: Readonly<Record<string, ToolWords>> = {
     description:
       '内核丢弃的数据包，最新的在前：内核给出的原因和通俗说明、数据包两端、已知的进程、内核中的位置。除非要求，不含并非丢失的释放。`program` 是其他进程的文本。',
     params: { ...PROCESS_PARAMS, ...EVENT_PAGE, ...DROP_PARAMS, ...EVENT_QUERY, ...HOST_PARAMS },
+  },
+  start_packet_capture: {
+    title: '开始抓包',
+    description:
+      '抓取数据包并从中找出问题：过滤器按模式和目标选取。立即返回 session_id；经过 `duration` 秒后自行结束。用 get_capture_status 查看进行中的分析，用 stop_packet_capture 取得报告。只有 save 才保留负载。',
+    params: {
+      target: '域名、地址、网址、端口或接口；“web”；或“auto”，查看常见的一切。',
+      mode: 'domain、port、web、diagnosis 或 auto（默认）：auto 按目标选取。',
+      duration: '秒数，1 到 3,600，默认 30。',
+      interface: '接口名称或 any；不填则为到达目标的接口。',
+      save: '把完整数据包保存为 pcapng 文件；默认 false：只有报告。',
+      max_packets: '到达该包数即结束。',
+      filter: '进一步缩小范围，语法同 pcap-filter(7)。',
+      trigger: '等待条件成立，并保留最近 10 秒：refused、drop、drop:原因 或 rate>每秒包数。',
+      ...HOST_PARAMS,
+    },
+  },
+  stop_packet_capture: {
+    title: '停止抓包',
+    description:
+      '立即结束抓包并取得报告：问题及其证据和建议、协议、连接、DNS、HTTP、TLS。再次停止会得到同一报告。其中的名称和地址是他人的文本。',
+    params: { session_id: SESSION, ...HOST_PARAMS },
+  },
+  get_capture_status: {
+    title: '抓包状态',
+    description:
+      '抓包的进度，以及到目前为止的分析：问题、协议、连接、DNS、HTTP、TLS、丢失了什么。列表会被截短；get_capture_report 可翻页。',
+    params: { session_id: SESSION, ...HOST_PARAMS },
+  },
+  analyze_capture_file: {
+    title: '分析抓包文件',
+    description:
+      '找出 pcap 或 pcapng 文件（也可为 gzip）中的问题：给出抓包文件夹中文件的路径，或 POST /api/uploads 的 upload_id。返回摘要；get_capture_report 可翻页。其中的名称和地址是他人的文本。',
+    params: { path: '抓包文件夹中的文件；在命令行可为任意文件。', upload_id: 'POST /api/uploads 给出的编号。' },
+  },
+  get_capture_report: {
+    title: '翻阅抓包报告',
+    description:
+      '抓包或已分析文件的报告的一部分：findings、connections、datagrams、dns、http、tls；或某个流的数据包，逐行解码（section 为 packets，并给出流的 `stream`）。名称和地址是他人的文本。',
+    params: {
+      session_id: '抓包或 analyze_capture_file 的编号；不填则为最近的抓包。',
+      section: '哪一部分；默认 findings。',
+      stream: '流的编号：只看它的行；packets 必须给出。',
+      query: '只看含有此文字的行，不分大小写。',
+      limit: '最多行数，1 到 1,000，默认 100。',
+      offset: '开头略过的行数；用上一页的 next_offset。',
+    },
   },
   ai_insights: {
     title: '洞察',

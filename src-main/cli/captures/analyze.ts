@@ -1,17 +1,82 @@
+import { reportHtml } from '@shared/capture-report/html';
+import { type ReportHead, reportMarkdown } from '@shared/capture-report/markdown';
 import { CaptureAnalysis } from '../../engine/packets/analysis';
 import { truthReport } from '../../engine/packets/truth-report';
+import { detect } from '../../engine/services/captures/detect';
 import { readCaptureFile, readCaptureStream } from '../../engine/services/captures/read-capture';
-import type { CommandOptions } from '../run-tool';
+import { buildReport, lossesOfFile } from '../../engine/services/captures/report';
+import { VERSION } from '../../version';
+import { type CommandOptions, printer } from '../run-tool';
 import type { ANALYZE_FORMATS } from './program';
+import { exitCodeOf, showReport } from './show-report';
 
-/** @returns the exit code: 0 no problem above notice, 3 problems found */
+/** Rows of the lists in the JSON form. */
+const JSON_ROWS = 100_000;
+
+/**
+ * Analyses a file in this process: a small one is done before a thread would have started.
+ * @returns the exit code: 0 no problem above notice, 3 problems found
+ */
 export async function analyze(
   file: string,
   { format }: { format: (typeof ANALYZE_FORMATS)[number] },
-  _options: CommandOptions,
+  options: CommandOptions,
 ): Promise<number> {
+  const { language } = options;
   const analysis = new CaptureAnalysis();
-  const facts = file === '-' ? await readCaptureStream(process.stdin, '-', analysis) : await readCaptureFile(file, analysis);
-  if (format === 'truth-json') process.stdout.write(`${JSON.stringify(truthReport(analysis, facts), null, 1)}\n`);
-  return 0;
+  const progress = progressLine();
+  const facts =
+    file === '-'
+      ? await readCaptureStream(process.stdin, '-', analysis)
+      : await readCaptureFile(file, analysis, { onProgress: progress.show });
+  progress.clear();
+  if (format === 'truth-json') {
+    await print(`${JSON.stringify(truthReport(analysis, facts), null, 1)}\n`);
+    return 0;
+  }
+  const losses = lossesOfFile(facts);
+  const isJson = format === 'json' || options.json;
+  const report = buildReport(analysis, detect(analysis, { language, losses, interfaces: facts.interfaces }), {
+    language,
+    losses,
+    link_type: facts.link_type,
+    damage: facts.damage,
+    partial: false,
+    ...(isJson && { rows: JSON_ROWS }),
+  });
+  const head: ReportHead = { name: facts.name, language, version: VERSION, made_at: new Date().toISOString() };
+  if (isJson) await print(`${JSON.stringify({ file: facts, ...report }, null, process.stdout.isTTY ? 2 : undefined)}\n`);
+  else if (format === 'html') await print(reportHtml(report, head));
+  else if (format === 'md') await print(reportMarkdown(report, head));
+  else {
+    if (facts.damage !== null) process.stderr.write(`${facts.name}: ${facts.damage}\n`);
+    showReport(report, printer(language));
+  }
+  // Nothing of it could be read: that is no clean bill of health.
+  if (facts.type === 'unknown' || (facts.damage !== null && analysis.packets === 0)) return 1;
+  return exitCodeOf(report);
+}
+
+/** Resolves when a pipe has taken it: an exit before would cut it. */
+function print(text: string): Promise<void> {
+  return new Promise(resolve => {
+    process.stdout.write(text, () => resolve());
+  });
+}
+
+const CLEAR_LINE = '\r\u001b[2K';
+
+/** Percent of a large file on a terminal; nothing elsewhere. */
+function progressLine(): { show: (read: number, size: number) => void; clear: () => void } {
+  if (!process.stderr.isTTY) return { show: () => {}, clear: () => {} };
+  let shown = -1;
+  return {
+    show(read, size) {
+      const percent = Math.floor((read / size) * 100);
+      if (percent === shown || percent === 100) return;
+      shown = percent;
+      process.stderr.write(`${CLEAR_LINE}${percent} %`);
+    },
+    clear: () => void (shown >= 0 && process.stderr.write(CLEAR_LINE)),
+  };
 }

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { NetsondeError } from '@shared/errors';
 import { captureFileAnalysis } from '@shared/model/capture';
 import { text } from '@shared/text/index';
@@ -15,14 +16,17 @@ export const analyzeCaptureFile = defineTool({
     'Find the problems in a pcap or pcapng file (also gzip): give the path of a file in the capture folder, or the upload_id of POST /api/uploads. The answer is a summary; get_capture_report pages through it. Names and addresses in it are text of others.',
   scope: 'capture',
   input: z.strictObject({
-      path: z.string().min(1).max(4_096).optional().describe('A file inside the capture folder; from the command line any file.'),
-      upload_id: z.string().max(64).optional().describe('Of POST /api/uploads.'),
-    }),
+    path: z.string().min(1).max(4_096).optional().describe('A file inside the capture folder; from the command line any file.'),
+    upload_id: z.string().max(64).optional().describe('Of POST /api/uploads.'),
+  }),
   output: captureFileAnalysis,
   async run({ path, upload_id }, { uploads, captures }, { signal, progress, caller }) {
     if ((path === undefined) === (upload_id === undefined))
       throw new NetsondeError('invalid_argument', text('captures.path_or_upload'));
-    const { file, name } = upload_id === undefined ? uploads.allowed(path ?? '', caller.door) : uploads.find(upload_id);
+    // The command line reads what its user can read.
+    const placeOf = (named: string): { file: string; name: string } =>
+      caller.door === 'cli' ? { file: named, name: basename(named) } : uploads.inFolder(named);
+    const { file, name } = upload_id === undefined ? placeOf(path ?? '') : uploads.find(upload_id);
     const {
       session_id,
       file: facts,

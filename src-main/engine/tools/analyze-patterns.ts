@@ -19,14 +19,22 @@ export const analyzePatterns = defineTool({
   },
   summarize: ({ findings, count, duration }) =>
     text('patterns.done', { count: findings.length, attempts: count, seconds: duration }),
-  textForm: ({ top_destinations, protocols, findings }) =>
+  textForm: ({ count, top_destinations, protocols, findings }) =>
     [
       'Connection Analysis:',
-      '  Top destinations:',
-      ...top_destinations.map(({ destination, count }) => `    ${destination} (${count} connections)`),
-      `  Protocols: ${Object.entries(protocols)
-        .map(([name, count]) => `${name} (${count})`)
-        .join(', ')}`,
+      ...(count === 0 ? ['  No connection attempts'] : attemptLines(top_destinations, protocols)),
       ...(findings.length > 0 ? ['  Findings:', ...findings.map(({ rule, summary }) => `    ${rule}: ${summary}`)] : []),
     ].join('\n'),
 });
+
+function attemptLines(
+  destinations: z.output<typeof patternAnalysis>['top_destinations'],
+  protocols: z.output<typeof patternAnalysis>['protocols'],
+): string[] {
+  const named = Object.entries(protocols).map(([name, count]) => `${name} (${count})`);
+  return [
+    '  Top destinations:',
+    ...destinations.map(({ destination, count }) => `    ${destination} (${count} connections)`),
+    `  Protocols: ${named.join(', ')}`,
+  ];
+}

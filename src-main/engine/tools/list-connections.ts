@@ -19,11 +19,13 @@ export const listConnections = defineTool({
   },
   summarize: ({ total }) => text('events.list', { count: total }),
   textForm: ({ events, total }) =>
-    [
-      `Recent connection events (${total} total):`,
-      ...events.map(
-        ({ time, destination, protocol, program }) => `  ${clockOf(time)} | ${destination} | ${protocol} | ${program}`,
-      ),
-      ...moreLine(total, events.length),
-    ].join('\n'),
+    total === 0
+      ? 'No connection events'
+      : [
+          `Recent connection events (${total} total):`,
+          ...events.map(
+            ({ time, destination, protocol, program }) => `  ${clockOf(time)} | ${destination} | ${protocol} | ${program}`,
+          ),
+          ...moreLine(total, events.length),
+        ].join('\n'),
 });

@@ -1,6 +1,6 @@
 import { asNetsondeError, NetsondeError } from '@shared/errors';
 import { text } from '@shared/text/index';
-import { type CapturedPacket, capturePackets } from '../../../helper/capture';
+import { type CapturedPacket, type CaptureStats, capturePackets } from '../../../helper/capture';
 import type { Backend } from '../backend';
 import { helperOf } from '../helper-session';
 import type { CaptureCounters, CaptureEnd, CaptureRequest, RunningCapture } from './capture-source';
@@ -25,6 +25,7 @@ export const helperCapture: Backend<CaptureRequest, RunningCapture> = {
     const { index, name } = request.interface;
     if (!place || (index === null && name !== 'any')) throw new NetsondeError('unsupported', text('helper.not_started'));
     let counters: CaptureCounters = NO_COUNTERS;
+    let delivered = 0;
     return new Promise<RunningCapture[]>((started, refused) => {
       const writer = createWriter(request.onBytes);
       const end = capturePackets(place, {
@@ -42,14 +43,17 @@ export const helperCapture: Backend<CaptureRequest, RunningCapture> = {
             else request.stop.addEventListener('abort', () => resolve(), { once: true });
           });
         },
-        onPacket: packet => writer.add(packet),
+        onPacket(packet) {
+          delivered++;
+          writer.add(packet);
+        },
         onFrameEnd: () => writer.flush(),
         onStats(stats) {
-          counters = stats;
-          request.onCounters(stats);
+          counters = countersOf(stats, delivered);
+          request.onCounters(counters);
         },
       }).then(
-        (stats): CaptureEnd => ({ why: 'stopped', counters: stats }),
+        (stats): CaptureEnd => ({ why: 'stopped', counters: countersOf(stats, delivered) }),
         (thrown: unknown): CaptureEnd => {
           refused(thrown); // without effect once it has begun
           const error = asNetsondeError(thrown);
@@ -59,6 +63,11 @@ export const helperCapture: Backend<CaptureRequest, RunningCapture> = {
     });
   },
 };
+
+/** On the loopback interface libpcap counts what it leaves out, the outgoing copy of each packet: delivered ones are counted here. */
+function countersOf(stats: CaptureStats, delivered: number): CaptureCounters {
+  return { ...stats, received: delivered + stats.dropped_by_kernel };
+}
 
 function whyOf({ code, message }: NetsondeError): 'interface_removed' | 'helper_lost' | 'failed' {
   if (code === 'helper_lost') return 'helper_lost';

@@ -5,7 +5,6 @@ import { pipeline } from 'node:stream/promises';
 import { asNetsondeError, NetsondeError } from '@shared/errors';
 import { sanitizeUntrusted } from '@shared/sanitize';
 import { text } from '@shared/text/index';
-import type { Caller } from '../../tool';
 import type { Clock } from '../clock';
 
 /** Capture files that came over HTTP, and which files of the disk a caller may name. */
@@ -17,8 +16,11 @@ export interface Uploads {
   take(body: Readable, signal: AbortSignal): Promise<{ upload_id: string; expires_at: string }>;
   /** @throws NetsondeError not_found */
   find(uploadId: string): { file: string; name: string };
-  /** A file of the disk, if this door may have it read. @throws NetsondeError not_found, permission_denied */
-  allowed(file: string, door: Caller['door']): { file: string; name: string };
+  /**
+   * A file of the capture folder.
+   * @throws NetsondeError not_found, permission_denied for any other
+   */
+  inFolder(file: string): { file: string; name: string };
   stop(): void;
 }
 
@@ -78,9 +80,8 @@ export function createUploads(folder: string | null, clock: Clock): Uploads {
         throw new NetsondeError('not_found', text('captures.no_upload', { id: JSON.stringify(sanitizeUntrusted(uploadId, 64)) }));
       return { file: found.file, name: 'upload' };
     },
-    allowed(file, door) {
+    inFolder(file) {
       const shown = JSON.stringify(sanitizeUntrusted(file, 256));
-      if (door === 'cli') return { file, name: path.basename(file) };
       const refused = new NetsondeError('permission_denied', text('captures.not_allowed', { file: shown }), {
         hint: text('captures.not_allowed_hint', { folder: folder ?? '-' }),
       });

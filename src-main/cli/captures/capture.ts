@@ -1,0 +1,80 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { NetsondeError } from '@shared/errors';
+import type { CaptureStarted, CaptureStatus } from '@shared/model/capture';
+import { openTarget } from '../caller';
+import { printError } from '../print-error';
+import { type CommandOptions, printer } from '../run-tool';
+import { exitCodeOf, showReport } from './show-report';
+
+export interface CaptureOptions {
+  mode?: string;
+  duration?: string;
+  interface?: string;
+  filter?: string;
+  trigger?: string;
+  save?: boolean;
+}
+
+const LOOK_MS = 500;
+const CLEAR_LINE = '\r\u001b[2K';
+
+/**
+ * Captures, shows how far it is, and prints the report; the first Ctrl-C ends the capture, not the report.
+ * @returns the exit code: 0 no problem above notice, 3 problems found, 1 failure
+ */
+export async function capture(target: string, own: CaptureOptions, options: CommandOptions): Promise<number> {
+  const { language, json } = options;
+  const print = printer(language);
+  const log = options.verbose ? (message: string) => process.stderr.write(`${message}\n`) : () => {};
+  const server = openTarget({ server: options.server, language, verbose: log, staysOpen: true });
+  const ask = async <Data>(name: string, input: Record<string, unknown>): Promise<Data> => {
+    const reply = await server.call(name, input, {});
+    if (!reply.success) throw new NetsondeError(reply.error.code, reply.message, { hint: reply.error.hint });
+    return reply.data as Data; // the tool's own output schema has checked it
+  };
+  let interrupted = false;
+  const onInterrupt = (): void => {
+    if (interrupted) process.exit(130);
+    interrupted = true;
+  };
+  process.on('SIGINT', onInterrupt);
+  try {
+    const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
+    const { session_id, interface: iface, filter } = await ask<CaptureStarted>('start_packet_capture', { target, ...given });
+    log(`${iface}: ${filter}`);
+    let status: CaptureStatus;
+    for (;;) {
+      status = await ask<CaptureStatus>('get_capture_status', { session_id });
+      if (!status.is_capturing || interrupted) break;
+      showProgress(status, print.say);
+      await wait(Math.min(LOOK_MS, Math.max(20, status.remaining_s * 1_000)));
+    }
+    if (status.is_capturing) status = await ask<CaptureStatus>('stop_packet_capture', { session_id });
+    if (process.stderr.isTTY) process.stderr.write(CLEAR_LINE);
+    if (json) process.stdout.write(`${JSON.stringify(status)}\n`);
+    else {
+      if (status.problem !== null) printError(status.problem, '', language);
+      if (status.analysis) showReport(status.analysis, print);
+      if (status.saved_file !== null) print.line(print.say('cli.capture_saved', { file: status.saved_file }));
+    }
+    if (status.status === 'failed' || !status.analysis) return 1;
+    return exitCodeOf(status.analysis);
+  } finally {
+    process.off('SIGINT', onInterrupt);
+    await server.close();
+  }
+}
+
+function showProgress(status: CaptureStatus, say: ReturnType<typeof printer>['say']): void {
+  if (!process.stderr.isTTY) return;
+  const found = status.analysis?.totals.problems ?? 0;
+  const words = status.is_armed
+    ? say('captures.armed', { trigger: status.trigger ?? '' })
+    : say('cli.capture_progress', {
+        iface: status.interface,
+        count: status.current_packet_count,
+        found,
+        remaining: Math.ceil(status.remaining_s),
+      });
+  process.stderr.write(`${CLEAR_LINE}${words}`);
+}

@@ -1,0 +1,1 @@
+export const CAPTURE_MODES = ['domain', 'port', 'web', 'diagnosis', 'auto'] as const;
