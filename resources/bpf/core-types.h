@@ -171,6 +171,7 @@ struct tcp_sock {
 	u64 bytes_received;
 	u32 srtt_us;
 	u32 total_retrans;
+	u32 segs_out;
 	u32 write_seq;
 	u32 snd_una;
 	u32 rcv_nxt;

@@ -5,6 +5,8 @@
 #include "common.bpf.h"
 #include "connects.h"
 
+#define EADDRNOTAVAIL 99
+
 static __always_inline __u64 since(__u64 start_ns)
 {
 	return start_ns ? bpf_ktime_get_boot_ns() - start_ns : 0;
@@ -33,6 +35,9 @@ static __always_inline void report(__u8 kind, struct sock *sk, const struct owne
 	event->old_state = old_state;
 	if (kind == EVENT_CONNECT_FAILED || kind == EVENT_CLOSED)
 		event->error = BPF_CORE_READ(sk, sk_err);
+	/* connect() that failed before its SYN leaves no errno behind: no local port, or none that is free to that peer */
+	if (kind == EVENT_CONNECT_FAILED && !event->error && !BPF_CORE_READ((const struct tcp_sock *)sk, segs_out))
+		event->error = EADDRNOTAVAIL;
 	if (owner && kind == EVENT_CLOSED)
 		event->duration_ns = since(owner->established_ns);
 	else if (owner && kind != EVENT_ACCEPTED)

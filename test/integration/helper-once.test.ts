@@ -11,6 +11,8 @@ import { CAN_MAKE_NETWORKS, makeNetwork, type TestNetwork, WHY_SKIPPED } from '.
 import { namespaceInode, runScript } from './events-lab';
 import { BUILT_HELPER } from './helper-lab';
 
+const EADDRNOTAVAIL = 99;
+
 /** A connection that `there` has closed and still has in TIME_WAIT when `here` is told to send: answered by a reset. */
 const SEND_TO_THE_CLOSED = `
 import signal, socket
@@ -117,15 +119,38 @@ for address in [('192.0.2.2', 7)] * 5 + [('255.255.255.255', 7)] * 3:
     });
   });
 
-  test('a connect that finds no local port free has none, by which EADDRNOTAVAIL is known', async () => {
+  test('a connect without a free local port, or with one that is taken to that peer, fails with EADDRNOTAVAIL', async () => {
     await network.run(network.there, ['sysctl', '-qw', 'net.ipv4.ip_local_port_range=40000 40000']);
     const script = `
 import errno, socket
+def bound():
+    made = socket.socket()
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    made.bind(('127.0.0.1', 41000))
+    return made
 with socket.create_server(('127.0.0.1', 7792)), socket.create_connection(('127.0.0.1', 7792)), socket.socket() as made:
-    print(errno.errorcode[made.connect_ex(('127.0.0.1', 7792))])`;
-    expect((await network.run(network.there, ['python3', '-c', script])).trim()).toBe('EADDRNOTAVAIL');
+    print(errno.errorcode[made.connect_ex(('127.0.0.1', 7792))])
+    with bound() as first, bound() as second:
+        first.connect(('127.0.0.1', 7792))
+        print(errno.errorcode[second.connect_ex(('127.0.0.1', 7792))])`;
+    expect((await network.run(network.there, ['python3', '-c', script])).trim()).toBe('EADDRNOTAVAIL\nEADDRNOTAVAIL');
     const failed = (await caughtUp()).filter(({ kind, netns }) => kind === 'connect_failed' && netns === inodes.there);
-    expect(failed).toMatchObject([{ local_port: 0, remote_port: 7792, error: 0, retransmits: 0 }]);
+    expect(failed).toMatchObject([
+      { local_port: 0, remote_port: 7792, error: EADDRNOTAVAIL, retransmits: 0 },
+      { local_port: 41_000, remote_port: 7792, error: EADDRNOTAVAIL, retransmits: 0 },
+    ]);
+  });
+
+  test('one that the process gives up has sent its SYN: no errno is made up for it', async () => {
+    const script = `
+import errno, socket
+made = socket.socket()
+made.setblocking(False)
+print(errno.errorcode[made.connect_ex(('192.0.2.77', 7793))])
+made.close()`;
+    expect((await network.run(network.here, ['python3', '-c', script])).trim()).toBe('EINPROGRESS');
+    const failed = (await caughtUp()).filter(({ kind, remote_port }) => kind === 'connect_failed' && remote_port === 7793);
+    expect(failed).toMatchObject([{ error: 0, retransmits: 0 }]);
   });
 
   test('a reset that answers for a connection in TIME_WAIT has the ends of the packet', async () => {

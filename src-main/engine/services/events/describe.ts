@@ -136,17 +136,15 @@ export function processOf(
 
 /**
  * Why a connect ended without a connection. Without an errno the process closed the socket before there was an answer:
- * after a SYN was sent again in vain it gave up on a peer that does not answer, before that it changed its mind. One that
- * never got a local port found none free.
+ * after a SYN was sent again in vain it gave up on a peer that does not answer, before that it changed its mind.
  */
-export function failureOf(event: Pick<KernelEvent, 'error' | 'retransmits' | 'local_port'>): {
+export function failureOf(event: Pick<KernelEvent, 'error' | 'retransmits'>): {
   error: string;
   reason: CloseReason;
 } {
   const name = errnoName(event.error);
   if (name !== null)
     return { error: name, reason: name === 'ETIMEDOUT' ? 'timed out' : name === 'ECONNREFUSED' ? 'reset by the peer' : 'failed' };
-  if (event.local_port === 0) return { error: 'EADDRNOTAVAIL', reason: 'failed' };
   return { error: event.retransmits > 0 ? 'ETIMEDOUT' : 'ECANCELED', reason: 'given up by the process' };
 }
 

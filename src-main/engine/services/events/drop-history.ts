@@ -50,10 +50,7 @@ export async function summarizeDrops(parts: EventParts, host: Host, question: Dr
   const counted = countDrops(parts, question, sinceMs);
   const { drops, fromTotals } = counted;
   const words = (key: TextKey): string => translate(text(key), question.language);
-  const caveats = [
-    ...(fromTotals ? [words('events.from_totals')] : []),
-    ...hiddenCaveat(parts, drops, question.language),
-  ];
+  const caveats = [...(fromTotals ? [words('events.from_totals')] : []), ...hiddenCaveat(parts, drops, question.language)];
   const byReason = sums(drops, ({ reason }) => reason);
   const names = new Map(drops.map(({ pid, program }) => [String(pid), program] as const));
   const benignNames = new Set(drops.filter(({ benign }) => benign).map(({ reason }) => reason));
@@ -204,5 +201,7 @@ function asked(host: Host, question: DropQuestion) {
 
 /** Only the kernel's own events have a location to be named. */
 function hiddenCaveat({ describer, feed }: EventParts, drops: readonly unknown[], language: Language): string[] {
-  return drops.length > 0 && feed.source.reason === null && describer.locationsHidden ? [translate(text('events.locations_hidden'), language)] : [];
+  return drops.length > 0 && feed.source.reason === null && describer.locationsHidden
+    ? [translate(text('events.locations_hidden'), language)]
+    : [];
 }
