@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -183,6 +183,39 @@ describe.skipIf(!OWN_SYSTEM)(`the helper for users who are not root (${WHY_SKIPP
       await once(service, 'close');
     }
     expect(existsSync(SERVICE_SOCKET)).toBe(false);
+  });
+
+  test('one user has 8 connections with the service at most, and the others still get theirs', async () => {
+    await run('groupadd', ['--system', HELPER_GROUP]);
+    await run('usermod', ['-aG', HELPER_GROUP, user]);
+    const service = spawn(BUILT_HELPER, ['service'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const sockets: Socket[] = [];
+    const hello = encodeFrame(COMMAND.hello, 1, Buffer.from([1, 0, 2, 0])); // mode attach: loads nothing
+    /** The first frame that answers a connection of root. */
+    const greet = (): Promise<number> =>
+      new Promise(resolve => {
+        const socket = connect(SERVICE_SOCKET);
+        sockets.push(socket);
+        socket.on('error', () => resolve(REPLY.error)); // refused, and closed before the hello was written
+        socket.on(
+          'data',
+          createFrameReader(({ type }) => resolve(type)),
+        );
+        socket.write(hello);
+      });
+    try {
+      await printed(service, /listening on/);
+      for (let number = 0; number < 8; number++) expect(await greet()).toBe(REPLY.hello);
+      expect(await greet()).toBe(REPLY.error);
+      expect(await call(user, 'get_status', {})).toMatchObject({ data: { helper: { state: 'ready', way: 'service' } } });
+      // A place is free again once its process has ended.
+      sockets[0]?.destroy();
+      await expect.poll(greet).toBe(REPLY.hello);
+    } finally {
+      for (const socket of sockets) socket.destroy();
+      service.kill('SIGTERM');
+      await once(service, 'close');
+    }
   });
 
   test('the service lives on after a peer that sends nonsense, and serves the next one', async () => {

@@ -18,6 +18,15 @@
 #define SOCKET FOLDER "/helper.sock"
 #define GROUP "netsonde"
 #define CONNECTIONS_MAX 32
+/* A stream, four captures, and what counts or probes beside them: one user does not keep the others out. */
+#define CONNECTIONS_OF_A_USER_MAX 8
+
+/* A connection is a process. */
+struct client {
+	pid_t pid; /* 0: free */
+	uid_t uid;
+};
+static struct client clients[CONNECTIONS_MAX];
 
 /* Members are looked up in the file, not through NSS: no library is loaded into a privileged process. (gid_t)-1: no such group. */
 static gid_t find_group(const char *name)
@@ -43,8 +52,33 @@ static gid_t find_group(const char *name)
 	return found;
 }
 
+static void forget_client(pid_t pid)
+{
+	for (int i = 0; i < CONNECTIONS_MAX; i++) {
+		if (clients[i].pid == pid)
+			clients[i].pid = 0;
+	}
+}
+
+/* NULL: there is a place for that user at *client. */
+static const char *what_is_full(uid_t uid, struct client **client)
+{
+	int own = 0;
+
+	*client = NULL;
+	for (int i = 0; i < CONNECTIONS_MAX; i++) {
+		if (!clients[i].pid)
+			*client = &clients[i];
+		else if (clients[i].uid == uid)
+			own++;
+	}
+	if (!*client)
+		return "the helper already serves 32 connections";
+	return own >= CONNECTIONS_OF_A_USER_MAX ? "the helper already serves 8 connections of this user" : NULL;
+}
+
 /* By the kernel's word for who connected: never by a pid, which may be another process by now. */
-static bool may_connect(int socket, gid_t group)
+static bool may_connect(int socket, gid_t group, uid_t *uid)
 {
 	struct ucred peer;
 	gid_t groups[256];
@@ -52,6 +86,7 @@ static bool may_connect(int socket, gid_t group)
 
 	if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &length))
 		return false;
+	*uid = peer.uid;
 	if (peer.uid == 0 || peer.gid == group)
 		return true;
 	length = sizeof(groups);
@@ -100,7 +135,7 @@ int run_service(void)
 {
 	const gid_t group = find_group(GROUP);
 	const struct sigaction on_end = {.sa_handler = end}; /* no SA_RESTART: accept() returns */
-	int listener, running = 0;
+	int listener;
 
 	if (getuid() != 0) {
 		fprintf(stderr, "netsonde-helper: the service is started by root\n");
@@ -121,20 +156,26 @@ int run_service(void)
 	fprintf(stderr, "netsonde-helper: listening on %s for the group %s\n", SOCKET, GROUP);
 	while (!ending) {
 		int socket = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+		struct client *client;
+		const char *full;
+		pid_t ended, pid;
+		uid_t uid;
 
-		while (running && waitpid(-1, NULL, WNOHANG) > 0)
-			running--;
+		while ((ended = waitpid(-1, NULL, WNOHANG)) > 0)
+			forget_client(ended);
 		if (socket < 0)
 			continue;
-		if (!may_connect(socket, group)) {
+		if (!may_connect(socket, group, &uid)) {
 			refuse(socket, EACCES, "only root and members of the group netsonde may use the helper");
 			continue;
 		}
-		if (running >= CONNECTIONS_MAX) {
-			refuse(socket, EBUSY, "the helper already serves 32 connections");
+		full = what_is_full(uid, &client);
+		if (full) {
+			refuse(socket, EBUSY, full);
 			continue;
 		}
-		switch (fork()) {
+		pid = fork();
+		switch (pid) {
 		case -1:
 			refuse(socket, errno, "the helper could not start a process");
 			break;
@@ -149,7 +190,7 @@ int run_service(void)
 			_exit(serve_connection(&connection));
 		}
 		default:
-			running++;
+			*client = (struct client){pid, uid};
 			close(socket);
 		}
 	}
