@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type CaptureOptions, capturePackets } from '../../src-main/helper/capture';
@@ -71,6 +72,23 @@ describe.skipIf(!CAN_MAKE_NETWORKS)(`packets by the helper (${WHY_SKIPPED})`, ()
     const { packets, stats } = await capture({ buffer_bytes: 65_536, until: () => send(20_000, 1_400).then(() => {}) });
     expect(stats.received).toBe(20_000);
     expect(packets.length + stats.dropped_by_kernel).toBe(20_000);
+  });
+
+  test('STOP ends a capture while packets come faster than they are read', async () => {
+    const flood = spawn(workload.named('flood'), ['udp-send', cable.farAddress, '9', String(10 ** 13), '100'], {
+      stdio: 'ignore',
+    });
+    const ended = once(flood, 'close');
+    let seen = (): void => {};
+    const first = new Promise<void>(resolve => (seen = resolve));
+    try {
+      const { stats } = await capture({ snaplen: 64, until: () => first, onPacket: () => seen() });
+      expect(stats.received).toBeGreaterThan(0);
+      expect(flood.exitCode).toBeNull(); // it goes on: nothing but STOP has ended the capture
+    } finally {
+      flood.kill('SIGKILL');
+      await ended;
+    }
   });
 
   test.each([
