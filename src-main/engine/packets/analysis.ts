@@ -115,6 +115,16 @@ export class CaptureAnalysis implements DecoderSink {
     if (decoder.malformed) this.malformed++;
   }
 
+  /** A TLS key log in the file. */
+  secrets(bytes: Uint8Array, start: number, end: number): void {
+    this.applications.keys.add(bytes, start, end);
+  }
+
+  /** Of the last packet that has a time; ns since the base. */
+  get lastTime(): number {
+    return this.#lastTime;
+  }
+
   /** Seconds since 1970 of a time inside the analysis. */
   toSeconds(time: number): number {
     return this.#base === this.#base ? this.#base + time / SECOND : Number.NaN;
@@ -134,7 +144,10 @@ export class CaptureAnalysis implements DecoderSink {
   }
 
   tcp(d: Decoder, start: number, end: number, wireEnd: number): void {
-    if (d.quoted) return;
+    if (d.quoted) {
+      this.#quotedPayload(d, true, start, start + ((d.bytes[start + 12] ?? 0) >>> 4) * 4, end, wireEnd);
+      return;
+    }
     const flow = this.tcpFlows.packet(d, start, end, wireEnd);
     this.track.checksums.transport(d, start, end, wireEnd, 16);
     if (flow !== null && flow.firstFrame === d.frame) this.track.firstSegment(d, start, wireEnd);
@@ -152,7 +165,10 @@ export class CaptureAnalysis implements DecoderSink {
     if (stated !== 0 && (stated < 8 || stated > wireEnd - start)) d.malformed = true;
     const stop = stated >= 8 ? Math.min(wireEnd, start + stated) : wireEnd;
     const captured = Math.min(end, stop);
-    if (d.quoted) return;
+    if (d.quoted) {
+      this.#quotedPayload(d, false, start, start + 8, captured, stop);
+      return;
+    }
     const flow = this.#udpFlowOf(d, sport, dport);
     this.track.checksums.transport(d, start, captured, stop, 6);
     this.log.add(d.frame, d.time, flow.number, this.#udpFrom, false, stop - start - 8, 0, 0, 0, 0, 0);
@@ -200,6 +216,26 @@ export class CaptureAnalysis implements DecoderSink {
     this.#icmpSeen = true;
     const key = type * 256 + code;
     counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+
+  /** What a quoted packet carries counts for its protocols. */
+  #quotedPayload(d: Decoder, tcp: boolean, header: number, start: number, end: number, wireEnd: number): void {
+    if (start >= end || start < header + 8) return;
+    const sport = d.u16(header);
+    const dport = d.u16(header + 2);
+    const piece = this.#piece;
+    piece.frame = d.frame;
+    piece.ts = d.ts;
+    piece.from = 0;
+    piece.bytes = d.bytes;
+    piece.start = start;
+    piece.end = end;
+    piece.length = wireEnd - start;
+    piece.offset = 0;
+    piece.arrival = ARRIVAL.inOrder;
+    piece.gap = false;
+    const flow = this.flows.find(tcp, d.source, d.destination, sport, dport);
+    this.applications.quoted(flow?.app, tcp, sport, dport, piece);
   }
 
   /** The packet an ICMP error is about: counts for protocols, makes no flow. */

@@ -1,5 +1,7 @@
 import type { Ends, Piece } from './piece';
+import { PROTOCOL } from './protocol-names';
 import { DatagramChooser } from './protocols/datagram-chooser';
+import { KeyLog } from './protocols/key-log';
 import type { Count } from './protocols/making';
 import { MediaSessions } from './protocols/media';
 import { Messages, Need } from './protocols/messages';
@@ -22,6 +24,8 @@ class Stream {
 /** The application layer of a capture: chooses who reads a flow, keeps what was found as rows. */
 export class Applications {
   readonly rows = new ApplicationRows();
+  /** Secrets that stand in the capture file itself. */
+  readonly keys = new KeyLog();
   readonly #need = new Need();
   readonly #media = new MediaSessions();
 
@@ -29,14 +33,30 @@ export class Applications {
 
   datagram(flow: AppFlow, piece: Piece): void {
     if (piece.length <= 0) return;
-    flow.app ??= new DatagramChooser({ ends: flow, rows: this.rows, count: this.count }, this.#media);
+    flow.app ??= new DatagramChooser({ ends: flow, rows: this.rows, count: this.count, keys: this.keys }, this.#media);
     if (flow.app instanceof DatagramChooser) flow.app.read(piece);
   }
 
   segment(flow: AppFlow, piece: Piece): void {
     if (piece.length <= 0 || flow.app === OVER) return;
-    flow.app ??= new Stream(new StreamChooser({ ends: flow, rows: this.rows, count: this.count }));
+    flow.app ??= new Stream(new StreamChooser({ ends: flow, rows: this.rows, count: this.count, keys: this.keys }));
     if (flow.app instanceof Stream) flow.app.sides[piece.from].segment(piece, flow.app.chooser, this.#need);
+  }
+
+  /**
+   * A packet that an ICMP error quotes: it counts for its protocols, as in Wireshark, and makes no rows.
+   * @param app state of the flow it belongs to
+   */
+  quoted(app: unknown, tcp: boolean, sport: number, dport: number, piece: Piece): void {
+    if (piece.start >= piece.end) return;
+    if (app instanceof DatagramChooser && app.isQuic) {
+      this.count(PROTOCOL.quic, piece.frame);
+      return;
+    }
+    const ends = { a: { ip: '', port: sport }, b: { ip: '', port: dport } };
+    const making = { ends, rows: new ApplicationRows(0), count: this.count, keys: this.keys };
+    if (tcp) new StreamChooser(making).read(piece, piece.bytes, piece.start, piece.end, this.#need, false);
+    else new DatagramChooser(making, new MediaSessions()).read(piece);
   }
 
   /** One side sent FIN, or someone sent RST. State is let go of when nothing can follow. */

@@ -60,14 +60,20 @@ const sip: Make = (making, media) => {
   return { read: piece => flow.datagram(piece) };
 };
 
-const quic: Make = ({ ends, rows, count }) =>
-  new QuicFlow(
-    ends,
-    rows.quic,
-    rows.tls,
-    frame => count(PROTOCOL.quic, frame),
-    frame => count(PROTOCOL.tls, frame),
-  );
+const quic: Make = ({ ends, rows, count, keys }) => {
+  let dnsFlow: DnsFlow | null = null;
+  return new QuicFlow(ends, {
+    rows: rows.quic,
+    tls: rows.tls,
+    keys,
+    counted: frame => count(PROTOCOL.quic, frame),
+    countedTls: frame => count(PROTOCOL.tls, frame),
+    dns(piece, bytes, start, end) {
+      dnsFlow ??= new DnsFlow('dns', 'udp', ends, rows.dns, frame => count(PROTOCOL.dns, frame));
+      dnsFlow.message(piece, bytes, start, end, end - start);
+    },
+  });
+};
 
 const dtls: Make = ({ ends, rows, count }) => new DtlsFlow(ends, rows.tls, frame => count(PROTOCOL.dtls, frame));
 
@@ -136,6 +142,10 @@ export class DatagramChooser {
     const { a, b } = making.ends;
     const make = BY_PORT.get(Math.min(a.port, b.port)) ?? BY_PORT.get(Math.max(a.port, b.port));
     this.#byPort = make ? make(making, media) : null;
+  }
+
+  get isQuic(): boolean {
+    return this.#recognised instanceof QuicFlow;
   }
 
   read(piece: Piece): void {

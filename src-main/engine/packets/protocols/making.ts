@@ -1,5 +1,6 @@
 import type { Ends } from '../piece';
 import type { Protocol } from '../protocol-names';
+import type { KeyLog } from './key-log';
 import type { StreamReader } from './messages';
 import type { ApplicationRows } from './rows';
 
@@ -10,6 +11,8 @@ export interface Making {
   ends: Ends;
   rows: ApplicationRows;
   count: Count;
+  /** Secrets that stand in the capture file. */
+  keys: KeyLog;
 }
 
 /** A reader that can say of what it was last given: this is not mine. */

@@ -1,18 +1,21 @@
 import type { Ends, Piece } from '../piece';
-import { shownText, u8, u24, u32 } from './bytes';
-import { InitialKeys, QUIC_V2, quicVersionName } from './quic-keys';
+import { shownText, u16, u32, u8 } from './bytes';
+import { CryptoStream } from './crypto-stream';
+import type { KeyLog, SecretName } from './key-log';
+import { type FrameSink, readFrames } from './quic-frames';
+import { type InitialKeys, initialKeys, PacketKeys, QUIC_V2, quicVersionName } from './quic-keys';
 import type { RowList } from './row-list';
 import { HandshakeReader, type TlsHandshake } from './tls-handshake';
+import { varint, varintEnd } from './varint';
 
-/** Bytes of CRYPTO frames kept a side. */
-const MAX_CRYPTO = 16_384;
-const MAX_STRETCHES = 64;
-const MAX_FRAMES = 512;
 /** Packets put into one datagram. */
 const MAX_COALESCED = 16;
-/** Initials tried a flow: each costs two decryptions at most. */
+/** Initials opened of one flow: each costs two decryptions at most. */
 const MAX_INITIALS = 64;
+/** Packets opened of one flow with secrets that came in the file. */
+const MAX_OPENED = 10_000;
 const MAX_NOTED = 16;
+const MAX_CONNECTION_ID = 20;
 
 /** What is visible of a QUIC connection: the beginning, and how often it was tried. */
 export interface QuicConnection {
@@ -37,57 +40,7 @@ export interface QuicConnection {
   sni: string | null;
 }
 
-/** CRYPTO data of one side: in pieces, in any order. */
-class CryptoStream {
-  #bytes: Uint8Array | null = null;
-  readonly #stretches: [number, number][] = [];
-  /** Everything before this was handed on as messages. */
-  read = 0;
-
-  /** @returns false when it adds nothing */
-  add(offset: number, bytes: Uint8Array, start: number, length: number): boolean {
-    const end = Math.min(offset + length, MAX_CRYPTO);
-    if (end <= this.read || this.#stretches.some(([from, to]) => from <= offset && end <= to)) return false;
-    if (this.#stretches.length >= MAX_STRETCHES || end <= offset) return false;
-    this.#bytes ??= new Uint8Array(MAX_CRYPTO);
-    this.#bytes.set(bytes.subarray(start, start + end - offset), offset);
-    this.#stretches.push([offset, end]);
-    return true;
-  }
-
-  /** The messages that are whole now. */
-  *messages(): Generator<{ type: number; bytes: Uint8Array; start: number; end: number }> {
-    let have = this.read;
-    for (let again = true; again; ) {
-      again = false;
-      for (const [from, to] of this.#stretches) {
-        if (from > have || to <= have) continue;
-        have = to;
-        again = true;
-      }
-    }
-    const bytes = this.#bytes;
-    while (bytes && this.read + 4 <= have) {
-      const end = this.read + 4 + u24(bytes, this.read + 1);
-      if (end > have) return;
-      yield { type: u8(bytes, this.read), bytes, start: this.read + 4, end };
-      this.read = end;
-    }
-  }
-}
-
-/** A variable-length integer (RFC 9000 section 16); `next` is where it ended. */
-let next = 0;
-function varint(bytes: Uint8Array, at: number): number {
-  const first = u8(bytes, at);
-  const length = 1 << (first >> 6);
-  next = at + length;
-  let value = first & 0x3f;
-  for (let i = 1; i < length; i++) value = value * 256 + u8(bytes, at + i);
-  return value;
-}
-
-/** Whether a datagram begins with a long header of QUIC as it looks in any version tshark knows. */
+/** Whether a datagram begins with a long header of a version tshark knows. */
 export function looksLikeQuic(bytes: Uint8Array, start: number, end: number): boolean {
   if (end - start < 16 || (u8(bytes, start) & 0xc0) !== 0xc0) return false;
   const version = u32(bytes, start + 1);
@@ -98,46 +51,68 @@ export function looksLikeQuic(bytes: Uint8Array, start: number, end: number): bo
     (version & 0xfffff000) >>> 0 === 0xfaceb000 ||
     (version & 0x0f0f0f0f) >>> 0 === 0x0a0a0a0a;
   const destination = u8(bytes, start + 5);
-  if (!isKnown || destination > 20) return false;
-  return u8(bytes, start + 6 + destination) <= 20;
+  if (!isKnown || destination > MAX_CONNECTION_ID) return false;
+  return u8(bytes, start + 6 + destination) <= MAX_CONNECTION_ID;
+}
+
+/** Where and what the packets of a connection are counted and noted for. */
+export interface QuicSinks {
+  rows: RowList<QuicConnection>;
+  tls: RowList<TlsHandshake>;
+  keys: KeyLog;
+  counted(frame: number): void;
+  countedTls(frame: number): void;
+  /** A message of DNS over QUIC; only with secrets. */
+  dns(piece: Piece, bytes: Uint8Array, start: number, end: number): void;
 }
 
 /** QUIC on one UDP flow. */
-export class QuicFlow {
+export class QuicFlow implements FrameSink {
   readonly #handshake: HandshakeReader;
-  readonly #crypto: readonly [CryptoStream, CryptoStream] = [new CryptoStream(), new CryptoStream()];
+  /** By direction: of Initials, and of handshake packets. */
+  readonly #crypto = [new CryptoStream(), new CryptoStream(), new CryptoStream(), new CryptoStream()];
+  #level = 0;
   #keys: InitialKeys | null = null;
-  /** What the client calls the server; keys are made of it. */
+  /** What the client calls the server: keys are made of it. */
   #keyId = '';
-  #keyVersion = 0;
+  #version = 0;
   #row: QuicConnection | null = null;
   #client: 0 | 1 = 0;
   #initials = 0;
+  #opened = 0;
+  #random: Uint8Array | null = null;
+  /** Lengths of the connection ids each end chose: packets with a short header begin with the other's. */
+  readonly #idLengths: [number, number] = [0, 0];
+  readonly #secretKeys = new Map<SecretName, PacketKeys | null>();
+  #piece: Piece | null = null;
 
   constructor(
     readonly ends: Ends,
-    readonly rows: RowList<QuicConnection>,
-    tls: RowList<TlsHandshake>,
-    readonly counted: (frame: number) => void,
-    readonly countedTls: (frame: number) => void,
+    readonly sinks: QuicSinks,
   ) {
-    this.#handshake = new HandshakeReader('quic', ends, tls);
+    this.#handshake = new HandshakeReader('quic', ends, sinks.tls);
   }
 
   read(piece: Piece): boolean {
     const { bytes, start, end } = piece;
-    this.counted(piece.frame);
+    this.sinks.counted(piece.frame);
+    this.#piece = piece;
     let at = start;
     for (let packets = 0; at < end && packets < MAX_COALESCED; packets++) {
       if ((u8(bytes, at) & 0x80) === 0) {
-        this.#fromServer(piece);
+        this.#shortHeader(piece, bytes, at, end);
         break;
       }
       const after = this.#longHeader(piece, bytes, at, end);
       if (after <= at) break;
       at = after;
     }
+    this.#piece = null;
     return true;
+  }
+
+  #isByServer({ from }: Piece): boolean {
+    return this.#row !== null && from !== this.#client;
   }
 
   /** @returns where the packet ends; `at` when that cannot be known */
@@ -151,101 +126,107 @@ export class QuicFlow {
       this.#versionNegotiation(piece, bytes, rest, end);
       return end;
     }
+    this.#idLengths[piece.from] = rest - source;
     // RFC 9369 section 3.2: version 2 counts the types from Retry on.
     const type = ((u8(bytes, at) >> 4) + (version === QUIC_V2 ? 3 : 0)) & 3;
     if (type === 3) {
       this.#retry(piece);
       return end;
     }
-    let length = rest;
+    let lengthAt = rest;
+    if (type === 0) lengthAt = varint(bytes, rest) + varintEnd();
+    if (lengthAt >= end) return at;
+    const length = varint(bytes, lengthAt);
+    const numberAt = varintEnd();
+    const next = numberAt + length;
     if (type === 0) {
-      const token = varint(bytes, rest);
-      length = next + token;
+      this.#noteInitial(piece, version);
+      if (next <= end) this.#initial(piece, bytes, at, bytes.subarray(destination, source - 1), numberAt, next, version);
+    } else {
+      this.#fromServer(piece);
+      const secret = this.#isByServer(piece) ? 'SERVER_HANDSHAKE_TRAFFIC_SECRET' : 'CLIENT_HANDSHAKE_TRAFFIC_SECRET';
+      if (type === 2 && next <= end) this.#openWith(secret, 1, bytes, at, numberAt, next);
     }
-    if (length >= end) return at;
-    const packet = varint(bytes, length);
-    const numberAt = next;
-    const packetEnd = numberAt + packet;
-    if (type === 0)
-      this.#initial(piece, bytes, at, destination, source - 1, numberAt, Math.min(packetEnd, end), version, packetEnd <= end);
-    else this.#fromServer(piece);
-    return packetEnd;
+    return next;
   }
 
-  #initial(
-    piece: Piece,
-    bytes: Uint8Array,
-    at: number,
-    idFrom: number,
-    idTo: number,
-    numberAt: number,
-    end: number,
-    version: number,
-    whole: boolean,
-  ): void {
-    const byServer = this.#row !== null && piece.from !== this.#client;
-    if (!byServer) {
-      this.#row ??= this.#open(piece, version);
-      const row = this.#row;
-      row.client_initials++;
-      row.last_initial_time = piece.ts;
-      row.version = quicVersionName(version);
-      if (row.first_initial_frames.length < MAX_NOTED) row.first_initial_frames.push(piece.frame);
-    } else this.#fromServer(piece);
-    if (!whole || ++this.#initials > MAX_INITIALS) return;
-    let frames = this.#keys && this.#keyVersion === version ? this.#keys.open(byServer, bytes, at, numberAt, end) : null;
-    if (!frames && !byServer) {
-      // The first one, or the one after a Retry, or one of a server that chose another version.
-      const id = bytes.subarray(idFrom, idTo);
-      const name = `${version} ${id.toString()}`;
-      if (name === this.#keyId) return;
-      const keys = InitialKeys.of(version, id);
-      frames = keys?.open(byServer, bytes, at, numberAt, end) ?? null;
-      if (!frames) return;
-      this.#keys = keys;
-      this.#keyId = name;
-      this.#keyVersion = version;
-    }
-    if (frames) this.#frames(piece, frames);
+  #shortHeader(piece: Piece, bytes: Uint8Array, at: number, end: number): void {
+    this.#fromServer(piece);
+    const secret = this.#isByServer(piece) ? 'SERVER_TRAFFIC_SECRET_0' : 'CLIENT_TRAFFIC_SECRET_0';
+    this.#openWith(secret, 2, bytes, at, at + 1 + this.#idLengths[piece.from === 0 ? 1 : 0], end);
   }
 
-  /** The frames an Initial may carry (RFC 9000 section 12.4). */
-  #frames(piece: Piece, bytes: Uint8Array): void {
-    const end = bytes.length;
-    for (let at = 0, frames = 0; at < end && frames < MAX_FRAMES; frames++) {
-      const type = u8(bytes, at);
-      at++;
-      if (type === 0) while (at < end && bytes[at] === 0) at++;
-      else if (type === 2 || type === 3) at = acknowledgement(bytes, at, type === 3);
-      else if (type === 6) {
-        const offset = varint(bytes, at);
-        const length = varint(bytes, next);
-        at = next + length;
-        if (at > end) return;
-        this.#cryptoData(piece, offset, bytes, next, length);
-      } else if (type === 0x1c || type === 0x1d) {
-        this.#close(piece, bytes, at, type === 0x1c);
-        return;
-      } else if (type !== 1) return;
-    }
+  #noteInitial(piece: Piece, version: number): void {
+    this.#version = version;
+    if (this.#isByServer(piece)) return this.#fromServer(piece);
+    this.#row ??= this.#open(piece, version);
+    const row = this.#row;
+    row.client_initials++;
+    row.last_initial_time = piece.ts;
+    row.version = quicVersionName(version);
+    if (row.first_initial_frames.length < MAX_NOTED) row.first_initial_frames.push(piece.frame);
   }
 
-  #cryptoData(piece: Piece, offset: number, bytes: Uint8Array, start: number, length: number): void {
-    const stream = this.#crypto[piece.from];
-    if (!stream.add(offset, bytes, start, length)) return;
+  #initial(piece: Piece, bytes: Uint8Array, at: number, id: Uint8Array, numberAt: number, end: number, version: number): void {
+    if (++this.#initials > MAX_INITIALS) return;
+    const byServer = this.#isByServer(piece);
+    const keys = byServer ? this.#keys?.server : this.#keys?.client;
+    let opened = keys?.open(bytes, at, numberAt, end) ?? null;
+    if (!opened && !byServer) {
+      // The first one, or the one after a Retry, or of another version.
+      const keyId = `${version} ${id.toString()}`;
+      if (keyId === this.#keyId) return;
+      const made = initialKeys(version, id);
+      opened = made?.client.open(bytes, at, numberAt, end) ?? null;
+      if (!opened) return;
+      this.#keys = made;
+      this.#keyId = keyId;
+    }
+    this.#level = 0;
+    if (opened) readFrames(opened.frames, this);
+  }
+
+  /** With a secret from the file: what no bystander could read. */
+  #openWith(name: SecretName, level: number, bytes: Uint8Array, at: number, numberAt: number, end: number): void {
+    if (!this.#random || this.sinks.keys.isEmpty || ++this.#opened > MAX_OPENED) return;
+    let keys = this.#secretKeys.get(name);
+    if (keys === undefined) {
+      const secret = this.sinks.keys.find(name, this.#random);
+      const suite = this.#handshake.row?.suite_number ?? null;
+      if (secret && suite === null) return;
+      keys = secret && suite !== null ? PacketKeys.of(this.#version, suite, secret) : null;
+      this.#secretKeys.set(name, keys);
+    }
+    const opened = keys?.open(bytes, at, numberAt, end);
+    this.#level = level;
+    if (opened) readFrames(opened.frames, this);
+  }
+
+  crypto(offset: number, bytes: Uint8Array, start: number, length: number): void {
+    const piece = this.#piece;
+    const stream = piece && this.#level < 2 ? this.#crypto[this.#level * 2 + piece.from] : undefined;
+    if (!piece || !stream?.add(offset, bytes, start, length)) return;
     for (const message of stream.messages()) {
-      this.countedTls(piece.frame);
+      this.sinks.countedTls(piece.frame);
       this.#handshake.message(message.type, piece, message.bytes, message.start, message.end, message.end - message.start);
+      if (message.type === 1 && !this.#random) this.#random = message.bytes.slice(message.start + 2, message.start + 34);
     }
     if (this.#row) this.#row.sni = this.#handshake.row?.sni ?? null;
   }
 
-  #close(piece: Piece, bytes: Uint8Array, at: number, withFrameType: boolean): void {
-    if (!this.#row || this.#row.close) return;
-    const code = varint(bytes, at);
-    if (withFrameType) varint(bytes, next);
-    const length = varint(bytes, next);
-    const reason = shownText(bytes, next, Math.min(bytes.length, next + length));
+  /** DNS over QUIC (RFC 9250 section 4.2): one message a stream, behind two bytes of length. */
+  stream(_id: number, offset: number, fin: boolean, bytes: Uint8Array, start: number, end: number): void {
+    const piece = this.#piece;
+    const isDns = this.#handshake.row?.alpn_offered.some(name => name.startsWith('doq')) ?? false;
+    if (!piece || !isDns || !fin || offset !== 0 || end - start < 2 + 12) return;
+    const length = u16(bytes, start);
+    this.sinks.dns(piece, bytes, start + 2, length >= 12 ? Math.min(end, start + 2 + length) : end);
+  }
+
+  close(code: number, bytes: Uint8Array, reasonStart: number, reasonEnd: number): void {
+    const piece = this.#piece;
+    if (!this.#row || !piece || this.#row.close) return;
+    const reason = shownText(bytes, reasonStart, reasonEnd);
     this.#row.close = { frame: piece.frame, by_client: piece.from === this.#client, code, reason };
   }
 
@@ -297,17 +278,7 @@ export class QuicFlow {
       close: null,
       sni: null,
     };
-    this.rows.add(row);
+    this.sinks.rows.add(row);
     return row;
   }
-}
-
-/** RFC 9000 section 19.3 */
-function acknowledgement(bytes: Uint8Array, start: number, withEcn: boolean): number {
-  varint(bytes, start);
-  varint(bytes, next);
-  const ranges = varint(bytes, next);
-  varint(bytes, next);
-  for (let i = 0; i < ranges * 2 + (withEcn ? 3 : 0) && next < bytes.length; i++) varint(bytes, next);
-  return next;
 }

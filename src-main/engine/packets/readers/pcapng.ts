@@ -8,6 +8,9 @@ const OLD_PACKET = 2;
 const SIMPLE_PACKET = 3;
 const STATISTICS = 5;
 const ENHANCED_PACKET = 6;
+const SECRETS = 10;
+/** "TLSK": a key log in the form of NSS. */
+const TLS_KEY_LOG = 0x544c534b;
 /** Records of others, to be copied or not: they have a number in Wireshark, so they count here too. */
 const CUSTOM = 0x0bad;
 const CUSTOM_NO_COPY = 0x4000_0bad;
@@ -151,6 +154,11 @@ export class PcapngReader implements CaptureReader {
         });
         return;
       }
+      case SECRETS:
+        if (room >= 8 && u32(bytes, at + 8) === TLS_KEY_LOG) {
+          sink.secrets?.(bytes, at + 16, Math.min(end - 4, at + 16 + u32(bytes, at + 12)));
+        }
+        return;
       case CUSTOM:
       case CUSTOM_NO_COPY:
         if (room >= 4) sink.packet(bytes, at + 12, end - 4, room - 4, Number.NaN, 0, NO_LINK);

@@ -5,6 +5,8 @@ export interface PacketSink {
    * @param seconds since 1970, NaN where the record has no time
    */
   packet(bytes: Uint8Array, start: number, end: number, length: number, seconds: number, nanos: number, linkType: number): void;
+  /** A TLS key log that stands in the file (pcapng: decryption secrets). */
+  secrets?(bytes: Uint8Array, start: number, end: number): void;
 }
 
 /** Bytes kept of one packet, at most; the snap length in a file is not trusted (threat-model section 8). */
