@@ -6,9 +6,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { INSTALLED_HELPER, SERVICE_SOCKET } from '../../src-main/helper/find-helper';
+import { findHelper, INSTALLED_HELPER, SERVICE_SOCKET } from '../../src-main/helper/find-helper';
 import { COMMAND, createFrameReader, encodeFrame, type Frame, REPLY } from '../../src-main/helper/frames';
 import { HELPER_GROUP, installHelper, uninstallHelper } from '../../src-main/helper/install-helper';
+import { probePath } from '../../src-main/helper/probe';
 import { CAN_MAKE_NETWORKS, makeCable, printed, type TestCable, WHY_SKIPPED } from '../support/network';
 import { makeWorkload, type Workload } from '../support/workload';
 import { BUILT_HELPER } from './helper-lab';
@@ -169,6 +170,11 @@ describe.skipIf(!OWN_SYSTEM)(`the helper for users who are not root (${WHY_SKIPP
       expect(await call(user, 'get_status', {})).toMatchObject({
         data: { privileges: 'service', helper: { state: 'ready', way: 'service', at: SERVICE_SOCKET } },
       });
+      const byService = findHelper({ built: '/nowhere', isRoot: false });
+      expect(byService.way).toBe('service');
+      expect(
+        await probePath(byService, { address: '127.0.0.1', protocol: 'icmp', first_ttl: 1, last_ttl: 1, timeout_ms: 2_000 }),
+      ).toMatchObject([{ outcome: 'reply', address: '127.0.0.1' }]);
       expect(await call(stranger, 'get_status', {})).toMatchObject({ data: { privileges: 'none' } });
       // The folder keeps strangers out; the socket itself refuses them too, by what the kernel says of the peer.
       chmodSync(path.dirname(SERVICE_SOCKET), 0o755);
