@@ -4,7 +4,7 @@
 export function bytes(...parts: (number | string | Uint8Array | readonly number[])[]): Uint8Array {
   return Uint8Array.from(
     parts.flatMap(part =>
-      typeof part === 'number' ? [part] : typeof part === 'string' ? [...part].map(char => char.charCodeAt(0)) : [...part],
+      typeof part === 'number' ? [part] : typeof part === 'string' ? Array.from(part, char => char.charCodeAt(0)) : [...part],
     ),
   );
 }
@@ -108,7 +108,7 @@ const FLAG_BITS: Record<string, number> = { F: 1, S: 2, R: 4, P: 8, A: 16, U: 32
 
 export function tcp(from: Endpoint, to: Endpoint, segment: Segment = {}, ip?: IpOptions): Uint8Array {
   const { seq = 0, ack = 0, flags = 'A', window = 65_535, options = new Uint8Array(), payload = new Uint8Array() } = segment;
-  const bits = [...flags].reduce((sum, letter) => sum | (FLAG_BITS[letter] ?? 0), 0);
+  const bits = Array.from(flags).reduce((sum, letter) => sum | (FLAG_BITS[letter] ?? 0), 0);
   const header = (sum: number) =>
     bytes(
       be16(from.port),
@@ -140,7 +140,13 @@ export function pcap(packets: readonly Captured[], linktype = 1): Uint8Array {
   const le32 = (value: number) => be32(value).reverse();
   const le16 = (value: number) => be16(value).reverse();
   return bytes(
-    le32(0xa1b2c3d4), le16(2), le16(4), le32(0), le32(0), le32(262_144), le32(linktype),
+    le32(0xa1b2c3d4),
+    le16(2),
+    le16(4),
+    le32(0),
+    le32(0),
+    le32(262_144),
+    le32(linktype),
     ...packets.flatMap(({ at, frame: stored, length }) => {
       const micros = Math.round(at * 1e6);
       return [
@@ -148,7 +154,7 @@ export function pcap(packets: readonly Captured[], linktype = 1): Uint8Array {
         stored,
       ];
     }),
-  ); // biome-ignore format: the fields of the header
+  );
 }
 
 /** A TCP connection, packet by packet: handshake, data both ways, close. */

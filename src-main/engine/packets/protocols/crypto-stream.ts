@@ -1,4 +1,4 @@
-import { u24, u8 } from './bytes';
+import { u8, u24 } from './bytes';
 
 /** Bytes of CRYPTO frames kept of one direction. */
 const MAX_CRYPTO = 16_384;

@@ -1,7 +1,8 @@
 import type { Ends, Piece } from '../piece';
-import { anyLineEnd, latin1, lineFeed, startsWith } from './bytes';
+import { anyLineEnd, latin1, lineFeed } from './bytes';
 import type { Credentials } from './credentials';
 import { type HeadCredential, type HttpHead, headEnd, isFirstLine, readHead, secretFields } from './http-head';
+import { type HttpTransaction, newTransaction } from './http-transaction';
 import { type Need, ONE_SEGMENT, type StreamReader, type Where } from './messages';
 import type { RowList } from './row-list';
 
@@ -13,48 +14,6 @@ const MAX_FORM = 16_384;
 const MAX_CHUNK_DIGITS = 12;
 /** "Until the connection ends": as tshark, a number no body in a capture reaches. */
 const UNTIL_CLOSE = 0x4000_0000;
-
-/** A request and its response. Names as tshark has them: netsonde-truth is made of these rows. */
-export interface HttpTransaction {
-  client: string;
-  client_port: number;
-  server: string;
-  server_port: number;
-  method: string | null;
-  host: string | null;
-  /** Without query; this is what is shown. */
-  path: string | null;
-  /** As in the request line, with its query: never shown, only compared. */
-  uri: string | null;
-  version: string | null;
-  /** Seconds since 1970: first byte of the request (of the response when there is no request). */
-  time: number;
-  request_frame: number | null;
-  /** The last byte of the request came then. */
-  request_end: number | null;
-  request_complete: boolean;
-  status: number | null;
-  /** Frame and time of the first byte of the final response. */
-  response_frame: number | null;
-  response_time: number | null;
-  response_end: number | null;
-  response_complete: boolean;
-  /** First byte of the response after the last byte of the request. */
-  ttfb_ms: number | null;
-  response_only: boolean;
-  /** Status of a 1xx that came before the request was complete; tshark lists it alone. */
-  early_interim: number | null;
-  request_content_type: string | null;
-  content_type: string | null;
-  request_length: number | null;
-  /** Content-Length of the response. */
-  response_length: number | null;
-  chunked: boolean;
-  retry_after: string | null;
-  location: { host: string | null; path: string } | null;
-  smuggling_shape: boolean;
-  upgrade: string | null;
-}
 
 /** Where a direction stands inside a message. */
 type State = 'head' | 'body' | 'until-close' | 'chunk' | 'chunk-body' | 'trailer';
@@ -280,7 +239,7 @@ export class HttpFlow implements StreamReader {
   }
 
   #request(side: Direction, head: HttpHead, piece: Piece): HttpTransaction {
-    const row = this.#row(side, head, piece.from === 0);
+    const row = newTransaction(this.ends, head, side.firstTime, piece.from === 0);
     row.request_frame = side.firstFrame;
     row.request_content_type = head.content_type;
     row.request_length = head.content_length;
@@ -303,7 +262,7 @@ export class HttpFlow implements StreamReader {
       else waiting.status ??= head.status;
       return waiting;
     }
-    const row = waiting ?? this.#row(side, head, piece.from === 1);
+    const row = waiting ?? newTransaction(this.ends, head, side.firstTime, piece.from === 1);
     if (waiting) this.#waiting.shift();
     else {
       row.response_only = true;
@@ -345,43 +304,6 @@ export class HttpFlow implements StreamReader {
       });
     }
   }
-
-  #row(side: Direction, head: HttpHead, clientIsA: boolean): HttpTransaction {
-    const client = clientIsA ? this.ends.a : this.ends.b;
-    const server = clientIsA ? this.ends.b : this.ends.a;
-    return {
-      client: client.ip,
-      client_port: client.port,
-      server: server.ip,
-      server_port: server.port,
-      method: head.request ? head.method : null,
-      host: head.host,
-      path: head.path,
-      uri: head.uri,
-      version: head.version,
-      time: side.firstTime,
-      request_frame: null,
-      request_end: null,
-      request_complete: false,
-      status: null,
-      response_frame: null,
-      response_time: null,
-      response_end: null,
-      response_complete: false,
-      ttfb_ms: null,
-      response_only: false,
-      early_interim: null,
-      request_content_type: null,
-      content_type: null,
-      request_length: null,
-      response_length: null,
-      chunked: false,
-      retry_after: null,
-      location: null,
-      smuggling_shape: head.smuggling_shape,
-      upgrade: null,
-    };
-  }
 }
 
 /** Asks for one more segment, and remembers how far the head was looked through. */
@@ -399,9 +321,4 @@ function hasNoBody(status: number, method: string | null): boolean {
 
 function isForm(head: HttpHead): boolean {
   return head.request && head.content_type === 'application/x-www-form-urlencoded';
-}
-
-/** Whether a connection begins like HTTP/2 without TLS. */
-export function isHttp2Preface(bytes: Uint8Array, start: number, end: number): boolean {
-  return startsWith(bytes, start, end, 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
 }

@@ -1,5 +1,5 @@
 import type { Ends, Piece } from '../piece';
-import { shownText, u16, u32, u8 } from './bytes';
+import { shownText, u8, u16, u32 } from './bytes';
 import { CryptoStream } from './crypto-stream';
 import type { KeyLog, SecretName } from './key-log';
 import { type FrameSink, readFrames } from './quic-frames';

@@ -2,7 +2,8 @@ import type { CredentialSeen } from './credentials';
 import type { DhcpMessage } from './dhcp';
 import type { Dhcpv6Message } from './dhcpv6';
 import type { DnsTransaction } from './dns';
-import type { HttpTransaction } from './http1';
+import type { HttpTransaction } from './http-transaction';
+import type { Http2Connection } from './http2';
 import type { NtpExchange } from './ntp';
 import type { QuicConnection } from './quic';
 import { MAX_ROWS, RowList } from './row-list';
@@ -13,6 +14,7 @@ import type { TlsHandshake } from './tls-handshake';
 export class ApplicationRows {
   readonly dns: RowList<DnsTransaction>;
   readonly http: RowList<HttpTransaction>;
+  readonly http2: RowList<Http2Connection>;
   readonly tls: RowList<TlsHandshake>;
   readonly quic: RowList<QuicConnection>;
   readonly dhcp: RowList<DhcpMessage>;
@@ -25,6 +27,7 @@ export class ApplicationRows {
   constructor(most = MAX_ROWS) {
     this.dns = new RowList(most);
     this.http = new RowList(most);
+    this.http2 = new RowList(most / 5);
     this.tls = new RowList(most);
     this.quic = new RowList(most);
     this.dhcp = new RowList(most / 5);

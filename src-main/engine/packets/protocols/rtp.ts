@@ -1,5 +1,5 @@
 import type { Ends, Piece } from '../piece';
-import { u16, u32, u8 } from './bytes';
+import { u8, u16, u32 } from './bytes';
 import type { RowList } from './row-list';
 
 /** Streams of one flow. */

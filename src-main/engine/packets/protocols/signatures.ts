@@ -1,4 +1,4 @@
-import { u16, u32, u8, u16le } from './bytes';
+import { u8, u16, u16le, u32 } from './bytes';
 
 /** STUN (RFC 8489 section 5): the magic cookie and a length that fits. */
 export function looksLikeStun(bytes: Uint8Array, start: number, end: number): boolean {

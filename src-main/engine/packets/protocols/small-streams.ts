@@ -1,6 +1,6 @@
 import type { Piece } from '../piece';
 import { PROTOCOL, type ProtocolName } from '../protocol-names';
-import { latin1, u16, u24, u32, u8 } from './bytes';
+import { latin1, u8, u16, u24, u32 } from './bytes';
 import { SmtpFlow } from './mail';
 import type { Make, Making } from './making';
 import { MediaSessions } from './media';

@@ -1,5 +1,5 @@
 import type { Piece } from '../piece';
-import { lineFeed, startsWith, u32, u8 } from './bytes';
+import { lineFeed, startsWith, u8, u32 } from './bytes';
 import { type Need, ONE_SEGMENT, type StreamReader, type Where } from './messages';
 
 /** Beyond this a length is taken for negative: tshark waits for no such packet, but for any other (it has no limit). */

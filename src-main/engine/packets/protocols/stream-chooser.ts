@@ -3,6 +3,7 @@ import { PROTOCOL } from '../protocol-names';
 import { DnsFlow } from './dns';
 import { looksLikeHttp } from './http-head';
 import { HttpFlow } from './http1';
+import { Http2Flow, isHttp2Preface } from './http2';
 import type { Count, Make, Making, PortReader } from './making';
 import type { Need, StreamReader, Where } from './messages';
 import { makeTls, SMALL_STREAMS } from './small-streams';
@@ -22,6 +23,12 @@ export const makeHttp: Make = making => {
   );
 };
 
+const makeHttp2: Make = ({ ends, rows, count }) =>
+  new Http2Flow(ends, rows.http2, (frame, grpc) => {
+    count(PROTOCOL.http2, frame);
+    if (grpc) count(PROTOCOL.grpc, frame);
+  });
+
 /** What follows an upgrade or CONNECT; Wireshark counts it as HTTP too. */
 function afterUpgrade(making: Making, protocol: string): StreamReader | null {
   const count: Count = (number, frame) => {
@@ -29,6 +36,7 @@ function afterUpgrade(making: Making, protocol: string): StreamReader | null {
     making.count(number, frame);
   };
   if (protocol === 'websocket') return new WebSocketFlow(frame => count(PROTOCOL.websocket, frame));
+  if (protocol === 'h2c') return makeHttp2({ ...making, count });
   return new StreamChooser({ ...making, count }, false);
 }
 
@@ -84,6 +92,7 @@ export class StreamChooser implements StreamReader {
   #recognise(bytes: Uint8Array, start: number, end: number): StreamReader | null {
     if (isTlsRecord(bytes, start, end)) return makeTls(this.making);
     if (looksLikeHttp(bytes, start, end)) return makeHttp(this.making);
+    if (isHttp2Preface(bytes, start, end)) return makeHttp2(this.making);
     return null;
   }
 

@@ -1,5 +1,5 @@
 import { NAME_LIMIT } from '@shared/sanitize';
-import { hexText, shownText, u8, u16 } from './bytes';
+import { shownText, u8, u16 } from './bytes';
 
 const MAX_LIST = 32;
 

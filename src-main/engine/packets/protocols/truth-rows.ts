@@ -1,5 +1,5 @@
 import type { DnsTransaction } from './dns';
-import type { HttpTransaction } from './http1';
+import type { HttpTransaction } from './http-transaction';
 import type { ApplicationRows } from './rows';
 import type { TlsHandshake } from './tls-handshake';
 
