@@ -109,14 +109,15 @@ export class TcpFlow extends FlowBase {
 
 export type Flow = UdpFlow | TcpFlow;
 
-const BUCKETS = 1 << 17;
+/** Grows with the flows: a capture of few packets is to cost little. */
+const FIRST_BUCKETS = 256;
 /** A flow without a packet for this long may be let go first. */
 const IDLE_NS = 60e9;
 const EVICTION_TRIES = 32;
 
 /** Finds the flow of a packet by numbers alone: no text, no object is made for a packet. */
 export class FlowTable {
-  readonly #buckets = Array.from<Flow | undefined>({ length: BUCKETS });
+  #buckets = Array.from<Flow | undefined>({ length: FIRST_BUCKETS });
   /** By age; holes are flows that were let go. */
   readonly flows: Flow[] = [];
   #hand = 0;
@@ -126,7 +127,7 @@ export class FlowTable {
 
   /** The newest flow between these ends, whoever sent first. */
   find(tcp: boolean, source: AddressWords, destination: AddressWords, sport: number, dport: number): Flow | undefined {
-    let flow = this.#buckets[hashOf(tcp, source, destination, sport, dport)];
+    let flow = this.#buckets[hashOf(tcp, source, destination, sport, dport) & (this.#buckets.length - 1)];
     while (flow) {
       if (!flow.replaced && (flow.kind === 'tcp') === tcp) {
         if (flow.sourcePort === sport && flow.destinationPort === dport) {
@@ -146,8 +147,8 @@ export class FlowTable {
     flow.source.copy(source);
     flow.destination.copy(destination);
     flow.hash = hashOf(flow.kind === 'tcp', source, destination, flow.sourcePort, flow.destinationPort);
-    flow.nextInBucket = this.#buckets[flow.hash];
-    this.#buckets[flow.hash] = flow;
+    if (this.#live >= this.#buckets.length) this.#grow();
+    this.#link(flow);
     flow.firstFrame = frame;
     flow.firstTime = flow.lastTime = time;
     this.flows.push(flow);
@@ -177,13 +178,25 @@ export class FlowTable {
   }
 
   #unlink(flow: Flow): void {
-    let at = this.#buckets[flow.hash];
+    const bucket = flow.hash & (this.#buckets.length - 1);
+    let at = this.#buckets[bucket];
     if (at === flow) {
-      this.#buckets[flow.hash] = flow.nextInBucket;
+      this.#buckets[bucket] = flow.nextInBucket;
       return;
     }
     while (at && at.nextInBucket !== flow) at = at.nextInBucket;
     if (at) at.nextInBucket = flow.nextInBucket;
+  }
+
+  #link(flow: Flow): void {
+    const bucket = flow.hash & (this.#buckets.length - 1);
+    flow.nextInBucket = this.#buckets[bucket];
+    this.#buckets[bucket] = flow;
+  }
+
+  #grow(): void {
+    this.#buckets = Array.from<Flow | undefined>({ length: this.#buckets.length * 4 });
+    for (const flow of this.flows) if (!flow.evicted) this.#link(flow);
   }
 
   /** Drops the evicted from the list, so that it does not grow with the capture. */
@@ -201,5 +214,5 @@ function hashOf(tcp: boolean, a: AddressWords, b: AddressWords, aport: number, b
   let hash = a.w3 ^ b.w3 ^ Math.imul(a.w2 ^ b.w2 ^ a.w1 ^ b.w1, 31) ^ Math.imul(a.w0 ^ b.w0, 17);
   hash = Math.imul(hash ^ (tcp ? 0x9e3779b1 : 0x85ebca6b), 0x2c1b3c6d);
   hash = Math.imul(hash ^ (hash >>> 15) ^ (aport + bport) ^ Math.imul(aport ^ bport, 0x45d9f3b), 0x297a2d39);
-  return (hash ^ (hash >>> 14)) & (BUCKETS - 1);
+  return (hash ^ (hash >>> 14)) & 0x7fff_ffff;
 }

@@ -2,7 +2,9 @@ import { PcapReader, pcapMagic } from './pcap';
 import { PcapngReader, SECTION } from './pcapng';
 import { type CaptureReader, type PacketSink, reader32 } from './reader';
 
+/** The window starts small, for most files are, and grows to this while it is filled to the brim. */
 const WINDOW = 4 << 20;
+const FIRST_WINDOW = 64 << 10;
 
 /** Takes the bytes of a capture as they come, in any pieces, and gives its packets to a sink. */
 export class CaptureInput {
@@ -10,7 +12,7 @@ export class CaptureInput {
   /** Why the file is no capture, or where it is damaged; what stands before was read. */
   damage: string | null = null;
   bytesRead = 0;
-  #window = new Uint8Array(WINDOW);
+  #window = new Uint8Array(FIRST_WINDOW);
   #start = 0;
   #end = 0;
   readonly #sink: PacketSink;
@@ -43,12 +45,14 @@ export class CaptureInput {
     }
   }
 
-  /** Where the next bytes go, 1 MiB at least; take() tells how many came. What is not yet read moves to the front first. */
+  /** Where the next bytes go, 16 KiB at least; take() tells how many came. What is not yet read moves to the front first. */
   room(): Uint8Array {
     const left = this.#end - this.#start;
-    const needed = Math.max(this.reader?.needs ?? 0, left) + (WINDOW >>> 2);
-    if (needed > this.#window.length) {
-      const larger = new Uint8Array(needed * 2);
+    const size = this.#window.length;
+    const needed = Math.max(this.reader?.needs ?? 0, left) + (size >>> 2);
+    const isBrimful = this.#end === size && size < WINDOW;
+    if (needed > size || isBrimful) {
+      const larger = new Uint8Array(Math.max(needed * 2, Math.min(WINDOW, size * 8)));
       larger.set(this.#window.subarray(this.#start, this.#end));
       this.#window = larger;
       this.#start = 0;
