@@ -26,6 +26,8 @@ class Direction {
   headLength = 0;
   /** Bytes of a head already looked through for its end. */
   scanned = 0;
+  /** Its first line is there, and one of HTTP. */
+  begun = false;
   firstFrame = 0;
   firstTime = 0;
 
@@ -34,6 +36,7 @@ class Direction {
     this.head = null;
     this.row = null;
     this.scanned = 0;
+    this.begun = false;
     this.firstFrame = 0;
   }
 }
@@ -94,12 +97,15 @@ export class HttpFlow implements StreamReader {
     }
     let at = start;
     while (at < end && (bytes[at] === 0x0d || bytes[at] === 0x0a)) at++;
-    const lf = anyLineEnd(bytes, Math.max(at, start + side.scanned), end);
-    if (lf < 0 && side.scanned === 0) return more(side, start, end, need);
-    if (!isFirstLine(bytes, at, lf < 0 ? end : lf)) {
-      side.next();
-      if (this.#seen) this.counted(piece.frame);
-      return -1;
+    if (!side.begun) {
+      const lineEnd = anyLineEnd(bytes, Math.max(at, start + side.scanned), end);
+      if (lineEnd < 0) return more(side, start, end, need);
+      if (!isFirstLine(bytes, at, lineEnd)) {
+        side.next();
+        if (this.#seen) this.counted(piece.frame);
+        return -1;
+      }
+      side.begun = true;
     }
     // Three bytes back: the empty line may begin in what was looked through.
     const bodyAt = headEnd(bytes, Math.max(at, start + side.scanned - 3), end);

@@ -37,6 +37,9 @@ export class SipFlow implements StreamReader {
 
   read(piece: Piece, bytes: Uint8Array, start: number, end: number, need: Need, whole: boolean): void {
     for (let at = start; at < end; ) {
+      // Empty lines keep the connection alive (RFC 5626 section 3.5.1).
+      while (at < end && (bytes[at] === 0x0d || bytes[at] === 0x0a)) at++;
+      if (at >= end) return;
       const body = headEnd(bytes, at, end);
       if (body < 0) {
         if (whole) need.wants(at, ONE_SEGMENT);

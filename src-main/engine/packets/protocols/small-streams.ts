@@ -63,7 +63,7 @@ function saslWithValue(line: string): TextCredential | null {
   return found && found.length > 0 ? found : null;
 }
 
-const sip: Make = ({ count }) =>
+export const makeSip: Make = ({ count }) =>
   new SipFlow(
     new MediaSessions(),
     frame => count(PROTOCOL.sip, frame),
@@ -256,5 +256,5 @@ export const SMALL_STREAMS: readonly [Make, readonly number[]][] = [
   [making => new MysqlFlow(making), [3306]],
   [messages('mqtt', mqttLength), [1883]],
   [redis, [6379]],
-  [sip, [5060]],
+  [makeSip, [5060]],
 ];

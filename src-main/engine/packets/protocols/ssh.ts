@@ -19,9 +19,9 @@ export class SshFlow implements StreamReader {
       if (this.#encrypted[piece.from] || !whole) return this.counted(piece.frame);
       if (startsWith(bytes, at, end, 'SSH-')) {
         this.#greeted = true;
-        this.counted(piece.frame);
         const lf = lineFeed(bytes, at, end);
-        if (lf < 0) return;
+        if (lf < 0) return need.wants(at, ONE_SEGMENT);
+        this.counted(piece.frame);
         at = lf + 1;
         continue;
       }

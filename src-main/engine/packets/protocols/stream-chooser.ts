@@ -6,7 +6,8 @@ import { HttpFlow } from './http1';
 import { Http2Flow, isHttp2Preface } from './http2';
 import type { Count, Make, Making, PortReader } from './making';
 import type { Need, StreamReader, Where } from './messages';
-import { makeTls, SMALL_STREAMS } from './small-streams';
+import { looksLikeSip } from './sip';
+import { makeSip, makeTls, SMALL_STREAMS } from './small-streams';
 import { isTlsRecord } from './tls';
 import { WebSocketFlow } from './websocket';
 
@@ -92,6 +93,7 @@ export class StreamChooser implements StreamReader {
   #recognise(bytes: Uint8Array, start: number, end: number): StreamReader | null {
     if (isTlsRecord(bytes, start, end)) return makeTls(this.making);
     if (looksLikeHttp(bytes, start, end)) return makeHttp(this.making);
+    if (looksLikeSip(bytes, start, end)) return makeSip(this.making);
     if (isHttp2Preface(bytes, start, end)) return makeHttp2(this.making);
     return null;
   }

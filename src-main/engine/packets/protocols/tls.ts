@@ -12,11 +12,14 @@ const MAX_RECORD = 16_384 + 2_048;
 
 /** Whether these bytes begin a TLS record. */
 export function isTlsRecord(bytes: Uint8Array, start: number, end: number): boolean {
+  return isRecordHeader(bytes, start, end) && u16(bytes, start + 3) <= MAX_RECORD;
+}
+
+/** Type and version of a record: on a connection that is known as TLS its length is believed, as tshark does. */
+function isRecordHeader(bytes: Uint8Array, start: number, end: number): boolean {
   if (end - start < RECORD_HEADER) return false;
   const type = u8(bytes, start);
-  return (
-    type >= 20 && type <= 24 && u8(bytes, start + 1) === 3 && u8(bytes, start + 2) <= 4 && u16(bytes, start + 3) <= MAX_RECORD
-  );
+  return type >= 20 && type <= 24 && u8(bytes, start + 1) === 3 && u8(bytes, start + 2) <= 4;
 }
 
 /** A ClientHello in the form of SSL 2.0, as clients once greeted servers of any version. */
@@ -64,7 +67,7 @@ export class TlsFlow implements StreamReader {
     this.rejected = false;
     for (let at = start; at < end; ) {
       if (end - at < RECORD_HEADER && whole) return need.wants(at, ONE_SEGMENT);
-      if (!isTlsRecord(bytes, at, end)) {
+      if (!isRecordHeader(bytes, at, end)) {
         this.#other(piece, bytes, at, end);
         return;
       }
