@@ -80,6 +80,9 @@ export interface Mark {
   ttl: number;
 }
 
+/** Most flows have one or two marks of a kind, and many none. */
+const NO_MARKS: readonly Mark[] = [];
+
 export class TcpFlow extends FlowBase {
   readonly kind = 'tcp';
   /** Of a (the client) and b. */
@@ -97,12 +100,12 @@ export class TcpFlow extends FlowBase {
   /** The flow that had the same ends before. */
   previous: { lastTime: number; number: number } | null = null;
   synOptionsSeen = false;
-  readonly syns: Mark[] = [];
-  readonly synAcks: Mark[] = [];
-  readonly fins: Mark[] = [];
-  readonly resets: Mark[] = [];
+  syns: readonly Mark[] = NO_MARKS;
+  synAcks: readonly Mark[] = NO_MARKS;
+  fins: readonly Mark[] = NO_MARKS;
+  resets: readonly Mark[] = NO_MARKS;
   /** By bit of ANALYSIS. */
-  readonly notes = new Map<number, Note>();
+  notes: Map<number, Note> | null = null;
   /** What else is followed, from the first data or the first trouble on. */
   track: TcpTrack | null = null;
 }

@@ -62,7 +62,7 @@ export function analyseSegment(fwd: TcpSide, rev: TcpSide, segment: Segment, ini
       rev.nextSeq = rev.maxSeqToBeAcked = ack;
     } else {
       found |= ANALYSIS.ackLostSegment;
-      rev.maxSeqToBeAcked = contiguousFrom(rev, ack);
+      rev.maxSeqToBeAcked = rev.endOfRun(ack);
     }
   }
   const advances = length > 0 || (flags & (SYN | FIN)) !== 0;
@@ -93,13 +93,6 @@ function pureAck(fwd: TcpSide, rev: TcpSide, { seq, ack, window }: Segment, isCo
   return ANALYSIS.zeroWindowProbeAck;
 }
 
-/** The end of the run of known segments that begins at `from`. */
-function contiguousFrom({ seqs, ends, head }: TcpSide, from: number): number {
-  let end = from;
-  for (let i = head; i < seqs.length; i++) if (seqs[i] === end) end = ends[i] ?? end;
-  return end;
-}
-
 /** Which kind of retransmission or disorder, if any. */
 function resent(fwd: TcpSide, rev: TcpSide, segment: Segment, initialRtt: number): number {
   const { seq, length, flags, time } = segment;
@@ -119,32 +112,18 @@ function resent(fwd: TcpSide, rev: TcpSide, segment: Segment, initialRtt: number
   }
   const withControl = (end + ((flags & (SYN | FIN)) !== 0 ? 1 : 0)) >>> 0;
   const threshold = initialRtt !== 0 ? initialRtt : REORDER_NS;
-  if (time - fwd.nextSeqTime < threshold && (nextSeq !== withControl || fwd.nextSeqLength === 0) && !isStored(fwd, seq, end)) {
+  if (time - fwd.nextSeqTime < threshold && (nextSeq !== withControl || fwd.nextSeqLength === 0) && !fwd.covers(seq, end)) {
     return ANALYSIS.outOfOrder;
   }
   rememberFirst(fwd, segment);
   return ANALYSIS.retransmission;
 }
 
-/** An unacknowledged segment that covers the stretch is known: it was seen before. */
-function isStored({ seqs, ends, head }: TcpSide, seq: number, end: number): boolean {
-  for (let i = head; i < seqs.length; i++) {
-    if (((seq - (seqs[i] ?? 0)) | 0) >= 0 && ((end - (ends[i] ?? 0)) | 0) <= 0) return true;
-  }
-  return false;
-}
-
 /** Since when the segment is on its way: the oldest that begins there or behind, else the one that raised nextSeq. */
 function rememberFirst(fwd: TcpSide, segment: Segment): void {
-  const { seqs, times, frames, head } = fwd;
-  segment.rto = segment.time - fwd.nextSeqTime;
-  segment.rtoFrame = fwd.nextSeqFrame;
-  for (let i = head; i < seqs.length; i++) {
-    if ((((seqs[i] ?? 0) - segment.seq) | 0) < 0) continue;
-    segment.rto = segment.time - (times[i] ?? 0);
-    segment.rtoFrame = frames[i] ?? 0;
-    return;
-  }
+  const first = fwd.oldestFrom(segment.seq);
+  segment.rto = segment.time - (first?.time ?? fwd.nextSeqTime);
+  segment.rtoFrame = first?.frame ?? fwd.nextSeqFrame;
 }
 
 function update(fwd: TcpSide, rev: TcpSide, segment: Segment, found: number, advances: boolean): void {
@@ -167,17 +146,8 @@ function update(fwd: TcpSide, rev: TcpSide, segment: Segment, found: number, adv
   fwd.lastAnalysis = found;
   if ((flags & SYN) !== 0) fwd.onlySyn = true;
   else if ((flags & ACK) !== 0) fwd.onlySyn = false;
-  if ((flags & ACK) !== 0 && rev.head < rev.seqs.length) {
-    segment.ackRtt = sinceSent(rev, ack, time);
+  if ((flags & ACK) !== 0) {
+    segment.ackRtt = rev.sinceSent(ack, time);
     rev.forget(ack);
   }
-}
-
-/** ns since the segment that ends at `ack` was sent, the oldest copy; -1 when no segment ends there. */
-function sinceSent({ ends, times, head, inOrder }: TcpSide, ack: number, time: number): number {
-  for (let i = head; i < ends.length; i++) {
-    if (ends[i] === ack) return time - (times[i] ?? 0);
-    if (inOrder && (((ends[i] ?? 0) - ack) | 0) > 0) return -1;
-  }
-  return -1;
 }

@@ -35,10 +35,15 @@ export function noteMark(flow: TcpFlow, mark: Mark): void {
   const side = flow.sides[mark.from];
   if ((flags & FIN) !== 0) side.fins++;
   if ((flags & RST) !== 0) side.resets++;
-  const list =
-    (flags & RST) !== 0 ? flow.resets : (flags & FIN) !== 0 ? flow.fins : (flags & ACK) !== 0 ? flow.synAcks : flow.syns;
-  if (list.length < MAX_MARKS) list.push(mark);
+  if ((flags & RST) !== 0) flow.resets = withMark(flow.resets, mark);
+  else if ((flags & FIN) !== 0) flow.fins = withMark(flow.fins, mark);
+  else if ((flags & ACK) !== 0) flow.synAcks = withMark(flow.synAcks, mark);
+  else flow.syns = withMark(flow.syns, mark);
   if ((flags & SYN) !== 0 && (flags & (FIN | RST)) === 0) side.syns++;
+}
+
+function withMark(marks: readonly Mark[], mark: Mark): readonly Mark[] {
+  return marks.length < MAX_MARKS ? [...marks, mark] : marks;
 }
 
 /** Counts what the analysis found and keeps some of it as evidence. */
@@ -71,6 +76,7 @@ const NOTED = ~(ANALYSIS.windowUpdate | ANALYSIS.keepAliveAck | ANALYSIS.zeroWin
 function note(flow: TcpFlow, bit: number, from: 0 | 1, segment: Segment, value: number): void {
   const { frame, time, seq, length, rtoFrame } = segment;
   const sighting = { frame, time, from, seq, length, value, other: bit === ANALYSIS.retransmission ? rtoFrame : 0 };
+  flow.notes ??= new Map();
   const known = flow.notes.get(bit);
   if (!known) {
     flow.notes.set(bit, { count: 1, first: [sighting], worst: sighting, last: sighting });

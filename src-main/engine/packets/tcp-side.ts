@@ -27,6 +27,13 @@ export const ANALYSIS = {
 /** Segments remembered until they are acknowledged, per direction; as many as Wireshark keeps. */
 const MAX_UNACKNOWLEDGED = 10_000;
 
+/** Numbers an entry of the queue of sent segments has. */
+const STRIDE = 4;
+/** Numbers of a queue that is worth cutting. */
+const LONG = 64 * STRIDE;
+/** Never written to: a queue of its own takes its place first. */
+const NOTHING: number[] = [];
+
 /** Scale of the window: no SYN was seen, or it was not offered. */
 export const SCALE_UNKNOWN = -1;
 export const SCALE_UNUSED = -2;
@@ -61,17 +68,17 @@ export class TcpSide {
   /** This side has only sent its SYN: its window is not yet scaled. */
   onlySyn = false;
   sackCount = 0;
-  readonly sack: number[] = [];
+  sack: number[] = NOTHING;
   lastAnalysis = 0;
 
-  /** Sent and not acknowledged: first and last + 1 sequence number, time, frame. A queue that begins at `head`. */
-  seqs: number[] = [];
-  ends: number[] = [];
-  times: number[] = [];
-  frames: number[] = [];
-  head = 0;
+  /**
+   * Sent and not acknowledged: first and last + 1 sequence number, time and frame, one after another, so that V8 keeps them
+   * as plain doubles. The queue begins at `#head`; sides without one share an empty array.
+   */
+  #queue: number[] = NOTHING;
+  #head = 0;
   /** The queue is in order of sequence numbers, so its first entry is the lowest. */
-  inOrder = true;
+  #inOrder = true;
 
   retransmissions = 0;
   fastRetransmissions = 0;
@@ -105,52 +112,87 @@ export class TcpSide {
   rttMin = -1;
   rttMax = -1;
 
-  get unacknowledged(): number {
-    return this.seqs.length - this.head;
-  }
-
   remember(seq: number, end: number, time: number, frame: number): void {
-    if (this.unacknowledged >= MAX_UNACKNOWLEDGED) return;
-    const last = this.seqs.length - 1;
-    if (last >= this.head && ((seq - (this.seqs[last] ?? 0)) | 0) < 0) this.inOrder = false;
-    this.seqs.push(seq);
-    this.ends.push(end);
-    this.times.push(time);
-    this.frames.push(frame);
+    if (this.#queue === NOTHING) this.#queue = [];
+    const queue = this.#queue;
+    const last = queue.length - STRIDE;
+    if (last - this.#head >= MAX_UNACKNOWLEDGED * STRIDE) return;
+    if (last >= this.#head && ((seq - (queue[last] ?? 0)) | 0) < 0) this.#inOrder = false;
+    queue.push(seq, end, time, frame);
   }
 
   /** Forgets what `ack` covers; the cost is that of what is forgotten while segments come in order. */
   forget(ack: number): void {
-    const { seqs, ends, times, frames } = this;
-    const size = seqs.length;
-    if (this.inOrder) {
-      let head = this.head;
-      while (head < size && (((ends[head] ?? 0) - ack) | 0) <= 0) head++;
-      if (head < size && (((seqs[head] ?? 0) - ack) | 0) < 0) seqs[head] = ack; // acknowledged in part
-      this.head = head;
+    const queue = this.#queue;
+    const size = queue.length;
+    if (this.#head === size) return;
+    if (this.#inOrder) {
+      let head = this.#head;
+      while (head < size && (((queue[head + 1] ?? 0) - ack) | 0) <= 0) head += STRIDE;
+      if (head < size && (((queue[head] ?? 0) - ack) | 0) < 0) queue[head] = ack; // acknowledged in part
+      this.#head = head;
     } else {
-      let kept = this.head;
-      for (let i = this.head; i < size; i++) {
-        if ((((ends[i] ?? 0) - ack) | 0) <= 0) continue;
-        const seq = seqs[i] ?? 0;
-        seqs[kept] = ((seq - ack) | 0) < 0 ? ack : seq;
-        ends[kept] = ends[i] ?? 0;
-        times[kept] = times[i] ?? 0;
-        frames[kept] = frames[i] ?? 0;
-        kept++;
+      let kept = this.#head;
+      for (let at = this.#head; at < size; at += STRIDE) {
+        if ((((queue[at + 1] ?? 0) - ack) | 0) <= 0) continue;
+        const seq = queue[at] ?? 0;
+        queue[kept] = ((seq - ack) | 0) < 0 ? ack : seq;
+        queue[kept + 1] = queue[at + 1] ?? 0;
+        queue[kept + 2] = queue[at + 2] ?? 0;
+        queue[kept + 3] = queue[at + 3] ?? 0;
+        kept += STRIDE;
       }
-      seqs.length = ends.length = times.length = frames.length = kept;
+      queue.length = kept;
     }
-    if (this.head >= seqs.length) {
-      if (seqs.length > 0) seqs.length = ends.length = times.length = frames.length = 0;
-      this.head = 0;
-      this.inOrder = true;
-    } else if (this.head >= 64 && this.head * 2 >= seqs.length) {
-      this.seqs = seqs.slice(this.head);
-      this.ends = ends.slice(this.head);
-      this.times = times.slice(this.head);
-      this.frames = frames.slice(this.head);
-      this.head = 0;
+    if (this.#head >= queue.length) {
+      // A long queue is let go; a short one serves the next segments.
+      if (size > LONG) this.#queue = NOTHING;
+      else queue.length = 0;
+      this.#head = 0;
+      this.#inOrder = true;
+    } else if (this.#head >= LONG && this.#head * 2 >= queue.length) {
+      this.#queue = queue.slice(this.#head);
+      this.#head = 0;
     }
+  }
+
+  get unacknowledged(): number {
+    return (this.#queue.length - this.#head) / STRIDE;
+  }
+
+  /** The end of the run of known segments that begins at `from`. */
+  endOfRun(from: number): number {
+    const queue = this.#queue;
+    let end = from;
+    for (let at = this.#head; at < queue.length; at += STRIDE) if (queue[at] === end) end = queue[at + 1] ?? end;
+    return end;
+  }
+
+  /** An unacknowledged segment that covers the stretch is known: it was seen before. */
+  covers(seq: number, end: number): boolean {
+    const queue = this.#queue;
+    for (let at = this.#head; at < queue.length; at += STRIDE) {
+      if (((seq - (queue[at] ?? 0)) | 0) >= 0 && ((end - (queue[at + 1] ?? 0)) | 0) <= 0) return true;
+    }
+    return false;
+  }
+
+  /** The oldest segment that begins at `seq` or behind: when it was sent, and its frame; null without one. */
+  oldestFrom(seq: number): { time: number; frame: number } | null {
+    const queue = this.#queue;
+    for (let at = this.#head; at < queue.length; at += STRIDE) {
+      if ((((queue[at] ?? 0) - seq) | 0) >= 0) return { time: queue[at + 2] ?? 0, frame: queue[at + 3] ?? 0 };
+    }
+    return null;
+  }
+
+  /** ns since the segment that ends at `ack` was sent, the oldest copy; -1 when no segment ends there. */
+  sinceSent(ack: number, time: number): number {
+    const queue = this.#queue;
+    for (let at = this.#head; at < queue.length; at += STRIDE) {
+      if (queue[at + 1] === ack) return time - (queue[at + 2] ?? 0);
+      if (this.#inOrder && (((queue[at + 1] ?? 0) - ack) | 0) > 0) return -1;
+    }
+    return -1;
   }
 }

@@ -145,6 +145,7 @@ export class TcpTracker {
     const options = this.#options;
     readOptions(options, d.bytes, at + 20, headerEnd);
     fwd.sackCount = options.sackCount;
+    if (options.sackCount > 0 && fwd.sack.length === 0) fwd.sack = [];
     for (let i = 0; i < options.sackCount * 2; i++) fwd.sack[i] = ((options.sack[i] ?? 0) - rev.base) >>> 0;
     if ((flags & SYN) === 0) return;
     fwd.mss = options.mss;
