@@ -157,7 +157,7 @@ export class TcpTrack {
     if (found !== 0) this.#flagged(me, peer, fwd, segment, found, highBefore);
     if (me.openZero !== null && segment.window !== 0) closeZero(me, frame, time);
     if ((flags & ACK) !== 0) acknowledge(me, peer, ack, time, segment.ackRtt, length);
-    if (length > 0) data(me, fwd, segment, found);
+    if (length > 0) data(me, fwd, rev, segment, found);
     if ((flags & RST) !== 0) this.#reset(from, me, peer, fwd, rev, segment, ttl);
     else {
       me.ttl = ttl;
@@ -282,7 +282,7 @@ function acknowledge(me: SideTrack, peer: SideTrack, ack: number, time: number, 
   if (length > 0) me.releasedAt = Number.NaN;
 }
 
-function data(me: SideTrack, fwd: TcpSide, segment: Segment, found: number): void {
+function data(me: SideTrack, fwd: TcpSide, rev: TcpSide, segment: Segment, found: number): void {
   const { time, length, seq, frame } = segment;
   const end = (seq + length) >>> 0;
   const isNew = (found & (ANALYSIS.retransmission | ANALYSIS.outOfOrder | ANALYSIS.keepAlive | ANALYSIS.zeroWindowProbe)) === 0;
@@ -305,7 +305,7 @@ function data(me: SideTrack, fwd: TcpSide, segment: Segment, found: number): voi
   }
   if (isNew) {
     const pause = time - me.lastData;
-    if (pause > SECOND && fwd.unacknowledged <= 1) startBurst(me, fwd, pause);
+    if (pause > SECOND && ((rev.lastAck - seq) | 0) >= 0) startBurst(me, fwd, pause);
     me.burstBytes += length;
     if (me.flightOpen) me.flight += length;
     const full = fwd.mss > 0 ? fwd.mss - 12 : 1000;
