@@ -24,8 +24,9 @@ function fakePkexec() {
   };
 }
 
-test('the window asks for the password itself, with a constant command, and says what came of it', async ({ launcher }) => {
-  test.skip(launcher !== 'desktop', 'only the desktop app can ask');
+test('the window asks for the password itself, with a constant command, and says what came of it', {
+  tag: '@desktop',
+}, async () => {
   const pkexec = fakePkexec();
   const app = await launchDesktop(pkexec.env);
   try {
@@ -54,8 +55,7 @@ test('the window asks for the password itself, with a constant command, and says
   }
 });
 
-test('a browser gets the command to copy, and the tool refuses it', async ({ launcher, app }) => {
-  test.skip(launcher !== 'browser', 'the desktop app has the button');
+test('a browser gets the command to copy, and the tool refuses it', { tag: '@server' }, async ({ app }) => {
   await open(app.page, 'settings?section=privileges');
   await expect(app.page.getByText('sudo netsonde helper install', { exact: true })).toBeVisible();
   await expect(app.page.getByRole('button', { name: 'Install…' })).toHaveCount(0);
