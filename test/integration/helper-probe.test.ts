@@ -139,11 +139,22 @@ describe.skipIf(!CAN_MAKE_NETWORKS)(`path probes by the helper (${WHY_SKIPPED})`
     }
   });
 
-  test('192 probes are answered one by one, 64 at a time', async () => {
-    const probes = await probe({ protocol: 'icmp', address: lab.target(), first_ttl: 1, last_ttl: 4, count: 48 });
-    expect(probes).toHaveLength(192);
+  test.each([
+    { protocol: 'icmp', port: 0, last: 'reply' },
+    { protocol: 'udp', port: CLOSED_PORT, last: 'unreachable' },
+    { protocol: 'tcp', port: OPEN_PORT, last: 'open' },
+  ] as const)('192 probes by $protocol are answered one by one, 64 at a time', async ({ protocol, port, last }) => {
+    const probes = await probe({ protocol, port, address: lab.target(), first_ttl: 1, last_ttl: 4, count: 48 });
+    expect(probes.map(({ number }) => number)).toEqual(Array.from({ length: 192 }, (_, number) => number));
     expect(probes.filter(({ outcome }) => outcome === 'time_exceeded')).toHaveLength(144);
-    expect(probes.filter(({ outcome }) => outcome === 'reply')).toHaveLength(48);
+    expect(probes.filter(({ outcome }) => outcome === last)).toHaveLength(48);
+  });
+
+  test.each(FAMILIES)('IPv%i: the smallest packets are headers alone, and are answered', async family => {
+    const size = family === 4 ? 28 : 48;
+    const address = lab.target(family);
+    expect(await one({ protocol: 'icmp', address, size })).toMatchObject({ outcome: 'reply' });
+    expect(await one({ protocol: 'udp', port: CLOSED_PORT, address, size })).toMatchObject({ outcome: 'unreachable' });
   });
 
   test('the echo of another program to the same target is not taken for an answer', async () => {
