@@ -20,6 +20,8 @@ const TEST_PACKAGES = [
   { program: 'setcap', apt: 'libcap2-bin', for: 'a helper with capabilities' },
   { program: 'sysctl', apt: 'procps', for: 'settings of test namespaces' },
   { program: 'python3', apt: 'python3', for: 'raw packets' },
+  { program: 'ethtool', apt: 'ethtool', for: 'cables without offload' },
+  { program: 'openssl', apt: 'openssl', for: 'certificates of test servers' },
   { program: 'setpriv', apt: 'util-linux', for: 'runs without privileges' },
   { program: 'prlimit', apt: 'util-linux', for: 'runs without file descriptors' },
 ];
