@@ -36,7 +36,7 @@ export async function analyze(
   }
   const losses = lossesOfFile(facts);
   const isJson = format === 'json' || options.json;
-  const report = buildReport(analysis, detect(analysis, { language, losses, interfaces: facts.interfaces }), {
+  const report = buildReport(analysis, detect(analysis, { language, losses, damage: facts.damage }), {
     language,
     losses,
     link_type: facts.link_type,

@@ -73,7 +73,7 @@ export async function probeAbilities(
       ? tried('kernel_events', () => sampledEvents(host))
       : Promise.resolve(kernelAbility('kernel_events', title('kernel_events'), host, EVENT_FEATURES, language)),
     Promise.resolve(kernelAbility('packet_rates', title('packet_rates'), host, RATE_FEATURES, language)),
-    Promise.resolve(missing('capture', say('abilities.not_built'))),
+    captures(host, title('capture'), privileged, language),
   ]);
 }
 
@@ -152,6 +152,50 @@ async function processNames(host: Host, owners: SocketOwners, title: string, pri
     code: 'permission_denied',
     remedy: rightsRemedy(host, say),
   };
+}
+
+/** The helper captures without rights of the app; else a program does, where the app itself may. */
+async function captures(host: Host, title: string, privileged: boolean, language: Language): Promise<Ability> {
+  const say: Say = (key, params = {}) => translate(text(key, params), language);
+  if (host.helper?.state.state === 'ready') return good('capture', title, 'helper');
+  const nothing = { id: 'capture', title, state: 'unavailable', backend: null } as const;
+  if (!privileged) {
+    return {
+      ...nothing,
+      reason: say('abilities.capture_rights'),
+      code: 'permission_denied',
+      remedy: rightsRemedy(host, say),
+    };
+  }
+  for (const program of ['dumpcap', 'tcpdump'] as const) {
+    try {
+      await runTool(
+        host,
+        [program, '--version'],
+        { apt: program === 'dumpcap' ? 'wireshark-common' : 'tcpdump' },
+        { timeoutMs: 2_000 },
+      );
+      return {
+        id: 'capture',
+        title,
+        state: 'degraded',
+        backend: program,
+        reason: say('abilities.capture_by_program', { program }),
+        code: null,
+        remedy: rightsRemedy(host, say),
+      };
+    } catch (thrown) {
+      if (program === 'dumpcap') continue;
+      const error = asNetsondeError(thrown);
+      return {
+        ...nothing,
+        reason: translate(error.text, language),
+        code: error.code,
+        remedy: translate(error.hintText, language) || null,
+      };
+    }
+  }
+  return { ...nothing, reason: null, code: 'unsupported', remedy: null };
 }
 
 async function flows(host: Host, title: string, privileged: boolean, language: Language): Promise<Ability> {

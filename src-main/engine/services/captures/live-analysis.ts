@@ -82,7 +82,7 @@ export class LiveAnalysis implements PacketSink {
 
   report(language: Language, partial: boolean): CaptureAnalysisResult {
     const file = fileFactsOf(this.#input, '', 0);
-    return buildReport(this.analysis, detect(this.analysis, { language, losses: this.#losses, interfaces: [] }), {
+    return buildReport(this.analysis, detect(this.analysis, { language, losses: this.#losses, damage: null }), {
       language,
       losses: this.#losses,
       link_type: file.link_type,

@@ -33,7 +33,7 @@ async function analyseFile({ file, language, only_flow }: Extract<WorkerSetup, {
       },
     });
     const losses = lossesOfFile(facts);
-    const report = buildReport(analysis, detect(analysis, { language, losses, interfaces: facts.interfaces }), {
+    const report = buildReport(analysis, detect(analysis, { language, losses, damage: facts.damage }), {
       language,
       losses,
       link_type: facts.link_type,
