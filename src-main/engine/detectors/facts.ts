@@ -229,6 +229,8 @@ export interface UdpSideFacts {
   readonly firstFrame: number;
   readonly lastFrame: number;
   readonly stalls: { count: number; total_ms: number; longest_ms: number; kept: readonly StallFacts[] };
+  /** By the numbers its protocol puts on datagrams in clear text; null without them. */
+  readonly numbered: { protocol: string; received: number; lost: number; gapFrames: readonly number[] } | null;
 }
 
 /** `a` sent first. */

@@ -1,3 +1,17 @@
+import { asymmetricCapture } from './capture/asymmetric-capture';
+import { beaconSuspected } from './capture/beacon-suspected';
+import { broadcastStorm } from './capture/broadcast-storm';
+import { captureDrops } from './capture/capture-drops';
+import { captureDuplicates } from './capture/capture-duplicates';
+import { captureTimeDisorder } from './capture/capture-time-disorder';
+import { captureTruncated } from './capture/capture-truncated';
+import { clearTextProtocol } from './capture/clear-text-protocol';
+import { scanArp } from './capture/scan-arp';
+import { scanHost } from './capture/scan-host';
+import { scanSyn } from './capture/scan-syn';
+import { scanUdp } from './capture/scan-udp';
+import { stpTopologyChange } from './capture/stp-topology-change';
+import { synFloodSuspected } from './capture/syn-flood-suspected';
 import type { Detector } from './detector';
 import { dnsFormerrNotimp } from './dns/dns-formerr-notimp';
 import { dnsIpv6FirstDelay } from './dns/dns-ipv6-first-delay';
@@ -39,6 +53,31 @@ import { arpGratuitousStorm } from './link/arp-gratuitous-storm';
 import { arpSpoofingSuspected } from './link/arp-spoofing-suspected';
 import { arpStorm } from './link/arp-storm';
 import { arpUnanswered } from './link/arp-unanswered';
+import { dhcpDecline } from './link/dhcp-decline';
+import { dhcpLeaseRenewFailing } from './link/dhcp-lease-renew-failing';
+import { dhcpNak } from './link/dhcp-nak';
+import { dhcpNoOffer } from './link/dhcp-no-offer';
+import { dhcpRogueServer } from './link/dhcp-rogue-server';
+import { ipv6DadConflict } from './link/ipv6-dad-conflict';
+import { ipv6FallbackDelay } from './link/ipv6-fallback-delay';
+import { ipv6MultipleRouters } from './link/ipv6-multiple-routers';
+import { ipv6NdFailed } from './link/ipv6-nd-failed';
+import { ipv6NoRouter } from './link/ipv6-no-router';
+import { ipv6RogueRa } from './link/ipv6-rogue-ra';
+import { ntpKod } from './service/ntp-kod';
+import { ntpOffset } from './service/ntp-offset';
+import { ntpUnanswered } from './service/ntp-unanswered';
+import { ntpUnsynchronised } from './service/ntp-unsynchronised';
+import { quicBlockedFallback } from './service/quic-blocked-fallback';
+import { quicConnectionClose } from './service/quic-connection-close';
+import { quicHandshakeFailed } from './service/quic-handshake-failed';
+import { quicRetry } from './service/quic-retry';
+import { quicVersionNegotiation } from './service/quic-version-negotiation';
+import { rtpJitter } from './service/rtp-jitter';
+import { rtpLoss } from './service/rtp-loss';
+import { udpLoss } from './service/udp-loss';
+import { udpOneWay } from './service/udp-one-way';
+import { udpStall } from './service/udp-stall';
 import { tcpAckedUnseen } from './tcp/tcp-acked-unseen';
 import { tcpBufferbloat } from './tcp/tcp-bufferbloat';
 import { tcpConnectionRefused } from './tcp/tcp-connection-refused';
@@ -164,4 +203,43 @@ export const DETECTORS: readonly Detector[] = [
   arpSpoofingSuspected,
   arpStorm,
   arpUnanswered,
+  dhcpDecline,
+  dhcpLeaseRenewFailing,
+  dhcpNak,
+  dhcpNoOffer,
+  dhcpRogueServer,
+  ipv6DadConflict,
+  ipv6FallbackDelay,
+  ipv6MultipleRouters,
+  ipv6NdFailed,
+  ipv6NoRouter,
+  ipv6RogueRa,
+  ntpKod,
+  ntpOffset,
+  ntpUnanswered,
+  ntpUnsynchronised,
+  quicBlockedFallback,
+  quicConnectionClose,
+  quicHandshakeFailed,
+  quicRetry,
+  quicVersionNegotiation,
+  rtpJitter,
+  rtpLoss,
+  udpLoss,
+  udpOneWay,
+  udpStall,
+  asymmetricCapture,
+  beaconSuspected,
+  broadcastStorm,
+  captureDrops,
+  captureDuplicates,
+  captureTimeDisorder,
+  captureTruncated,
+  clearTextProtocol,
+  scanArp,
+  scanHost,
+  scanSyn,
+  scanUdp,
+  stpTopologyChange,
+  synFloodSuspected,
 ];

@@ -171,6 +171,8 @@ export class CaptureAnalysis implements DecoderSink {
     }
     const flow = this.#udpFlowOf(d, sport, dport);
     this.track.checksums.transport(d, start, captured, stop, 6);
+    if (flow.track !== null)
+      this.track.numbered(flow, this.#udpFrom, d.bytes, start + 8, captured, Math.min(sport, dport), d.frame);
     this.log.add(d.frame, d.time, flow.number, this.#udpFrom, false, stop - start - 8, 0, 0, 0, 0, 0);
     if (decodeUdpTunnel(d, sport, dport, start + 8, captured, stop)) return;
     const piece = this.#piece;

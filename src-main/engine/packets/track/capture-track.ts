@@ -9,6 +9,7 @@ import { ChecksumTrack } from './checksum-track';
 import { FrameTrack } from './frame-track';
 import { IcmpTrack } from './icmp-track';
 import { NeighbourTrack } from './neighbour-track';
+import { readNumber, UdpNumbers } from './udp-numbers';
 import { UdpTrack } from './udp-track';
 
 const MAX_FRAGMENT_SETS = 256;
@@ -107,6 +108,12 @@ export class CaptureTrack {
       flow.track = new UdpTrack();
     }
     flow.track.sides[from].packet(frame, time, ttl);
+  }
+
+  /** @param port the lower of the two */
+  numbered(flow: UdpFlow, from: 0 | 1, bytes: Uint8Array, start: number, end: number, port: number, frame: number): void {
+    const side = flow.track?.sides[from];
+    if (side) readNumber(bytes, start, end, port, () => (side.numbers ??= new UdpNumbers()), frame);
   }
 
   icmpMessage(d: Decoder, start: number, end: number, flows: FlowTable): void {

@@ -14,6 +14,7 @@ import type { UdpFlow } from '../flows';
 import type { ArpTrack } from './arp-track';
 import type { NeighbourTrack } from './neighbour-track';
 import { TcpView, type ToSeconds } from './tcp-facts';
+import type { UdpNumbers } from './udp-numbers';
 import type { UdpSide } from './udp-track';
 
 const MS = 1e6;
@@ -164,6 +165,7 @@ function udpFacts(flow: UdpFlow, seconds: ToSeconds, process: Process | null): U
       lastTs: isFollowed ? seconds(track.lastTime) : lastTs,
       firstFrame: index === 0 ? flow.firstFrame : (track?.firstFrame ?? 0),
       lastFrame: track?.lastFrame ?? 0,
+      numbered: numbersOf(track?.numbers ?? null),
       stalls: {
         count: track?.stallCount ?? 0,
         total_ms: (track?.stallTotal ?? 0) / MS,
@@ -176,6 +178,12 @@ function udpFacts(flow: UdpFlow, seconds: ToSeconds, process: Process | null): U
   };
   const { number, a, b, firstFrame } = flow;
   return { proto: 'udp', number, a, b, firstFrame, firstTs, lastTs, process, sides: [side(0), side(1)] };
+}
+
+function numbersOf(numbers: UdpNumbers | null): UdpFacts['sides'][0]['numbered'] {
+  if (!numbers) return null;
+  const { protocol, received, lost, gapFrames } = numbers;
+  return { protocol, received, lost, gapFrames };
 }
 
 function arpFacts(arp: ArpTrack, seconds: ToSeconds): ArpFacts {

@@ -1,3 +1,5 @@
+import type { UdpNumbers } from './udp-numbers';
+
 /** Packets a second from which on a stream counts as steady: games and calls send 20 to 120. */
 const STEADY_GAP_NS = 100e6;
 const STEADY_FOR_NS = 2e9;
@@ -31,6 +33,7 @@ export class UdpSide {
   stallCount = 0;
   stallTotal = 0;
   stallLongest = 0;
+  numbers: UdpNumbers | null = null;
 
   packet(frame: number, time: number, ttl: number): void {
     if (this.packets++ === 0) {
