@@ -98,11 +98,13 @@ export class HttpFlow implements StreamReader {
     let at = start;
     while (at < end && (bytes[at] === 0x0d || bytes[at] === 0x0a)) at++;
     if (!side.begun) {
-      const lineEnd = anyLineEnd(bytes, Math.max(at, start + side.scanned), end);
+      // What does not begin like text is no head, and nothing is waited for.
+      const isText = at >= end || isPrintable(bytes[at] ?? 0);
+      const lineEnd = isText ? anyLineEnd(bytes, Math.max(at, start + side.scanned), end) : at;
       if (lineEnd < 0) return more(side, start, end, need);
-      if (!isFirstLine(bytes, at, lineEnd)) {
+      if (!isText || !isFirstLine(bytes, at, lineEnd)) {
         side.next();
-        if (this.#seen) this.counted(piece.frame);
+        if (this.#seen || looksLikeField(bytes, at, lineEnd)) this.counted(piece.frame);
         return -1;
       }
       side.begun = true;
@@ -317,6 +319,17 @@ function more(side: Direction, start: number, end: number, need: Need): number {
   side.scanned = end - start;
   need.wants(start, ONE_SEGMENT);
   return -1;
+}
+
+function isPrintable(byte: number): boolean {
+  return byte >= 0x20 && byte <= 0x7e;
+}
+
+/** What tshark takes for a header field where no message is known to be: it begins like text and has a colon. */
+function looksLikeField(bytes: Uint8Array, start: number, end: number): boolean {
+  if (!isPrintable(bytes[start] ?? 0)) return false;
+  for (let at = start; at < end; at++) if (bytes[at] === 0x3a) return true;
+  return false;
 }
 
 /** RFC 9112 section 6.3 */
