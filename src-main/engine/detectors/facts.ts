@@ -113,6 +113,13 @@ export interface SideFacts {
   readonly fastRetransmissions: number;
   readonly spuriousRetransmissions: number;
   readonly retransmittedBytes: number;
+  /** Of the retransmissions: copies of a packet in the capture, and originals that were overtaken. */
+  readonly copies: number;
+  readonly spuriousCopies: number;
+  /** Of those out of order: sent again in truth, by their IP identification. */
+  readonly outOfOrderResent: number;
+  readonly lateSpurious: number;
+  readonly lateRetransmissions: number;
   readonly duplicateAcks: number;
   readonly outOfOrder: number;
   readonly zeroWindows: number;

@@ -61,6 +61,8 @@ export class Decoder {
   depth = 0;
   /** Something in the headers was cut short or contradicts itself. */
   malformed = false;
+  /** The same packet was in the capture within the millisecond before. */
+  isCopy = false;
 
   constructor(readonly sink: DecoderSink) {}
 
@@ -91,6 +93,7 @@ export class Decoder {
     this.reassembled = false;
     this.depth = 0;
     this.malformed = false;
+    this.isCopy = false;
     decodeLink(this, linkType, start, end, start + Math.max(length, end - start));
   }
 

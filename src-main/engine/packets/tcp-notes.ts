@@ -1,7 +1,7 @@
 import type { Mark, TcpFlow } from './flows';
 import type { Segment } from './tcp-analysis';
 import { ACK, ANALYSIS, FIN, RST, SYN } from './tcp-side';
-import { TcpTrack } from './track/tcp-track';
+import { type NetworkFacts, TcpTrack } from './track/tcp-track';
 
 /** A packet that shows something, as evidence of a finding. */
 export interface Sighting {
@@ -92,7 +92,14 @@ function note(flow: TcpFlow, bit: number, from: 0 | 1, segment: Segment, value: 
  * What is followed over time for findings and charts, packet by packet.
  * @param highBefore nextSeq of the direction before this segment
  */
-export function trackSegment(flow: TcpFlow, from: 0 | 1, segment: Segment, found: number, ttl: number, highBefore: number): void {
+export function trackSegment(
+  flow: TcpFlow,
+  from: 0 | 1,
+  segment: Segment,
+  found: number,
+  packet: NetworkFacts,
+  highBefore: number,
+): void {
   if (segment.ackRtt >= 0) {
     const acked = flow.sides[from === 0 ? 1 : 0];
     acked.rtts++;
@@ -104,5 +111,5 @@ export function trackSegment(flow: TcpFlow, from: 0 | 1, segment: Segment, found
     if (segment.length === 0 && found === 0 && (segment.flags & RST) === 0) return;
     flow.track = new TcpTrack();
   }
-  flow.track.segment(flow, from, segment, found, ttl, highBefore);
+  flow.track.segment(flow, from, segment, found, packet, highBefore);
 }

@@ -86,7 +86,7 @@ export class TcpTracker {
     follow(flow, segment, d.frame === flow.firstFrame);
     if ((flags & (SYN | FIN | RST)) !== 0) noteMark(flow, mark(d, from, segment));
     if (found !== 0) noteAnalysis(flow, from, segment, found);
-    trackSegment(flow, from, segment, found, d.ttl, highBefore);
+    trackSegment(flow, from, segment, found, d, highBefore);
     this.#log.add(d.frame, d.time, flow.number, from, true, length, flags, segment.seq, segment.ack, segment.window, found);
 
     // Bytes in a RST are a reason in words, no part of the stream (RFC 9293 section 3.5.3).

@@ -9,19 +9,21 @@ export const dnsRetryStorm = defineDetector({
   references: ['RFC 9520'],
   needs: ['dns'],
   detect({ dns }, { dns_retries, dns_retry_s }) {
-    return questionsOf(unicast(dns).filter(({ query_frame }) => query_frame !== null)).flatMap(({ client, name, type, rows }) => {
-      if (rows.length < dns_retries || rows.some(({ rcode, answers }) => rcode === 'NOERROR' && (answers ?? 0) > 0)) return [];
-      // The closest five.
-      const spans = rows.slice(dns_retries - 1).map((row, i) => row.time - (rows[i]?.time ?? 0));
-      const shortest_s = Math.min(...spans);
-      if (shortest_s > dns_retry_s) return [];
-      return {
-        about: `${client} ${type} ${name}`,
-        count: rows.length,
-        evidence: rows.slice(0, 10).flatMap(ofRow),
-        metrics: { client, name, type: type ?? '', queries: rows.length, five_within_s: shortest_s, threshold_s: dns_retry_s },
-      };
-    });
+    return questionsOf(unicast(dns).filter(({ query_frame, type: asked }) => query_frame !== null && asked !== null)).flatMap(
+      ({ client, name, type, rows }) => {
+        if (rows.length < dns_retries || rows.some(({ rcode, answers }) => rcode === 'NOERROR' && (answers ?? 0) > 0)) return [];
+        // The closest five.
+        const spans = rows.slice(dns_retries - 1).map((row, i) => row.time - (rows[i]?.time ?? 0));
+        const shortest_s = Math.min(...spans);
+        if (shortest_s > dns_retry_s) return [];
+        return {
+          about: `${client} ${type} ${name}`,
+          count: rows.length,
+          evidence: rows.slice(0, 10).flatMap(ofRow),
+          metrics: { client, name, type: type ?? '', queries: rows.length, five_within_s: shortest_s, threshold_s: dns_retry_s },
+        };
+      },
+    );
   },
   text: {
     en: {

@@ -21,7 +21,11 @@ export const httpNoResponse = defineDetector({
       const answeredSomehow =
         server.lastDataTs > request_end || server.gaps.total > 0 || server.ackLostSegments + client.ackLostSegments > 0;
       if (answeredSomehow || !client.allAcked) return [];
-      const end = [...flow.resets, ...flow.fins].find(({ ts }) => ts >= request_end);
+      // The client may close its half and still get an answer; the server may not.
+      const serverIndex = isClientA ? 1 : 0;
+      const end =
+        flow.resets.find(({ ts }) => ts >= request_end) ??
+        flow.fins.find(({ from, ts }) => from === serverIndex && ts >= request_end);
       const waited_s = (end?.ts ?? facts.endTs) - request_end;
       return end || waited_s >= http_no_response_s ? [{ row, flow, end, waited_s }] : [];
     });

@@ -11,7 +11,8 @@ export const tcpOutOfOrder = defineDetector({
   detect({ tcp }, { out_of_order_notice, out_of_order_warning, retransmission_min_segments }) {
     return tcp.flatMap(flow =>
       ([0, 1] as const).flatMap(from => {
-        const { outOfOrder, dataSegments, spuriousRetransmissions } = flow.sides[from];
+        const { outOfOrder: flagged, outOfOrderResent, lateSpurious, lateRetransmissions, dataSegments } = flow.sides[from];
+        const outOfOrder = flagged - outOfOrderResent + lateSpurious + lateRetransmissions;
         const rate = outOfOrder / dataSegments;
         if (outOfOrder < 2 || dataSegments < retransmission_min_segments || rate < out_of_order_notice) return [];
         const note = flow.note('outOfOrder');
@@ -20,7 +21,7 @@ export const tcpOutOfOrder = defineDetector({
         const isMuch = rate >= out_of_order_warning && outOfOrder >= 3;
         return {
           flow,
-          severity: isMuch || spuriousRetransmissions > 0 ? 'warning' : 'notice',
+          severity: isMuch || lateSpurious > 0 ? 'warning' : 'notice',
           count: outOfOrder,
           evidence: own.flatMap(sighting => ofSighting({ ...sighting, value: 0 }, 'out_of_order')),
           metrics: {
@@ -29,7 +30,7 @@ export const tcpOutOfOrder = defineDetector({
             out_of_order: outOfOrder,
             data_segments: dataSegments,
             rate,
-            needless_retransmissions: spuriousRetransmissions,
+            needless_retransmissions: lateSpurious,
             threshold_rate: out_of_order_notice,
           },
         };

@@ -17,7 +17,10 @@ export const tcpRetransmission = defineDetector({
         const side = flow.sides[from];
         if (side.retransmittedBytes === 0) return [];
         const control = Math.max(0, side.syns - 1) + Math.max(0, side.fins - 1);
-        const lost = side.retransmissions - side.spuriousRetransmissions - control;
+        // A segment that was overtaken was sent again needlessly: that is disorder, not loss.
+        const needless = side.copies + side.lateRetransmissions + side.lateSpurious;
+        const flagged = side.retransmissions - side.spuriousRetransmissions - control;
+        const lost = flagged + side.outOfOrderResent - needless;
         const own = sightings.filter(sighting => sighting.from === from);
         if (lost <= 0 || own.length === 0) return [];
         const rate = lost / side.dataSegments;

@@ -14,7 +14,8 @@ export const tcpSpuriousRetransmission = defineDetector({
   detect({ tcp }, { spurious_warning, retransmission_min_segments }) {
     return tcp.flatMap(flow =>
       ([0, 1] as const).flatMap(from => {
-        const { spuriousRetransmissions: count, dataSegments } = flow.sides[from];
+        const { spuriousRetransmissions, spuriousCopies, lateSpurious, dataSegments } = flow.sides[from];
+        const count = spuriousRetransmissions - spuriousCopies - lateSpurious;
         if (count < MIN_COUNT) return [];
         const note = flow.note('spuriousRetransmission');
         const own = note ? [...note.first, note.last].filter(sighting => sighting.from === from) : [];

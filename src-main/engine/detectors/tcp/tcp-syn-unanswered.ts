@@ -16,6 +16,8 @@ export const tcpSynUnanswered = defineDetector({
       return (
         last !== undefined &&
         flow.sides[1].packets === 0 &&
+        // More than SYNs: the other direction is not in the capture.
+        flow.sides[0].packets === flow.sides[0].syns + flow.sides[0].resets &&
         !isGroup(flow.b.ip) &&
         !reported.has(flow.number) &&
         endTs - last.ts >= syn_answer_wait_s

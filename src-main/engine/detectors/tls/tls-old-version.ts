@@ -16,13 +16,15 @@ export const tlsOldVersion = defineDetector({
       if (server_hello_frame === null || version === null || number === null) return [];
       // Numbers of DTLS count down from 0xfeff.
       const isOld = transport === 'dtls' ? number === 0xfeff || number === 0x0100 : number < TLS12;
-      if (!isOld && !downgrade) return [];
+      // The mark of the server means something only to a client that speaks 1.3 (RFC 8446 section 4.1.3).
+      const isDowngraded = downgrade && row.versions_offered.includes('TLS 1.3');
+      if (!isOld && !isDowngraded) return [];
       return {
         flow: flowOf(facts, row),
         about: `${serverName(row)} ${version}`,
         severity: transport !== 'dtls' && number <= SSL3 ? ('critical' as const) : ('warning' as const),
         evidence: hellos(row),
-        metrics: { server: serverName(row), version, downgrade },
+        metrics: { server: serverName(row), version, downgrade: isDowngraded },
       };
     });
   },

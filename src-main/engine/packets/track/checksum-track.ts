@@ -30,6 +30,7 @@ export class ChecksumTrack {
   readonly sources = new BoundedMap<number | string, ChecksumSource>(1024);
   checked = 0;
   #seen = 0;
+  #badHeader = 0;
   /** Not all were verified. */
   get sampled(): boolean {
     return this.#seen > ALL_OF_FIRST;
@@ -42,11 +43,14 @@ export class ChecksumTrack {
     const source = this.#source(d);
     if (!source) return;
     source.header++;
+    this.#badHeader = d.frame;
     this.#note(source, d, 'ip');
   }
 
   /** @param checksumAt place of the checksum behind `start` */
   transport(d: Decoder, start: number, end: number, wireEnd: number, checksumAt: number): void {
+    // With a wrong header the pseudo header is wrong too.
+    if (d.frame === this.#badHeader) return;
     if (d.isFragment || d.reassembled || end < wireEnd || start + checksumAt + 2 > end) return;
     if (++this.#seen > ALL_OF_FIRST && this.#seen % SPARSE !== 0) return;
     // With a routing header the pseudo header holds another destination.

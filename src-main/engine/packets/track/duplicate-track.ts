@@ -65,6 +65,7 @@ export class DuplicateTrack {
     const before = this.#ttls[slot] ?? 0;
     const since = time - (this.#times[slot] ?? 0);
     if (since >= 0 && since <= COPY_NS && ttl <= before) {
+      d.isCopy = true;
       if (ttl === before) this.same++;
       else this.routed++;
       if (this.frames.length < MAX_FRAMES) this.frames.push({ frame, time, of: this.#frames[slot] ?? 0 });

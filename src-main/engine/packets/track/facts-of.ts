@@ -57,7 +57,7 @@ export function factsOf(analysis: CaptureAnalysis, options: FactsOptions = {}): 
   return {
     packets: analysis.packets,
     startTs: analysis.firstTs,
-    endTs: analysis.lastTs,
+    endTs: analysis.endTs,
     context: { ownAddresses: [], gateways: [], portFilter: false, dhcpServers: [], ...options.context },
     localMacs: frames.localMacs,
     tcp,

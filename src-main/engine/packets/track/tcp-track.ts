@@ -122,6 +122,17 @@ export class SideTrack {
   keepAliveMax = 0;
   readonly keepAliveFrames: number[] = [];
 
+  // Copies of a packet in the capture; originals that came late, told by their older identification; retransmissions that
+  // were taken for disorder, told by a newer one.
+  copies = 0;
+  spuriousCopies = 0;
+  outOfOrderResent = 0;
+  lateSpurious = 0;
+  lateRetransmissions = 0;
+  lastId = -1;
+  idRises = 0;
+  idFalls = 0;
+
   // Small segments held back until the ACK of the one before.
   releasedAt = Number.NaN;
   releasedWait = 0;
@@ -139,6 +150,14 @@ export class SideTrack {
   bulk: BulkTrack | null = null;
 }
 
+/** What the network layer said of the segment. */
+export interface NetworkFacts {
+  readonly ttl: number;
+  /** 0 where there is none. */
+  readonly ipId: number;
+  readonly isCopy: boolean;
+}
+
 /** What is followed of a TCP flow packet by packet, made with its first data or its first trouble. */
 export class TcpTrack {
   readonly sides: readonly [SideTrack, SideTrack] = [new SideTrack(), new SideTrack()];
@@ -146,7 +165,7 @@ export class TcpTrack {
   #lastTime = Number.NaN;
 
   /** @param highBefore nextSeq of the direction before this segment */
-  segment(flow: TcpFlow, from: 0 | 1, segment: Segment, found: number, ttl: number, highBefore: number): void {
+  segment(flow: TcpFlow, from: 0 | 1, segment: Segment, found: number, packet: NetworkFacts, highBefore: number): void {
     const me = this.sides[from];
     const peer = this.sides[from === 0 ? 1 : 0];
     const fwd = flow.sides[from];
@@ -154,13 +173,14 @@ export class TcpTrack {
     const { time, length, flags, ack, frame } = segment;
     if (me.bulk !== null) me.bulk.before(time);
     if (peer.bulk !== null) peer.bulk.before(time);
-    if (found !== 0) this.#flagged(me, peer, fwd, segment, found, highBefore);
+    if (found !== 0) this.#flagged(me, peer, fwd, segment, found, highBefore, packet);
     if (me.openZero !== null && segment.window !== 0) closeZero(me, frame, time);
     if ((flags & ACK) !== 0) acknowledge(me, peer, ack, time, segment.ackRtt, length);
     if (length > 0) data(me, fwd, rev, segment, found);
-    if ((flags & RST) !== 0) this.#reset(from, me, peer, fwd, rev, segment, ttl);
+    if ((flags & RST) !== 0) this.#reset(from, me, peer, fwd, rev, segment, packet.ttl);
     else {
-      me.ttl = ttl;
+      me.ttl = packet.ttl;
+      if (packet.ipId !== 0) countIds(me, packet.ipId);
       if (this.resets.length > 0) for (const reset of this.resets) if (reset.from === from) reset.followed = true;
     }
     if (me.run !== null || peer.run !== null) this.#watchRuns(flow, me, peer, segment, found);
@@ -172,7 +192,15 @@ export class TcpTrack {
     this.#lastTime = time;
   }
 
-  #flagged(me: SideTrack, peer: SideTrack, fwd: TcpSide, segment: Segment, found: number, highBefore: number): void {
+  #flagged(
+    me: SideTrack,
+    peer: SideTrack,
+    fwd: TcpSide,
+    segment: Segment,
+    found: number,
+    highBefore: number,
+    packet: NetworkFacts,
+  ): void {
     const { time, frame, seq, length } = segment;
     if ((found & ANALYSIS.zeroWindow) !== 0 && me.openZero === null) {
       me.zeroCount++;
@@ -188,7 +216,17 @@ export class TcpTrack {
       }
     }
     if ((found & (ANALYSIS.retransmission | ANALYSIS.outOfOrder)) !== 0) {
-      if (me.openGaps > 0) fill(me, seq, (seq + length) >>> 0);
+      if (me.gaps.length > 0) fill(me, seq, (seq + length) >>> 0);
+      if (packet.isCopy) {
+        if ((found & ANALYSIS.spuriousRetransmission) !== 0) me.spuriousCopies++;
+        else if ((found & ANALYSIS.retransmission) !== 0) me.copies++;
+      } else if (length > 0 && packet.ipId !== 0 && countsUp(me)) {
+        if (((packet.ipId - me.lastId) << 16) >> 16 > 0) {
+          // Newer than all before it: Wireshark takes it for overtaken by its time alone.
+          if ((found & ANALYSIS.outOfOrder) !== 0) me.outOfOrderResent++;
+        } else if ((found & ANALYSIS.spuriousRetransmission) !== 0) me.lateSpurious++;
+        else if ((found & ANALYSIS.retransmission) !== 0) me.lateRetransmissions++;
+      }
       if (length > 0 && (found & ANALYSIS.spuriousRetransmission) === 0 && (found & ANALYSIS.retransmission) !== 0)
         repeat(me, segment);
     }
@@ -240,6 +278,20 @@ export class TcpTrack {
       peer.run = null;
     }
   }
+}
+
+/** Most systems count the identification up: then an older one shows a packet that was overtaken. */
+function countIds(side: SideTrack, id: number): void {
+  const step = ((id - side.lastId) << 16) >> 16;
+  if (side.lastId >= 0 && step !== 0) {
+    if (step > 0 && step < 1000) side.idRises++;
+    else side.idFalls++;
+  }
+  if (side.lastId < 0 || step > 0) side.lastId = id;
+}
+
+function countsUp({ lastId, idRises, idFalls }: SideTrack): boolean {
+  return lastId >= 0 && idRises >= 10 && idRises >= idFalls * 4;
 }
 
 function closeZero(side: SideTrack, frame: number, time: number): void {
@@ -367,13 +419,15 @@ function repeat(me: SideTrack, segment: Segment): void {
 
 function fill(me: SideTrack, seq: number, end: number): void {
   for (const gap of me.gaps) {
-    if (gap.filled || gap.acked) continue;
+    if (gap.filled) continue;
     if (((seq - gap.seq) | 0) <= 0 && ((end - gap.seq) | 0) > 0) gap.seq = end;
     else if (((seq - gap.end) | 0) < 0 && ((end - gap.end) | 0) >= 0) gap.end = seq;
     if (((gap.seq - gap.end) | 0) < 0) continue;
     gap.filled = true;
     me.gapsFilled++;
-    me.openGaps--;
+    // Acknowledged first and captured later: several queues of one card.
+    if (gap.acked) me.gapsAcked--;
+    else me.openGaps--;
   }
 }
 

@@ -1,0 +1,219 @@
+import type { BulkFacts, SideFacts, ZeroWindowFacts } from '../../detectors/facts';
+import type { TcpFlow } from '../flows';
+import type { TcpSide } from '../tcp-side';
+import { type BulkTrack, LIMIT } from './bulk-track';
+import type { ToSeconds } from './tcp-facts';
+import { SideTrack, type ZeroWindow } from './tcp-track';
+
+const MS = 1e6;
+/** A direction about which nothing was followed. */
+const NOTHING = new SideTrack();
+
+/** One direction of a TCP flow as detectors see it: nothing is made before it is asked for. */
+export class SideView implements SideFacts {
+  readonly #flow: TcpFlow;
+  readonly #side: TcpSide;
+  readonly #other: TcpSide;
+  readonly #track: SideTrack;
+  readonly #otherTrack: SideTrack;
+  readonly #seconds: ToSeconds;
+  readonly #endTime: number;
+
+  constructor(flow: TcpFlow, index: 0 | 1, seconds: ToSeconds, endTime: number) {
+    const other = index === 0 ? 1 : 0;
+    this.#flow = flow;
+    this.#side = flow.sides[index];
+    this.#other = flow.sides[other];
+    this.#track = flow.track?.sides[index] ?? NOTHING;
+    this.#otherTrack = flow.track?.sides[other] ?? NOTHING;
+    this.#seconds = seconds;
+    this.#endTime = endTime;
+  }
+
+  get packets(): number {
+    return this.#side.packets;
+  }
+  get bytes(): number {
+    return this.#side.bytes;
+  }
+  get payload(): number {
+    return this.#side.payload;
+  }
+  get dataSegments(): number {
+    return this.#side.dataSegments;
+  }
+  get retransmissions(): number {
+    return this.#side.retransmissions;
+  }
+  get fastRetransmissions(): number {
+    return this.#side.fastRetransmissions;
+  }
+  get spuriousRetransmissions(): number {
+    return this.#side.spuriousRetransmissions;
+  }
+  get retransmittedBytes(): number {
+    return this.#side.retransmittedBytes;
+  }
+  get duplicateAcks(): number {
+    return this.#side.duplicateAcks;
+  }
+  get outOfOrder(): number {
+    return this.#side.outOfOrder;
+  }
+  get zeroWindows(): number {
+    return this.#side.zeroWindows;
+  }
+  get lostSegments(): number {
+    return this.#side.lostSegments;
+  }
+  get ackLostSegments(): number {
+    return this.#side.ackLostSegments;
+  }
+  get keepAlives(): number {
+    return this.#side.keepAlives;
+  }
+  get windowFull(): number {
+    return this.#side.windowFull;
+  }
+  get resets(): number {
+    return this.#side.resets;
+  }
+  get fins(): number {
+    return this.#side.fins;
+  }
+  get syns(): number {
+    return this.#side.syns;
+  }
+  get offersSack(): boolean {
+    return this.#side.offersSack;
+  }
+  get copies(): number {
+    return this.#track.copies;
+  }
+  get spuriousCopies(): number {
+    return this.#track.spuriousCopies;
+  }
+  get outOfOrderResent(): number {
+    return this.#track.outOfOrderResent;
+  }
+  get lateSpurious(): number {
+    return this.#track.lateSpurious;
+  }
+  get lateRetransmissions(): number {
+    return this.#track.lateRetransmissions;
+  }
+  get lastDataFrame(): number {
+    return this.#track.lastDataFrame;
+  }
+  get maxLength(): number {
+    return this.#track.maxLength;
+  }
+  get maxLengthFrame(): number {
+    return this.#track.maxLengthFrame;
+  }
+  get ackedMax(): number {
+    return this.#track.ackedMax;
+  }
+  get restarts(): number {
+    return this.#track.restarts;
+  }
+  get mss(): number | null {
+    return this.#side.mss < 0 ? null : this.#side.mss;
+  }
+  get windowScale(): number | null {
+    return this.#side.offeredScale < 0 ? null : this.#side.offeredScale;
+  }
+  get allAcked(): boolean {
+    return ((this.#other.lastAck - this.#side.nextSeq) | 0) >= 0;
+  }
+  get lastTs(): number {
+    return this.#seconds(this.#track.lastTime);
+  }
+  get firstDataTs(): number {
+    return this.#seconds(this.#track.firstData);
+  }
+  get lastDataTs(): number {
+    return this.#seconds(this.#track.lastData);
+  }
+  get keepAliveFrames(): readonly number[] {
+    return this.#track.keepAliveFrames;
+  }
+
+  get rtt(): SideFacts['rtt'] {
+    const { rtts, rttMin, rttSum, rttMax } = this.#side;
+    return rtts === 0 ? null : { count: rtts, min_ms: rttMin / MS, mean_ms: rttSum / rtts / MS, max_ms: rttMax / MS };
+  }
+
+  get zeroWindow(): SideFacts['zeroWindow'] {
+    const { openZero, zeroCount, zeroTotal, zeroLongest, zeros } = this.#track;
+    const open = openZero && this.#zero(openZero);
+    return {
+      count: zeroCount,
+      total_ms: zeroTotal / MS + (open?.lasted_ms ?? 0),
+      longest_ms: Math.max(zeroLongest / MS, open?.lasted_ms ?? 0),
+      open,
+      episodes: zeros.map(episode => this.#zero(episode)),
+    };
+  }
+
+  #zero({ frame, time, probes, reopenedFrame, reopenedTime }: ZeroWindow): ZeroWindowFacts {
+    const isOpen = reopenedFrame === 0;
+    const lasted_ms = Math.max(0, (isOpen ? this.#endTime : reopenedTime) - time) / MS;
+    return { frame, ts: this.#seconds(time), probes, reopenedFrame: isOpen ? null : reopenedFrame, lasted_ms };
+  }
+
+  get repeats(): SideFacts['repeats'] {
+    return this.#track.repeats.map(({ length, times, frame, firstTime, lastFrame, lastTime, acked }) => {
+      return { length, times, frame, ts: this.#seconds(firstTime), lastFrame, lastTs: this.#seconds(lastTime), acked };
+    });
+  }
+
+  get gaps(): SideFacts['gaps'] {
+    const { gapsTotal, gapsFilled, gapsAcked, gaps } = this.#track;
+    const kept = gaps.map(({ seq, end, frame, time, filled, acked }) => {
+      return { frame, ts: this.#seconds(time), bytes: (end - seq) >>> 0, filled, acked };
+    });
+    return { total: gapsTotal, filled: gapsFilled, acked: gapsAcked, kept };
+  }
+
+  get unansweredRuns(): SideFacts['unansweredRuns'] {
+    const { unansweredRuns, run } = this.#track;
+    const isOver = run !== null && this.#endTime - run.time > Math.max(1e9, this.#flow.initialRtt * 3);
+    return [...unansweredRuns, ...(isOver ? [run] : [])].map(({ frame, time, lastFrame, count }) => {
+      return { frame, ts: this.#seconds(time), lastFrame, count };
+    });
+  }
+
+  get keepAliveRun(): number {
+    const { keepAliveTime, keepAliveRun, keepAliveMax } = this.#track;
+    // The last one has no answer either when nothing came within a second.
+    const isLate = keepAliveTime + 1e9 <= this.#endTime && !(this.#otherTrack.lastTime >= keepAliveTime);
+    return Math.max(keepAliveMax, isLate ? keepAliveRun + 1 : 0);
+  }
+
+  get held(): SideFacts['held'] {
+    const { held, heldTotal, heldFrames } = this.#track;
+    return { count: held, total_ms: heldTotal / MS, frames: heldFrames };
+  }
+
+  get bulk(): BulkFacts | null {
+    return this.#track.bulk && bulkOf(this.#track.bulk);
+  }
+}
+
+function bulkOf({ waits, maxWindow, maxInFlight, samples }: BulkTrack): BulkFacts {
+  const total = waits.reduce((sum, wait) => sum + wait, 0) || 1;
+  const share = (limit: number): number => (waits[limit] ?? 0) / total;
+  return {
+    waits: {
+      zeroWindow: share(LIMIT.zeroWindow),
+      window: share(LIMIT.window),
+      loss: share(LIMIT.loss),
+      application: share(LIMIT.application),
+      network: share(LIMIT.network),
+    },
+    maxWindow,
+    maxInFlight,
+    samples: Array.from(samples.rtt, (rtt, i) => ({ rtt_ms: rtt / MS, inFlight: samples.inFlight[i] ?? 0 })),
+  };
+}
