@@ -30,6 +30,8 @@ class Direction {
   begun = false;
   firstFrame = 0;
   firstTime = 0;
+  /** Bytes of the chunk to come, the line end behind it included. */
+  chunk = 0;
 
   next(): void {
     this.state = 'head';
@@ -74,6 +76,8 @@ export class HttpFlow implements StreamReader {
   /** @returns where to go on, -1 when more is needed or nothing can be read */
   #step(side: Direction, piece: Piece, bytes: Uint8Array, at: number, end: number, need: Need): number {
     switch (side.state) {
+      case 'chunk-body':
+        return chunkBytes(side, at, end);
       case 'chunk':
         return this.#chunk(side, piece, bytes, at, end, need);
       case 'trailer':
@@ -174,11 +178,9 @@ export class HttpFlow implements StreamReader {
       side.state = 'trailer';
       return lf + 1;
     }
-    const next = lf + 1 + size + 2;
-    if (next <= end) return next;
     side.state = 'chunk-body';
-    need.wants(at, next - end, true);
-    return -1;
+    side.chunk = size + 2;
+    return lf + 1;
   }
 
   #trailer(side: Direction, piece: Piece, bytes: Uint8Array, start: number, end: number, need: Need): number {
@@ -212,8 +214,7 @@ export class HttpFlow implements StreamReader {
     if (this.#after) return this.#after.skipped(where, late);
     if (late) return this.counted(where.frame);
     const side = this.#sides[where.from];
-    if (side.state === 'chunk-body') side.state = 'chunk';
-    else this.#complete(side, where);
+    this.#complete(side, where);
   }
 
   ended(where: Where): void {
@@ -312,6 +313,14 @@ export class HttpFlow implements StreamReader {
       });
     }
   }
+}
+
+/** Passes over the bytes of a chunk; @returns where to go on. tshark waits for chunks segment by segment, so they are not skipped. */
+function chunkBytes(side: Direction, at: number, end: number): number {
+  const taken = Math.min(side.chunk, end - at);
+  side.chunk -= taken;
+  if (side.chunk === 0) side.state = 'chunk';
+  return at + taken;
 }
 
 /** Asks for one more segment, and remembers how far the head was looked through. */

@@ -73,6 +73,7 @@ class Unfinished {
 
   /** Keeps the bytes of a stretch; false when the message is longer than any that is kept. */
   keep(bytes: Uint8Array, start: number, end: number, offset: number): boolean {
+    if (start === end) return true;
     const at = offset - this.start;
     const until = at + end - start;
     if (until > MAX_KEPT) return false;
@@ -248,7 +249,9 @@ export class Messages {
       message.whole = false;
       if (message.next < last) message.next = last;
     }
-    if (!message.cover(offset, last) || (!message.skip && !message.keep(piece.bytes, start, end, offset))) {
+    // All of it in one piece, as when a reader only waits for whatever comes next: nothing is copied.
+    const isAlone = offset === message.start && message.next === last && !message.skip;
+    if (!message.cover(offset, last) || (!isAlone && !message.skip && !message.keep(piece.bytes, start, end, offset))) {
       this.#leaveIf(message, reader, piece.from);
       this.#forget(message);
       this.lost++;
@@ -269,14 +272,20 @@ export class Messages {
       return;
     }
     if (isLate) this.#leave(reader, piece.from);
-    const length = message.next - message.start;
-    const kept = message.kept ?? piece.bytes;
-    reader.read(piece, kept, 0, length, need, true);
+    const bytes = isAlone ? piece.bytes : (message.kept ?? piece.bytes);
+    const first = isAlone ? start : 0;
+    const until = first + message.next - message.start;
+    reader.read(piece, bytes, first, until, need, true);
     if (need.more === 0) {
       this.#finish(message);
       return;
     }
-    if (need.at === 0) {
+    if (need.at === first) {
+      if (isAlone && !need.skip && !message.keep(bytes, first, until, message.start)) {
+        this.#forget(message);
+        this.lost++;
+        return;
+      }
       this.#current = message;
       message.whole = need.more === ONE_SEGMENT;
       message.next += message.whole ? 1 : need.more;
@@ -286,8 +295,9 @@ export class Messages {
       }
       return;
     }
-    this.#finish(message, message.start + need.at);
-    this.#begin(need, kept, need.at, length, message.start + need.at);
+    const next = message.start + need.at - first;
+    this.#finish(message, next);
+    this.#begin(need, bytes, need.at, until, next);
   }
 
   #finish(message: Unfinished, next = message.next): void {
