@@ -113,6 +113,8 @@ export interface SideFacts {
   readonly fastRetransmissions: number;
   readonly spuriousRetransmissions: number;
   readonly retransmittedBytes: number;
+  /** Bytes of the stream from the first to the highest one seen, holes among them: what was sent twice counts once. */
+  readonly streamBytes: number;
   /** Of the retransmissions: copies of a packet in the capture, and originals that were overtaken. */
   readonly copies: number;
   readonly spuriousCopies: number;

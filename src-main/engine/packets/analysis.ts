@@ -48,6 +48,7 @@ export class CaptureAnalysis implements DecoderSink {
   oversized = 0;
   #base = Number.NaN;
   #lastTime = 0;
+  #watchedUntil = Number.NaN;
 
   /** Messages by type * 256 + code. */
   readonly icmpCounts = new Map<number, number>();
@@ -121,6 +122,18 @@ export class CaptureAnalysis implements DecoderSink {
   }
 
   /** Of the last packet that has a time; ns since the base. */
+  /** Of a live capture: it was watched till then, though no packet came. Seconds since 1970. */
+  watchedUntil(seconds: number): void {
+    if (!(seconds > this.lastTs)) return; // before the first packet there is nothing to wait for
+    this.#watchedUntil = seconds;
+    this.#lastTime = Math.max(this.#lastTime, (seconds - this.#base) * SECOND);
+  }
+
+  /** Seconds since 1970 of the last packet, or till when a live capture watched. */
+  get endTs(): number {
+    return this.#watchedUntil > this.lastTs ? this.#watchedUntil : this.lastTs;
+  }
+
   get lastTime(): number {
     return this.#lastTime;
   }

@@ -24,7 +24,8 @@ export const httpContentLengthMismatch = defineDetector({
       const missed =
         server.gaps.total > server.gaps.filled || flow.sides[isClientA ? 0 : 1].ackLostSegments > 0 || facts.truncated > 0;
       if (!fin || missed) return [];
-      if (response_length !== null && server.payload - server.retransmittedBytes >= response_length) return [];
+      // Not the payload without what was sent again: of a segment lost before the capture, the second copy is the only one.
+      if (response_length !== null && server.streamBytes >= response_length) return [];
       return {
         flow,
         evidence: [...exchange(row), { packet: fin.frame, ts: fin.ts, role: 'fin' }],
@@ -32,7 +33,7 @@ export const httpContentLengthMismatch = defineDetector({
           host: hostOf(row),
           path: templateOf(row.path),
           expected_bytes: response_length,
-          received_bytes_at_most: server.payload,
+          received_bytes_at_most: server.streamBytes,
           chunked,
         },
       };

@@ -51,6 +51,9 @@ export class SideView implements SideFacts {
   get spuriousRetransmissions(): number {
     return this.#side.spuriousRetransmissions;
   }
+  get streamBytes(): number {
+    return this.#side.handed;
+  }
   get retransmittedBytes(): number {
     return this.#side.retransmittedBytes;
   }

@@ -81,6 +81,8 @@ export class LiveAnalysis implements PacketSink {
   }
 
   report(language: Language, partial: boolean): CaptureAnalysisResult {
+    // "No answer" needs to know that the capture went on: the clock of packets is that of this machine.
+    this.analysis.watchedUntil(Date.now() / 1_000);
     const file = fileFactsOf(this.#input, '', 0);
     return buildReport(this.analysis, detect(this.analysis, { language, losses: this.#losses, damage: null }), {
       language,
