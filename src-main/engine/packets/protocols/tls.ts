@@ -15,7 +15,7 @@ export function isTlsRecord(bytes: Uint8Array, start: number, end: number): bool
   return isRecordHeader(bytes, start, end) && u16(bytes, start + 3) <= MAX_RECORD;
 }
 
-/** Type and version of a record: on a connection that is known as TLS its length is believed, as tshark does. */
+/** Type and version of a record, whatever its length. */
 function isRecordHeader(bytes: Uint8Array, start: number, end: number): boolean {
   if (end - start < RECORD_HEADER) return false;
   const type = u8(bytes, start);
@@ -52,6 +52,8 @@ export class TlsFlow implements StreamReader {
   readonly handshake: HandshakeReader;
   readonly #sides: readonly [Direction, Direction] = [new Direction(), new Direction()];
   #known = false;
+  /** A record was seen that only comes when a version was agreed on. */
+  #settled = false;
   /** Nothing of it was TLS: another reader may try. */
   rejected = false;
 
@@ -67,11 +69,12 @@ export class TlsFlow implements StreamReader {
     this.rejected = false;
     for (let at = start; at < end; ) {
       if (end - at < RECORD_HEADER && whole) return need.wants(at, ONE_SEGMENT);
-      if (!isRecordHeader(bytes, at, end)) {
+      if (!this.#isRecord(bytes, at, end)) {
         this.#other(piece, bytes, at, end);
         return;
       }
       this.#known = true;
+      if (u8(bytes, at) !== 22 || u8(bytes, at + RECORD_HEADER) !== 1) this.#settled = true;
       const next = at + RECORD_HEADER + u16(bytes, at + 3);
       if (next > end) {
         if (whole) need.wants(at, next - end, !this.#isReadable(piece, u8(bytes, at)));
@@ -91,6 +94,13 @@ export class TlsFlow implements StreamReader {
   ended(): void {}
 
   lost(): void {}
+
+  /** As tshark: once the version is settled the type alone makes a record (25: with a connection id), and its length is believed. */
+  #isRecord(bytes: Uint8Array, at: number, end: number): boolean {
+    return this.#settled
+      ? end - at >= RECORD_HEADER && u8(bytes, at) >= 20 && u8(bytes, at) <= 25
+      : isRecordHeader(bytes, at, end);
+  }
 
   /** Only records that hold something to read are kept while they come. */
   #isReadable(where: Where, type: number): boolean {
