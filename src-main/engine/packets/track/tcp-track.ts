@@ -175,7 +175,7 @@ export class TcpTrack {
     if (peer.bulk !== null) peer.bulk.before(time);
     if (found !== 0) this.#flagged(me, peer, fwd, segment, found, highBefore, packet);
     if (me.openZero !== null && segment.window !== 0) closeZero(me, frame, time);
-    if ((flags & ACK) !== 0) acknowledge(me, peer, ack, time, segment.ackRtt, length);
+    if ((flags & ACK) !== 0) acknowledge(peer, ack, time, segment.ackRtt, length);
     if (length > 0) data(me, fwd, rev, segment, found);
     if ((flags & RST) !== 0) this.#reset(from, me, peer, fwd, rev, segment, packet.ttl);
     else {
@@ -305,7 +305,7 @@ function closeZero(side: SideTrack, frame: number, time: number): void {
   side.openZero = null;
 }
 
-function acknowledge(me: SideTrack, peer: SideTrack, ack: number, time: number, ackRtt: number, length: number): void {
+function acknowledge(peer: SideTrack, ack: number, time: number, ackRtt: number, length: number): void {
   if (peer.pendingMax > 0 && ((ack - peer.pendingEnd) | 0) >= 0) {
     peer.ackedMax = peer.pendingMax;
     peer.pendingMax = 0;
@@ -331,7 +331,7 @@ function acknowledge(me: SideTrack, peer: SideTrack, ack: number, time: number, 
     peer.releasedWait = ackRtt;
   }
   // Only an answer without data can be a delayed ACK.
-  if (length > 0) me.releasedAt = Number.NaN;
+  if (length > 0) peer.releasedAt = Number.NaN;
 }
 
 function data(me: SideTrack, fwd: TcpSide, rev: TcpSide, segment: Segment, found: number): void {
