@@ -118,7 +118,11 @@ const EDGES: readonly Edge[] = [
     ],
     by: sameFlow,
   },
-  { cause: 'tcp-out-of-order', explains: ['tcp-retransmission'], by: (cause, other) => sameFlow(cause, other) && cause.count > other.count * 3 },
+  {
+    cause: 'tcp-out-of-order',
+    explains: ['tcp-retransmission'],
+    by: (cause, other) => sameFlow(cause, other) && cause.count > other.count * 3,
+  },
   { cause: 'tcp-retransmission', explains: LOSS, by: sameFlow },
   {
     cause: 'tcp-out-of-order',
