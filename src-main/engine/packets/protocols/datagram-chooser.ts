@@ -79,8 +79,8 @@ const dtls: Make = ({ ends, rows, count }) => new DtlsFlow(ends, rows.tls, frame
 
 /** STUN and DTLS share their ports with media (RFC 7983): each datagram says what it is. */
 const stun: Make = ({ count }) => ({
-  read({ bytes, start, end, frame }) {
-    if (!looksLikeStun(bytes, start, end)) return false;
+  read({ bytes, start, end, frame, length }) {
+    if (!looksLikeStun(bytes, start, end, start + length)) return false;
     count(PROTOCOL.stun, frame);
     return true;
   },
@@ -116,7 +116,7 @@ const PORTS: readonly [Make, readonly number[]][] = [
 const BY_PORT = new Map(PORTS.flatMap(([make, ports]) => ports.map(port => [port, make] as const))); // pairs, for the Map
 
 /** Recognised by their look, on any port. */
-const LOOKS: readonly [(bytes: Uint8Array, start: number, end: number) => boolean, Make][] = [
+const LOOKS: readonly [(bytes: Uint8Array, start: number, end: number, wireEnd: number) => boolean, Make][] = [
   [looksLikeStun, stun],
   [looksLikeQuic, quic],
   [looksLikeDtls, dtls],
@@ -151,11 +151,11 @@ export class DatagramChooser {
   read(piece: Piece): void {
     if (this.#recognised?.read(piece)) return;
     if (this.#byPort?.read(piece)) return;
-    const { bytes, start, end, frame } = piece;
+    const { bytes, start, end, frame, length } = piece;
     if (this.#looks < MAX_LOOKS) {
       this.#looks++;
       if (this.#recognise(piece)) return;
-    } else if (looksLikeStun(bytes, start, end)) {
+    } else if (looksLikeStun(bytes, start, end, start + length)) {
       this.#stun ??= stun(this.making, this.media);
       this.#stun.read(piece);
       return;
@@ -166,7 +166,7 @@ export class DatagramChooser {
   #recognise(piece: Piece): boolean {
     const { bytes, start, end } = piece;
     for (const [looksLike, make] of LOOKS) {
-      if (!looksLike(bytes, start, end)) continue;
+      if (!looksLike(bytes, start, end, start + piece.length)) continue;
       const reader = make(this.making, this.media);
       // STUN opens the way for something else on the same ports: the flow is not its own.
       if (make === stun) this.#stun ??= reader;

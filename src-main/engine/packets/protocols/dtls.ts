@@ -8,12 +8,12 @@ const HANDSHAKE_HEADER = 12;
 const MAX_HANDSHAKE = 16_384;
 
 /** Whether a datagram begins with a DTLS record (RFC 6347 section 4.1), version 1.3's short headers left out. */
-export function looksLikeDtls(bytes: Uint8Array, start: number, end: number): boolean {
+export function looksLikeDtls(bytes: Uint8Array, start: number, end: number, wireEnd: number): boolean {
   if (end - start < RECORD_HEADER) return false;
   const type = u8(bytes, start);
   const version = u16(bytes, start + 1);
   const isKnown = version === 0xfeff || version === 0xfefd || version === 0xfefc || version === 0x0100;
-  return type >= 20 && type <= 26 && isKnown && start + RECORD_HEADER + u16(bytes, start + 11) <= end;
+  return type >= 20 && type <= 26 && isKnown && start + RECORD_HEADER + u16(bytes, start + 11) <= wireEnd;
 }
 
 /** DTLS on one UDP flow. */

@@ -199,15 +199,16 @@ export class HttpFlow implements StreamReader {
 
   /** A packet cut by the snap length stands alone. */
   #cut(side: Direction, piece: Piece, bytes: Uint8Array, start: number, end: number): void {
-    const lf = lineFeed(bytes, start, end);
-    if (lf >= 0 && isFirstLine(bytes, start, lf)) {
+    const lf = anyLineEnd(bytes, start, end);
+    const lineEnd = lf < 0 ? end : lf;
+    if (isFirstLine(bytes, start, lineEnd)) {
       side.next();
       side.firstFrame = piece.frame;
       side.firstTime = piece.ts;
       const head = readHead(bytes, start, end, headEnd(bytes, start, end) >= 0);
       side.row = head.request ? this.#request(side, head, piece) : this.#response(side, head, piece);
       this.#complete(side, piece);
-    } else if (this.#seen) this.counted(piece.frame);
+    } else if (this.#seen || looksLikeField(bytes, start, lineEnd)) this.counted(piece.frame);
   }
 
   skipped(where: Where, late: boolean): void {
