@@ -177,11 +177,7 @@ describe.skipIf(!CAN_MAKE_NETWORKS)(`a live capture finds what is wrong, and not
     await line.be({ delay_ms: 10, lose_every: 20 });
     const found = await problems(() => get('/bulk'));
     // One of twenty, and what is sent again at once comes out of order: some three percent are known to be repeats.
-    expect(serious(found)).toEqual(['warning tcp-retransmission']);
-    console.log(
-      serious(found),
-      JSON.stringify(found.find(f => f.id === 'tcp-retransmission' || f.id === 'tcp-previous-segment-lost')?.metrics),
-    );
+    expect(serious(found)).toEqual([expect.stringMatching(/^(warning|critical) tcp-retransmission$/)]);
     expect(found.find(({ id }) => id === 'tcp-retransmission')?.evidence.length).toBeGreaterThan(0);
   });
 
@@ -197,12 +193,12 @@ describe.skipIf(!CAN_MAKE_NETWORKS)(`a live capture finds what is wrong, and not
       await new Promise(resolve => socket.write(Buffer.alloc(8_000_000), resolve));
       socket.destroy();
     });
-    expect(serious(found)).toContain('warning tcp-zero-window');
+    expect(serious(found)).toEqual(['warning tcp-zero-window']);
   });
 
   test('a reset in the middle of an answer', async () => {
     const found = await problems(() => get('/torn').catch(() => {}));
-    expect(serious(found)).toContain('warning tcp-reset-midstream');
+    expect(serious(found)).toEqual(['warning tcp-reset-midstream']);
   });
 
   test('a name that does not exist, and one nobody answers about', async () => {
@@ -213,7 +209,7 @@ describe.skipIf(!CAN_MAKE_NETWORKS)(`a live capture finds what is wrong, and not
       await resolver.resolve4('missing.example.').catch(() => {});
       await resolver.resolve4('silent.example.').catch(() => {});
     });
-    expect(serious(found)).toEqual(expect.arrayContaining(['notice dns-nxdomain', 'warning dns-timeout']));
+    expect(serious(found)).toEqual(['warning dns-timeout', 'notice dns-nxdomain']);
   });
 
   test('a slow server, and one that fails', async () => {
@@ -236,8 +232,7 @@ describe.skipIf(!CAN_MAKE_NETWORKS)(`a live capture finds what is wrong, and not
       await shake(8_443, { maxVersion: 'TLSv1.2' });
       await shake(443, {});
     });
-    expect(serious(found)).toContain('critical tls-cert-expired');
-    expect(serious(found).filter(each => each.endsWith('tls-alert'))).toHaveLength(1);
+    expect(serious(found)).toEqual(['critical tls-alert', 'critical tls-cert-expired', 'notice tls-cert-self-signed']);
   });
 
   test('a path that swallows large packets', async () => {
