@@ -8,6 +8,7 @@ import { Messages, Need } from './protocols/messages';
 import { ApplicationRows } from './protocols/rows';
 import { StreamChooser } from './protocols/stream-chooser';
 import { truthRows } from './protocols/truth-rows';
+import { KeptBytes } from './protocols/unfinished';
 
 /** A flow as the dissectors see it: its ends, and one place for their state. */
 export type AppFlow = Ends & { app: unknown };
@@ -16,9 +17,14 @@ export type AppFlow = Ends & { app: unknown };
 class Stream {
   /** Bit 1: a sent FIN; bit 2: b did. */
   fins = 0;
-  readonly sides: readonly [Messages, Messages] = [new Messages(), new Messages()];
+  readonly sides: readonly [Messages, Messages];
 
-  constructor(readonly chooser: StreamChooser) {}
+  constructor(
+    readonly chooser: StreamChooser,
+    budget: KeptBytes,
+  ) {
+    this.sides = [new Messages(budget), new Messages(budget)];
+  }
 }
 
 /** The application layer of a capture: chooses who reads a flow, keeps what was found as rows. */
@@ -27,6 +33,7 @@ export class Applications {
   /** Secrets that stand in the capture file itself. */
   readonly keys = new KeyLog();
   readonly #need = new Need();
+  readonly #kept = new KeptBytes();
   readonly #media = new MediaSessions();
 
   constructor(readonly count: Count) {}
@@ -39,7 +46,7 @@ export class Applications {
 
   segment(flow: AppFlow, piece: Piece): void {
     if (piece.length <= 0 || flow.app === OVER) return;
-    flow.app ??= new Stream(new StreamChooser({ ends: flow, rows: this.rows, count: this.count, keys: this.keys }));
+    flow.app ??= new Stream(new StreamChooser({ ends: flow, rows: this.rows, count: this.count, keys: this.keys }), this.#kept);
     if (flow.app instanceof Stream) flow.app.sides[piece.from].segment(piece, flow.app.chooser, this.#need);
   }
 
@@ -66,6 +73,12 @@ export class Applications {
     app.sides[from].end({ frame, ts, from }, app.chooser);
     app.fins |= 1 << from;
     if (app.fins === 3 && app.sides[0].isIdle && app.sides[1].isIdle) flow.app = OVER;
+  }
+
+  /** The flow table lets go of the flow. */
+  forget(flow: AppFlow): void {
+    if (flow.app instanceof Stream) for (const side of flow.app.sides) side.release();
+    flow.app = OVER;
   }
 
   /** No packet follows. */

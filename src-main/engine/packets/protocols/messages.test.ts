@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { bytes } from '../../../../test/support/packet-bytes';
 import { ARRIVAL, type Arrival } from '../piece';
 import { Messages, Need, ONE_SEGMENT, type StreamReader } from './messages';
+import { KeptBytes } from './unfinished';
 
 /** A toy protocol: `<length digit><that many letters>`; an upper-case digit word is skipped instead of read. */
 class Toy implements StreamReader {
@@ -35,7 +36,7 @@ class Toy implements StreamReader {
 }
 
 function run(...segments: [offset: number, text: string, arrival?: Arrival][]): string[] {
-  const messages = new Messages();
+  const messages = new Messages(new KeptBytes());
   const toy = new Toy();
   const need = new Need();
   segments.forEach(([offset, text, arrival = ARRIVAL.inOrder], index) => {
@@ -191,7 +192,7 @@ describe('messages out of segments', () => {
       ended() {},
       lost() {},
     };
-    const messages = new Messages();
+    const messages = new Messages(new KeptBytes());
     const need = new Need();
     ['ab', 'cd', 'e\n'].forEach((text, index) => {
       const body = bytes(text);
@@ -208,7 +209,7 @@ describe('messages out of segments', () => {
       ended() {},
       lost() {},
     };
-    const messages = new Messages();
+    const messages = new Messages(new KeptBytes());
     const need = new Need();
     const body = new Uint8Array(1_000);
     for (let index = 0; index < 200; index++) {
@@ -216,5 +217,53 @@ describe('messages out of segments', () => {
       messages.segment({ frame: index + 1, ts: 0, from: 0, bytes: body, arrival: ARRIVAL.inOrder, ...place }, reader, need);
     }
     expect(messages.lost).toBe(2);
+  });
+
+  test('one that is cut too fine is given up before its reading takes long', () => {
+    let read = 0;
+    const reader: StreamReader = {
+      read(_piece, _all, start, end, need) {
+        read += end - start;
+        need.wants(start, ONE_SEGMENT);
+      },
+      skipped() {},
+      ended() {},
+      lost() {},
+    };
+    const messages = new Messages(new KeptBytes());
+    const need = new Need();
+    for (let offset = 0; offset < 20_000; offset++) {
+      const place = {
+        frame: 1,
+        ts: 0,
+        from: 0 as const,
+        bytes: new Uint8Array(1),
+        start: 0,
+        end: 1,
+        length: 1,
+        offset,
+        gap: false,
+      };
+      messages.segment({ ...place, arrival: ARRIVAL.inOrder }, reader, need);
+    }
+    expect(read).toBeLessThan(20_000 * 1_000);
+    expect(messages.lost).toBeGreaterThan(10);
+  });
+
+  test('what all keep together is bounded, and given back', () => {
+    const budget = new KeptBytes(3_000);
+    const waiting: StreamReader = {
+      read: (_piece, _all, start, _end, need) => need.wants(start, ONE_SEGMENT),
+      skipped() {},
+      ended() {},
+      lost() {},
+    };
+    const all = [new Messages(budget), new Messages(budget), new Messages(budget)];
+    const body = new Uint8Array(1_200);
+    const place = { frame: 1, ts: 0, from: 0 as const, bytes: body, start: 0, end: 1_200, length: 1_200, offset: 0, gap: false };
+    for (const messages of all) messages.segment({ ...place, arrival: ARRIVAL.inOrder }, waiting, new Need());
+    expect(all.map(messages => messages.lost)).toEqual([0, 0, 1]);
+    for (const messages of all) messages.release();
+    expect(budget.used).toBe(0);
   });
 });

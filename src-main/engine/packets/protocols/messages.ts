@@ -1,11 +1,10 @@
 import { ARRIVAL, type Piece } from '../piece';
+import { type KeptBytes, NONE, Unfinished } from './unfinished';
 
-/** Bytes of one unfinished message kept: no head, handshake record or DNS message is longer (DNS over TCP: 65,537). */
-const MAX_KEPT = 66_000;
 /** Unfinished messages of one direction at once: more than one only after a hole in the capture. */
 const MAX_OPEN = 4;
-/** Stretches beyond holes that one message remembers. */
-const MAX_ISLANDS = 256;
+/** Times one message is read anew because more of it came: what is cut finer than this is given up. */
+const MAX_TURNS = 1_000;
 /** Finished messages a direction remembers, to tell repeats of them. */
 const MAX_FINISHED = 16;
 
@@ -54,70 +53,6 @@ export interface StreamReader {
 /** The frame in which something happened. */
 export type Where = Pick<Piece, 'frame' | 'ts' | 'from'>;
 
-/** Most flows never need a list: they share this one, which stays empty. */
-const NONE: never[] = [];
-
-class Unfinished {
-  islands: number[] = NONE;
-  kept: Uint8Array | null = null;
-
-  constructor(
-    /** Offsets in the direction: first byte, first byte after it as far as is known. */
-    readonly start: number,
-    public next: number,
-    /** First byte that has not come. */
-    public have: number,
-    public whole: boolean,
-    public skip: boolean,
-  ) {}
-
-  /** Keeps the bytes of a stretch; false when the message is longer than any that is kept. */
-  keep(bytes: Uint8Array, start: number, end: number, offset: number): boolean {
-    if (start === end) return true;
-    const at = offset - this.start;
-    const until = at + end - start;
-    if (until > MAX_KEPT) return false;
-    if (!this.kept || until > this.kept.length) {
-      // At least doubled: bytes are copied a bounded number of times.
-      const grown = new Uint8Array(Math.min(MAX_KEPT, Math.max(until, (this.kept?.length ?? 1024) * 2)));
-      if (this.kept) grown.set(this.kept);
-      this.kept = grown;
-    }
-    this.kept.set(bytes.subarray(start, end), at);
-    return true;
-  }
-
-  /** Notes that a stretch has come; false when there are too many holes. */
-  cover(from: number, to: number): boolean {
-    if (from > this.have) {
-      // The usual case after a hole: one segment after the other.
-      const end = this.islands.length - 1;
-      if (end > 0 && this.islands[end] === from) {
-        this.islands[end] = to;
-        return true;
-      }
-      if (this.islands.length >= MAX_ISLANDS * 2) return false;
-      if (this.islands === NONE) this.islands = [];
-      this.islands.push(from, to);
-      return true;
-    }
-    if (to > this.have) this.have = to;
-    for (let again = this.islands.length > 0; again; ) {
-      again = false;
-      for (let i = 0; i < this.islands.length; i += 2) {
-        const islandFrom = this.islands[i] ?? 0;
-        const islandTo = this.islands[i + 1] ?? 0;
-        if (islandFrom > this.have) continue;
-        if (islandTo > this.have) this.have = islandTo;
-        this.islands.splice(i, 2);
-        again = true;
-        break;
-      }
-    }
-    return true;
-  }
-}
-
 /**
  * Puts the messages of one direction of a TCP connection together, by the rules of tshark (desegment_tcp with its
  * defaults): so that a frame counts for a protocol where tshark counts it. A message that began in one segment goes on
@@ -133,6 +68,8 @@ export class Messages {
   #top = Number.NEGATIVE_INFINITY;
   /** Messages given up: too long to keep, too many holes, too many at once. */
   lost = 0;
+
+  constructor(readonly budget: KeptBytes) {}
 
   /** O(1) for a segment in the middle of a long message. */
   segment(piece: Piece, reader: StreamReader, need: Need): void {
@@ -176,6 +113,12 @@ export class Messages {
       start += taken;
       offset += taken;
     }
+  }
+
+  /** The flow is not followed any more. */
+  release(): void {
+    for (const message of this.#open) message.release();
+    this.#open = NONE;
   }
 
   /** Nothing is being put together. */
@@ -222,13 +165,15 @@ export class Messages {
   #begin(need: Need, bytes: Uint8Array, from: number, end: number, offset: number): void {
     const last = offset + end - from;
     const whole = need.more === ONE_SEGMENT;
-    const message = new Unfinished(offset, whole ? last + 1 : last + need.more, last, whole, need.skip);
+    const message = new Unfinished(offset, whole ? last + 1 : last + need.more, last, whole, need.skip, this.budget);
     if (!need.skip && !message.keep(bytes, from, end, offset)) {
+      message.release();
       this.lost++;
       return;
     }
-    if (this.#open.length >= MAX_OPEN) {
-      this.#open.shift();
+    const [oldest] = this.#open;
+    if (oldest && this.#open.length >= MAX_OPEN) {
+      this.#forget(oldest);
       this.lost++;
     }
     if (this.#open === NONE) this.#open = [];
@@ -281,7 +226,8 @@ export class Messages {
       return;
     }
     if (need.at === first) {
-      if (isAlone && !need.skip && !message.keep(bytes, first, until, message.start)) {
+      const isEndless = need.more === ONE_SEGMENT && ++message.turns > MAX_TURNS;
+      if (isEndless || (isAlone && !need.skip && !message.keep(bytes, first, until, message.start))) {
         this.#forget(message);
         this.lost++;
         return;
@@ -291,13 +237,16 @@ export class Messages {
       message.next += message.whole ? 1 : need.more;
       if (need.skip) {
         message.skip = true;
-        message.kept = null;
+        message.release();
       }
       return;
     }
+    // Begun first: the bytes are still those of the message before it.
     const next = message.start + need.at - first;
-    this.#finish(message, next);
     this.#begin(need, bytes, need.at, until, next);
+    const begun = this.#current;
+    this.#finish(message, next);
+    this.#current = begun;
   }
 
   #finish(message: Unfinished, next = message.next): void {
@@ -318,6 +267,7 @@ export class Messages {
 
   #forget(message: Unfinished): void {
     if (this.#current === message) this.#current = null;
+    message.release();
     const at = this.#open.indexOf(message);
     if (at >= 0) this.#open.splice(at, 1);
   }

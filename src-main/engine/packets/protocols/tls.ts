@@ -41,9 +41,9 @@ function isText(bytes: Uint8Array, start: number, end: number): boolean {
 }
 
 class Direction {
-  /** Bytes of a handshake message that began in an earlier record. */
+  /** Bytes of a handshake message that began in an earlier record: those that came, and how many there will be. */
   pending: Uint8Array | null = null;
-  pendingLength = 0;
+  wanted = 0;
   encrypted = false;
 }
 
@@ -139,30 +139,22 @@ export class TlsFlow implements StreamReader {
   #handshakeBytes(side: Direction, piece: Piece, bytes: Uint8Array, start: number, end: number): void {
     if (!side.pending) {
       const rest = this.#messages(piece, bytes, start, end);
-      if (rest < end && HandshakeReader.plausible(bytes, rest, end)) {
-        const length = Math.min(MAX_HANDSHAKE, 4 + u24(bytes, rest + 1));
-        side.pending = new Uint8Array(length);
-        side.pendingLength = 0;
-        this.#fill(side, bytes, rest, end);
-      }
+      if (rest >= end || !HandshakeReader.plausible(bytes, rest, end)) return;
+      side.wanted = Math.min(MAX_HANDSHAKE, 4 + u24(bytes, rest + 1));
+      side.pending = bytes.slice(rest, end);
       return;
     }
-    const missing = side.pending.length - side.pendingLength;
-    this.#fill(side, bytes, start, end);
-    if (side.pendingLength < side.pending.length) return;
-    const whole = side.pending;
-    const wanted = 4 + u24(whole, 0);
+    const taken = Math.min(end - start, side.wanted - side.pending.length);
+    const whole = new Uint8Array(side.pending.length + taken);
+    whole.set(side.pending);
+    whole.set(bytes.subarray(start, start + taken), side.pending.length);
+    side.pending = whole;
+    if (whole.length < side.wanted) return;
+    const length = u24(whole, 1);
     side.pending = null;
-    this.handshake.message(u8(whole, 0), piece, whole, 4, whole.length, wanted - 4);
+    this.handshake.message(u8(whole, 0), piece, whole, 4, whole.length, length);
     // What lies beyond the limit is not followed: the first message in it was the certificate.
-    if (wanted === whole.length && start + missing < end) this.#handshakeBytes(side, piece, bytes, start + missing, end);
-  }
-
-  #fill(side: Direction, bytes: Uint8Array, start: number, end: number): void {
-    if (!side.pending) return;
-    const length = Math.min(end - start, side.pending.length - side.pendingLength);
-    side.pending.set(bytes.subarray(start, start + length), side.pendingLength);
-    side.pendingLength += length;
+    if (4 + length === whole.length && start + taken < end) this.#handshakeBytes(side, piece, bytes, start + taken, end);
   }
 
   /** @returns where the first message begins that is not whole */
