@@ -81,6 +81,7 @@ export class CaptureAnalysis implements DecoderSink {
     const { fragments } = this.decoder;
     fragments.onIncomplete = (set, why) => this.track.fragmentsLost(set, why);
     fragments.onOverlap = set => this.track.fragmentsLost(set, 'overlap');
+    this.flows.onEvict = flow => this.applications.forget(flow);
     this.tcpFlows = new TcpTracker(this.flows, streams, this.#piece, this.log);
   }
 
