@@ -16,7 +16,7 @@ export const stopPacketCapture = defineTool({
   readOnly: false,
   servers: ['packet_capture'],
   input: z.strictObject({ ...sessionParam, ...hostParams }),
-  output: captureStatus,
+  output: captureStatus.extend({ again: z.boolean().describe('It had ended before: this is the same report') }),
   run: ({ session_id }, { captures }, { caller }) => captures.stop(session_id, caller),
   summarize: describeStatus,
 });

@@ -381,7 +381,7 @@ function commentsFor({ problems_detected, connection_analysis, datagrams }: Capt
   for (const { id, summary, evidence } of problems_detected) {
     for (const { packet, role } of evidence) {
       const before = comments.get(packet);
-      comments.set(packet, `${before ? `${before}\n` : ''}${id} [${role}]: ${summary}`);
+      comments.set(packet, `${before ? `${before} · ` : ''}${id} [${role}]: ${summary}`);
     }
   }
   return comments;
