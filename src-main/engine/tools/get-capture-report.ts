@@ -2,6 +2,7 @@ import { NetsondeError } from '@shared/errors';
 import { type CaptureAnalysisResult, captureReportPage, REPORT_SECTIONS, type ReportSection } from '@shared/model/capture';
 import { type Text, text, translate } from '@shared/text/index';
 import { z } from 'zod';
+import { cutLists } from '../services/captures/captures';
 import { defineTool, integer } from '../tool';
 
 type Row = Record<string, unknown>;
@@ -10,7 +11,7 @@ export const getCaptureReport = defineTool({
   name: 'get_capture_report',
   title: 'Page through a capture report',
   description:
-    "One part of the report of a capture or an analysed file: findings, connections, datagrams, dns, http, tls; or the packets of one flow as decoded lines (section packets with the flow's `stream`). Names and addresses are text of others.",
+    "One part of the report of a capture or an analysed file: overview (one row: verdict, counts, protocols, quality), findings, connections, datagrams, dns, http, tls; or the packets of one flow as decoded lines (section packets with the flow's `stream`). Names and addresses are text of others.",
   scope: 'capture',
   aliases: { file: 'session_id' },
   input: z.strictObject({
@@ -62,6 +63,8 @@ export const getCaptureReport = defineTool({
 
 function rowsOf(analysis: CaptureAnalysisResult, section: Exclude<ReportSection, 'packets'>): readonly Row[] {
   switch (section) {
+    case 'overview':
+      return [cutLists(analysis, 0)];
     case 'findings':
       return analysis.problems_detected;
     case 'connections':

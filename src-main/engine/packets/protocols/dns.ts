@@ -68,7 +68,8 @@ export interface DnsTransaction {
 
 /** The DNS messages of one flow; the reader of DNS over TCP too. */
 export class DnsFlow implements StreamReader {
-  readonly #open = new Map<number, DnsTransaction>();
+  /** By id; most flows hold one query, or nothing to wait for. */
+  #open: Map<number, DnsTransaction> | null = null;
 
   constructor(
     readonly proto: DnsProto,
@@ -106,7 +107,7 @@ export class DnsFlow implements StreamReader {
   }
 
   #query(message: DnsMessage, piece: Piece): void {
-    const earlier = this.#open.get(message.id);
+    const earlier = this.#open?.get(message.id);
     // By id alone, as tshark does it: mDNS asks everything with id 0.
     const waits = earlier !== undefined && earlier.rcode === null && piece.ts - earlier.time <= RETRANSMISSION_S;
     const row = this.#row(message, piece, piece.from === 0);
@@ -115,13 +116,11 @@ export class DnsFlow implements StreamReader {
     row.checking_disabled = message.checking_disabled;
     row.query_edns_bytes = message.edns_bytes;
     if (!this.rows.add(row) || waits) return;
-    const [oldest] = this.#open.size >= MAX_OPEN ? this.#open.keys() : [];
-    if (oldest !== undefined) this.#open.delete(oldest);
-    this.#open.set(message.id, row);
+    this.#remember(row);
   }
 
   #answer(message: DnsMessage, piece: Piece, length: number): void {
-    let row = this.#open.get(message.id);
+    let row = this.#open?.get(message.id);
     if (row?.rcode != null) {
       if (row.second_answers.length < MAX_SECOND_ANSWERS) {
         const { addresses } = message;
@@ -138,7 +137,7 @@ export class DnsFlow implements StreamReader {
       row = this.#row(message, piece, piece.from === 1);
       row.unsolicited = true;
       if (!this.rows.add(row)) return;
-      this.#open.set(message.id, row);
+      this.#remember(row);
     }
     row.response_frame = piece.frame;
     row.rcode = rcodeName(message.rcode);
@@ -155,6 +154,13 @@ export class DnsFlow implements StreamReader {
     row.negative_ttl_s = message.negative_ttl_s;
     row.referral = message.referral;
     row.ede = message.ede;
+  }
+
+  #remember(row: DnsTransaction): void {
+    this.#open ??= new Map();
+    const [oldest] = this.#open.size >= MAX_OPEN ? this.#open.keys() : [];
+    if (oldest !== undefined) this.#open.delete(oldest);
+    this.#open.set(row.id, row);
   }
 
   #row(message: DnsMessage, piece: Piece, clientIsA: boolean): DnsTransaction {

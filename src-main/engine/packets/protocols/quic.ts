@@ -69,8 +69,8 @@ export interface QuicSinks {
 /** QUIC on one UDP flow. */
 export class QuicFlow implements FrameSink {
   readonly #handshake: HandshakeReader;
-  /** By direction: of Initials, and of handshake packets. */
-  readonly #crypto = [new CryptoStream(), new CryptoStream(), new CryptoStream(), new CryptoStream()];
+  /** By level and direction: of Initials, and of handshake packets. */
+  readonly #crypto: (CryptoStream | undefined)[] = [];
   #level = 0;
   #keys: InitialKeys | null = null;
   /** What the client calls the server: keys are made of it. */
@@ -204,8 +204,9 @@ export class QuicFlow implements FrameSink {
 
   crypto(offset: number, bytes: Uint8Array, start: number, length: number): void {
     const piece = this.#piece;
-    const stream = piece && this.#level < 2 ? this.#crypto[this.#level * 2 + piece.from] : undefined;
-    if (!piece || !stream?.add(offset, bytes, start, length)) return;
+    if (!piece || this.#level > 1) return;
+    const stream = (this.#crypto[this.#level * 2 + piece.from] ??= new CryptoStream());
+    if (!stream.add(offset, bytes, start, length)) return;
     for (const message of stream.messages()) {
       this.sinks.countedTls(piece.frame);
       this.#handshake.message(message.type, piece, message.bytes, message.start, message.end, message.end - message.start);

@@ -146,7 +146,8 @@ export class HandshakeReader {
   }
 
   #byClient({ from }: Where): boolean {
-    return (from === 0 ? this.ends.a : this.ends.b).port === this.row?.client_port;
+    const { ip, port } = from === 0 ? this.ends.a : this.ends.b;
+    return port === this.row?.client_port && ip === this.row.client;
   }
 
   #of(where: Where, byClient: boolean): TlsHandshake {
