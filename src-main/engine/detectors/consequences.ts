@@ -236,3 +236,11 @@ export function explain(groups: readonly Group[], facts: CaptureFacts): Group[] 
   }
   return groups.filter(group => !explained.has(group));
 }
+
+/** Every id that stands in these tables. */
+export function explainedIds(): string[] {
+  return [
+    ...EDGES.flatMap(({ cause, explains }) => [cause, explains].flat()).flat(),
+    ...DOUBTS.flatMap(({ cause, doubted }) => [cause, ...doubted]),
+  ];
+}
