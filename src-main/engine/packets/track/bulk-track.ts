@@ -2,7 +2,7 @@ import type { Segment } from '../tcp-analysis';
 import { ANALYSIS, type TcpSide } from '../tcp-side';
 
 /** Pairs of round trip and bytes in flight kept of one direction. */
-const SAMPLES = 512;
+const SAMPLES = 128;
 
 /** What a transfer was waiting for. */
 export const LIMIT = { zeroWindow: 0, window: 1, loss: 2, application: 3, network: 4 } as const;

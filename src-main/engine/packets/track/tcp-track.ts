@@ -85,6 +85,9 @@ export interface ResetContext {
   followed: boolean;
 }
 
+/** Shared by the lists of the many flows that have nothing to list. */
+const NONE: readonly never[] = [];
+
 /** What is followed of one direction. Times in ns since the base of the capture, sequence numbers relative. */
 export class SideTrack {
   ttl = 0;
@@ -101,26 +104,26 @@ export class SideTrack {
   pendingEnd = 0;
 
   openZero: ZeroWindow | null = null;
-  readonly zeros: ZeroWindow[] = [];
+  zeros: readonly ZeroWindow[] = NONE;
   zeroCount = 0;
   zeroTotal = 0;
   zeroLongest = 0;
 
-  readonly repeats: Repeat[] = [];
+  repeats: readonly Repeat[] = NONE;
   openRepeats = 0;
-  readonly gaps: Gap[] = [];
+  gaps: readonly Gap[] = NONE;
   openGaps = 0;
   gapsTotal = 0;
   gapsFilled = 0;
   gapsAcked = 0;
 
   run: DuplicateRun | null = null;
-  readonly unansweredRuns: DuplicateRun[] = [];
+  unansweredRuns: readonly DuplicateRun[] = NONE;
 
   keepAliveTime = Number.NaN;
   keepAliveRun = 0;
   keepAliveMax = 0;
-  readonly keepAliveFrames: number[] = [];
+  keepAliveFrames: readonly number[] = NONE;
 
   // Copies of a packet in the capture; originals that came late, told by their older identification; retransmissions that
   // were taken for disorder, told by a newer one.
@@ -138,7 +141,7 @@ export class SideTrack {
   releasedWait = 0;
   held = 0;
   heldTotal = 0;
-  readonly heldFrames: number[] = [];
+  heldFrames: readonly number[] = NONE;
 
   // Bursts after a pause, and how much of each went before its first ACK.
   restarts = 0;
@@ -161,7 +164,7 @@ export interface NetworkFacts {
 /** What is followed of a TCP flow packet by packet, made with its first data or its first trouble. */
 export class TcpTrack {
   readonly sides: readonly [SideTrack, SideTrack] = [new SideTrack(), new SideTrack()];
-  readonly resets: ResetContext[] = [];
+  resets: readonly ResetContext[] = NONE;
   #lastTime = Number.NaN;
 
   /** @param highBefore nextSeq of the direction before this segment */
@@ -205,13 +208,13 @@ export class TcpTrack {
     if ((found & ANALYSIS.zeroWindow) !== 0 && me.openZero === null) {
       me.zeroCount++;
       me.openZero = { frame, time, probes: 0, reopenedFrame: 0, reopenedTime: Number.NaN };
-      if (me.zeros.length < MAX_ZERO) me.zeros.push(me.openZero);
+      if (me.zeros.length < MAX_ZERO) me.zeros = [...me.zeros, me.openZero];
     }
     if ((found & ANALYSIS.zeroWindowProbe) !== 0 && peer.openZero !== null) peer.openZero.probes++;
     if ((found & ANALYSIS.lostSegment) !== 0) {
       me.gapsTotal++;
       if (me.gaps.length < MAX_GAPS) {
-        me.gaps.push({ seq: highBefore, end: seq, frame, time, filled: false, acked: false });
+        me.gaps = [...me.gaps, { seq: highBefore, end: seq, frame, time, filled: false, acked: false }];
         me.openGaps++;
       }
     }
@@ -246,22 +249,25 @@ export class TcpTrack {
     const own = Math.max(0, (fwd.nextSeq - rev.lastAck) | 0);
     const other = Math.max(0, (rev.nextSeq - fwd.lastAck) | 0);
     const finOwn = fwd.fins > ((segment.flags & FIN) !== 0 ? 1 : 0);
-    this.resets.push({
-      frame: segment.frame,
-      time: segment.time,
-      from,
-      idle: since === since ? Math.max(0, segment.time - since) : 0,
-      unackedOwn: fwd.payload > 0 ? own : 0,
-      unackedOther: rev.payload > 0 ? other : 0,
-      finOwn,
-      finOther: rev.fins > 0,
-      lastDataOwn: me.lastDataFrame,
-      lastDataOther: peer.lastDataFrame,
-      unanswered: peer.lastDataFrame > me.lastDataFrame,
-      usualTtl: me.ttl,
-      ttl,
-      followed: false,
-    });
+    this.resets = [
+      ...this.resets,
+      {
+        frame: segment.frame,
+        time: segment.time,
+        from,
+        idle: since === since ? Math.max(0, segment.time - since) : 0,
+        unackedOwn: fwd.payload > 0 ? own : 0,
+        unackedOther: rev.payload > 0 ? other : 0,
+        finOwn,
+        finOther: rev.fins > 0,
+        lastDataOwn: me.lastDataFrame,
+        lastDataOther: peer.lastDataFrame,
+        unanswered: peer.lastDataFrame > me.lastDataFrame,
+        usualTtl: me.ttl,
+        ttl,
+        followed: false,
+      },
+    ];
   }
 
   /** A run ends well when the sender repeats what is missing, or the ACK moves on. */
@@ -274,7 +280,7 @@ export class TcpTrack {
     const repeats = (found & (ANALYSIS.retransmission | ANALYSIS.outOfOrder)) !== 0;
     if (repeats) peer.run = null;
     else if (segment.time - waiting.time > wait) {
-      if (peer.unansweredRuns.length < MAX_RUNS) peer.unansweredRuns.push(waiting);
+      if (peer.unansweredRuns.length < MAX_RUNS) peer.unansweredRuns = [...peer.unansweredRuns, waiting];
       peer.run = null;
     }
   }
@@ -364,7 +370,7 @@ function data(me: SideTrack, fwd: TcpSide, rev: TcpSide, segment: Segment, found
     if (length < full && time - me.releasedAt <= RELEASED_NS) {
       me.held++;
       me.heldTotal += me.releasedWait;
-      if (me.heldFrames.length < MAX_HELD) me.heldFrames.push(frame);
+      if (me.heldFrames.length < MAX_HELD) me.heldFrames = [...me.heldFrames, frame];
     }
     me.releasedAt = Number.NaN;
   }
@@ -407,12 +413,12 @@ function repeat(me: SideTrack, segment: Segment): void {
     lastTime: time,
     acked: false,
   };
-  if (me.repeats.length < MAX_REPEATS) me.repeats.push(again);
+  if (me.repeats.length < MAX_REPEATS) me.repeats = [...me.repeats, again];
   else {
     // Those that were acknowledged after one repeat show nothing more.
     const at = me.repeats.findIndex(known => known.acked && known.times < 2);
     if (at < 0) return;
-    me.repeats[at] = again;
+    me.repeats = me.repeats.with(at, again);
   }
   me.openRepeats++;
 }
@@ -436,9 +442,9 @@ function keepAlive(me: SideTrack, peer: SideTrack, time: number, frame: number):
   const isUnanswered = before === before && !(peer.lastTime >= before);
   if (!isUnanswered) {
     me.keepAliveRun = 0;
-    if (me.keepAliveMax < 2) me.keepAliveFrames.length = 0;
+    if (me.keepAliveMax < 2) me.keepAliveFrames = NONE;
   } else if (time - before >= SECOND) me.keepAliveRun++;
   if (me.keepAliveRun > me.keepAliveMax) me.keepAliveMax = me.keepAliveRun;
-  if (me.keepAliveFrames.length < 10) me.keepAliveFrames.push(frame);
+  if (me.keepAliveFrames.length < 10) me.keepAliveFrames = [...me.keepAliveFrames, frame];
   me.keepAliveTime = time;
 }
