@@ -91,6 +91,8 @@ describe('messages that say how long they are', () => {
     ['ldap', 389, bytes(0x30, 0x81, 0x90, new Uint8Array(0x90))],
     ['nbss', 445, bytes(0, 0, 0, 36, hex('ff534d42'), new Uint8Array(32))],
     ['mysql', 3306, bytes(10, 0, 0, 0, new Uint8Array(10))],
+    ['stun', 3478, bytes(0, 1, be16(4), hex('2112a442'), new Uint8Array(16))],
+    ['stun', 3478, bytes(0x40, 0, be16(5), new Uint8Array(8))],
   ])('%s counts where one ends, however it is cut', (name, port, message) => {
     for (let size = 1; size < message.length; size++) {
       const feed = new AppFeed(port).segments(0, message, size);
@@ -123,4 +125,10 @@ test('a mail counts while it is sent, and commands are read again after it', () 
     .segment(0, '\r\n');
   expect(feed.frames('smtp')).toEqual([1, 2, 3, 4, 5, 6, 7]);
   expect(feed.rows.credentials.rows).toEqual([]);
+});
+
+test('version 1 of SMB is told from the later ones', () => {
+  const message = (mark: string) => bytes(0, 0, 0, 36, mark, new Uint8Array(32));
+  const feed = new AppFeed(445).segment(0, message('\xffSMB')).segment(0, message('\xfeSMB'));
+  expect([feed.frames('smb'), feed.frames('smb2'), feed.frames('nbss')]).toEqual([[1], [2], [1, 2]]);
 });

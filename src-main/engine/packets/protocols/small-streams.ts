@@ -1,6 +1,6 @@
 import type { Piece } from '../piece';
 import { PROTOCOL, type ProtocolName } from '../protocol-names';
-import { latin1, u8, u16, u24, u32 } from './bytes';
+import { latin1, startsWith, u8, u16, u24, u32 } from './bytes';
 import { SmtpFlow } from './mail';
 import type { Make, Making } from './making';
 import { MediaSessions } from './media';
@@ -99,8 +99,29 @@ const mqttLength: LengthOf = (bytes, at, end) => {
   return -1;
 };
 
+/** STUN, and the channel data of TURN, which is padded to four bytes over TCP (RFC 8656 section 12.5). */
+const stunLength: LengthOf = (bytes, at, end) => {
+  if (end - at < 4) return 0;
+  const length = u16(bytes, at + 2);
+  const type = u8(bytes, at);
+  if (type >= 0x40 && type <= 0x4f) return 4 + ((length + 3) & ~3);
+  if (end - at < 8) return 0;
+  return type < 0x40 && u32(bytes, at + 4) === 0x2112a442 ? 20 + length : -1;
+};
+
 /** NetBIOS session service, and SMB over TCP. */
 const nbssLength: LengthOf = (bytes, at, end) => (end - at < 4 ? 0 : 4 + u24(bytes, at + 1));
+
+/** SMB in the NetBIOS session service; version 1 has a mark of its own. */
+const smb: Make = ({ count }) =>
+  new PduFlow(
+    frame => count(PROTOCOL.nbss, frame),
+    nbssLength,
+    ({ frame }, bytes, start, end) => {
+      if (startsWith(bytes, start + 4, end, '\xffSMB')) count(PROTOCOL.smb, frame);
+      else if (startsWith(bytes, start + 4, end, '\xfeSMB')) count(PROTOCOL.smb2, frame);
+    },
+  );
 
 /** A SEQUENCE of BER. */
 const ldapLength: LengthOf = (bytes, at, end) => {
@@ -251,10 +272,11 @@ export const SMALL_STREAMS: readonly [Make, readonly number[]][] = [
   [imap, [143]],
   [messages('bgp', bgpLength), [179]],
   [ldap, [389, 3268]],
-  [messages('nbss', nbssLength), [139, 445]],
+  [smb, [139, 445]],
   [making => new PgsqlFlow(making), [5432]],
   [making => new MysqlFlow(making), [3306]],
   [messages('mqtt', mqttLength), [1883]],
+  [messages('stun', stunLength), [3478]],
   [redis, [6379]],
   [makeSip, [5060]],
 ];

@@ -1,6 +1,6 @@
 import type { Piece } from '../piece';
 import { PROTOCOL } from '../protocol-names';
-import { DnsFlow } from './dns';
+import { DnsFlow, type DnsProto } from './dns';
 import { looksLikeHttp } from './http-head';
 import { HttpFlow } from './http1';
 import { Http2Flow, isHttp2Preface } from './http2';
@@ -11,7 +11,10 @@ import { makeSip, makeTls, SMALL_STREAMS } from './small-streams';
 import { isTlsRecord } from './tls';
 import { WebSocketFlow } from './websocket';
 
-const makeDns: Make = ({ ends, rows, count }) => new DnsFlow('dns', 'tcp', ends, rows.dns, frame => count(PROTOCOL.dns, frame));
+const makeDns =
+  (proto: DnsProto): Make =>
+  ({ ends, rows, count }) =>
+    new DnsFlow(proto, 'tcp', ends, rows.dns, frame => count(PROTOCOL[proto], frame));
 
 export const makeHttp: Make = making => {
   const { ends, rows, count } = making;
@@ -43,8 +46,10 @@ function afterUpgrade(making: Making, protocol: string): StreamReader | null {
 
 /** Ports on which tshark 4.4 reads a protocol by default. */
 const PORTS: readonly [Make, readonly number[]][] = [
-  [makeDns, [53]],
-  [makeHttp, [80, 3128, 3132, 5985, 8080, 8088, 11_371, 1900, 2869, 2710]],
+  [makeDns('dns'), [53]],
+  [makeDns('mdns'), [5353]],
+  [makeDns('llmnr'), [5355]],
+  [makeHttp, [80, 631, 3128, 3132, 5985, 8080, 8088, 11_371, 1900, 2869, 2710]],
   [makeTls, [443, 636, 853, 989, 990, 992, 993, 994, 995, 5061, 8883]],
   ...SMALL_STREAMS,
 ];
