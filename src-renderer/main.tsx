@@ -10,6 +10,7 @@ import './components/charts.css';
 import './app/frame.css';
 import './app/palette.css';
 import './pages/pages.css';
+import './pages/captures.css';
 import { App } from './app/App';
 import { resolveLanguage, startTexts } from './i18n';
 

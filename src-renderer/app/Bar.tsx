@@ -2,6 +2,7 @@ import { Contrast, Keyboard, Search, Server } from 'lucide-react';
 import { Tip } from '../components/Tip';
 import { useText } from '../i18n';
 import { useStatus } from '../store/status';
+import { CaptureIndicator } from './CaptureIndicator';
 import { toggleTheme, useOverlay } from './commands';
 
 export function Bar() {
@@ -21,6 +22,7 @@ export function Bar() {
         <kbd>Ctrl K</kbd>
       </button>
       <span className="end">
+        <CaptureIndicator />
         <Tip text={t('command.shortcuts')}>
           <button
             type="button"

@@ -2,6 +2,7 @@ import type { StreamMap } from '@shared/bridge';
 import type { InterfaceList } from '@shared/model/interface';
 import { useEffect } from 'react';
 import { useLanguage } from '../i18n';
+import { useCaptures } from '../store/captures';
 import { useInterfaces } from '../store/interfaces';
 import { useLink } from '../store/link';
 import { useSettings } from '../store/settings';
@@ -31,6 +32,7 @@ export function Feeds() {
 
   useStream('status', { language }, useStatus.getState().receive);
   useStream('settings', NOTHING, useSettings.getState().receive, { whileHidden: true });
+  useStream('captures', NOTHING, useCaptures.getState().receive);
   useStream('interface_sample', wantsInterfaces ? EVERY : null, useInterfaces.getState().receive);
   useStream('socket_table', wantsSockets ? { language } : null, useSockets.getState().receive);
   useStream('socket_counts', wantsSockets ? NOTHING : null, receiveCounts);

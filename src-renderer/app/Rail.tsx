@@ -1,11 +1,12 @@
 import { Tip } from '../components/Tip';
 import { useText } from '../i18n';
-import { PAGES, type PageEntry } from './pages';
+import { PAGES, type PageEntry, RAIL_PAGES } from './pages';
 import { usePage } from './router';
 
 function RailLink({ page }: { page: PageEntry }) {
   const t = useText();
-  const current = usePage() === page.id;
+  const shown = usePage();
+  const current = (PAGES.find(({ id }) => id === shown)?.under ?? shown) === page.id;
   const Icon = page.icon;
   return (
     <Tip
@@ -34,11 +35,11 @@ export function Rail() {
         </svg>
         <span>Netsonde</span>
       </div>
-      {PAGES.filter(({ last }) => !last).map(page => (
+      {RAIL_PAGES.filter(({ last }) => !last).map(page => (
         <RailLink key={page.id} page={page} />
       ))}
       <div className="space" />
-      {PAGES.filter(({ last }) => last).map(page => (
+      {RAIL_PAGES.filter(({ last }) => last).map(page => (
         <RailLink key={page.id} page={page} />
       ))}
     </nav>

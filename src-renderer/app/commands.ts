@@ -1,7 +1,7 @@
 import { create } from 'zustand';
 import type { UiKey } from '../i18n';
 import { useSettings } from '../store/settings';
-import { PAGES } from './pages';
+import { RAIL_PAGES } from './pages';
 import { goTo } from './router';
 
 /** What floats over the frame. */
@@ -28,7 +28,7 @@ export function toggleTheme(): void {
 export function commands(): Command[] {
   const { settings, change } = useSettings.getState();
   return [
-    ...PAGES.map(page => ({ id: `page-${page.id}`, label: page.title, keys: ['g', page.letter], run: () => goTo(page.id) })),
+    ...RAIL_PAGES.map(page => ({ id: `page-${page.id}`, label: page.title, keys: ['g', page.letter], run: () => goTo(page.id) })),
     { id: 'theme', label: 'command.theme', run: toggleTheme },
     {
       id: 'unit',
@@ -52,7 +52,7 @@ export const SHORTCUTS: readonly { place: UiKey; keys: readonly { keys: readonly
       { keys: ['/'], does: 'shortcut.filter' },
       { keys: ['?'], does: 'shortcut.list' },
       { keys: ['Esc'], does: 'shortcut.escape' },
-      ...PAGES.map(page => ({ keys: ['g', page.letter], does: page.title })),
+      ...RAIL_PAGES.map(page => ({ keys: ['g', page.letter], does: page.title })),
     ],
   },
   {
@@ -96,7 +96,7 @@ export function listenToKeys(): () => void {
       return;
     if (waitsForLetter) {
       waitsForLetter = false;
-      const page = PAGES.find(({ letter }) => letter === event.key);
+      const page = RAIL_PAGES.find(({ letter }) => letter === event.key);
       if (!page) return;
       event.preventDefault();
       // A table has letters of its own: g o must not also reach it.

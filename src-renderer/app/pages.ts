@@ -1,4 +1,16 @@
-import { Activity, Cable, Cpu, LayoutDashboard, List, type LucideIcon, PackageX, Plug, SlidersHorizontal } from 'lucide-react';
+import {
+  Activity,
+  Cable,
+  CircleDot,
+  Cpu,
+  FileSearch,
+  LayoutDashboard,
+  List,
+  type LucideIcon,
+  PackageX,
+  Plug,
+  SlidersHorizontal,
+} from 'lucide-react';
 import { type ComponentType, lazy } from 'react';
 import type { UiKey } from '../i18n';
 
@@ -9,8 +21,10 @@ export interface PageEntry {
   id: string;
   title: UiKey;
   icon: LucideIcon;
-  /** g, then this letter. */
-  letter: string;
+  /** g, then this letter; a page under another has none. */
+  letter: string | null;
+  /** Reached from that page, which the rail shows as the current one. */
+  under?: string;
   feeds: readonly Feed[];
   component: ComponentType;
   /** At the foot of the rail. */
@@ -83,6 +97,23 @@ export const PAGES: readonly PageEntry[] = [
     component: lazy(() => orAgain(() => import('../pages/process/ProcessPage').then(page => ({ default: page.ProcessPage })))),
   },
   {
+    id: 'captures',
+    title: 'page.captures',
+    icon: CircleDot,
+    letter: 'k',
+    feeds: ['interfaces'],
+    component: lazy(() => orAgain(() => import('../pages/captures/CapturesPage').then(page => ({ default: page.CapturesPage })))),
+  },
+  {
+    id: 'report',
+    title: 'page.report',
+    icon: FileSearch,
+    letter: null,
+    under: 'captures',
+    feeds: [],
+    component: lazy(() => orAgain(() => import('../pages/report/ReportPage').then(page => ({ default: page.ReportPage })))),
+  },
+  {
     id: 'settings',
     title: 'page.settings',
     icon: SlidersHorizontal,
@@ -92,3 +123,6 @@ export const PAGES: readonly PageEntry[] = [
     component: lazy(() => orAgain(() => import('../pages/settings/SettingsPage').then(page => ({ default: page.SettingsPage })))),
   },
 ];
+
+/** What stands in the rail and is reached by keys. */
+export const RAIL_PAGES = PAGES.filter((page): page is PageEntry & { letter: string } => page.letter !== null);

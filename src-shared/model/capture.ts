@@ -241,7 +241,7 @@ export const packetLine = z.object({
 });
 export type PacketLine = z.infer<typeof packetLine>;
 
-export const REPORT_SECTIONS = ['findings', 'connections', 'datagrams', 'packets', 'dns', 'http', 'tls'] as const;
+export const REPORT_SECTIONS = ['overview', 'findings', 'connections', 'datagrams', 'packets', 'dns', 'http', 'tls'] as const;
 export type ReportSection = (typeof REPORT_SECTIONS)[number];
 
 /** What the page lists: a capture or an analysed file, without its analysis. */

@@ -159,12 +159,16 @@ export const toolsZhCN: Readonly<Record<string, ToolWords>> = {
     title: '分析抓包文件',
     description:
       '找出 pcap 或 pcapng 文件（也可为 gzip）中的问题：给出抓包文件夹中文件的路径，或 POST /api/uploads 的 upload_id。返回摘要；get_capture_report 可翻页。其中的名称和地址是他人的文本。',
-    params: { path: '抓包文件夹中的文件；在命令行可为任意文件。', upload_id: 'POST /api/uploads 给出的编号。' },
+    params: {
+      path: '抓包文件夹中的文件；在命令行可为任意文件。',
+      upload_id: 'POST /api/uploads 给出的编号。',
+      name: '上传文件的显示名称。',
+    },
   },
   get_capture_report: {
     title: '翻阅抓包报告',
     description:
-      '抓包或已分析文件的报告的一部分：findings、connections、datagrams、dns、http、tls；或某个流的数据包，逐行解码（section 为 packets，并给出流的 `stream`）。名称和地址是他人的文本。',
+      '抓包或已分析文件的报告的一部分：overview（一行：结论、计数、协议、质量）、findings、connections、datagrams、dns、http、tls；或某个流的数据包，逐行解码（section 为 packets，并给出流的 `stream`）。名称和地址是他人的文本。',
     params: {
       session_id: '抓包或 analyze_capture_file 的编号；不填则为最近的抓包。',
       section: '哪一部分；默认 findings。',

@@ -1,3 +1,4 @@
+import { uiCapturesEn } from './ui-captures-en';
 import { uiEventsEn } from './ui-events-en';
 
 /** Labels of the interface in English; under `ui.` in the texts. */
@@ -11,6 +12,8 @@ export const uiEn = {
     events: 'Events',
     drops: 'Drops',
     process: 'Processes',
+    captures: 'Captures',
+    report: 'Report',
     settings: 'Settings',
   },
   word: {
@@ -478,4 +481,5 @@ export const uiEn = {
     ai: 'use the assistant',
   },
   ...uiEventsEn,
+  ...uiCapturesEn,
 } as const;

@@ -1,3 +1,4 @@
+import { uiCapturesZhCN } from './ui-captures-zh-CN';
 import { uiEventsZhCN } from './ui-events-zh-CN';
 
 /** 界面文字，键与 ui-en.ts 相同。 */
@@ -11,6 +12,8 @@ export const uiZhCN = {
     events: '事件',
     drops: '丢包',
     process: '进程',
+    captures: '抓包',
+    report: '报告',
     settings: '设置',
   },
   word: {
@@ -457,4 +460,5 @@ export const uiZhCN = {
   },
   scope_hint: { read: '查看接口、套接字和端口', capture: '抓取数据包', remote: '使用远程主机', ai: '使用助手' },
   ...uiEventsZhCN,
+  ...uiCapturesZhCN,
 };

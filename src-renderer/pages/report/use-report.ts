@@ -1,0 +1,163 @@
+import type { StreamMap } from '@shared/bridge';
+import type {
+  CaptureAnalysisResult,
+  CaptureReportPage,
+  CaptureStatus,
+  CaptureSummary,
+  PacketLine,
+  ReportSection,
+} from '@shared/model/capture';
+import type { Source } from '@shared/model/source';
+import { useCallback, useEffect, useState } from 'react';
+import { useCaptures } from '../../store/captures';
+import { useStream } from '../../store/use-stream';
+import { callTool, failureOf, type ToolFailure, useTool } from '../../store/use-tool';
+
+const PAGE_ROWS = 1_000;
+/** Rows of a section that the engine keeps. */
+const MOST_ROWS = 10_000;
+/** Of a running capture only the first page is asked for again each second. */
+const LIVE_ROWS = PAGE_ROWS;
+
+export interface Report {
+  summary: CaptureSummary | null;
+  /** Of captures; null for files. */
+  status: CaptureStatus | null;
+  /** Lists of findings are whole; those of rows have their own calls. */
+  analysis: CaptureAnalysisResult | null;
+  source: Source | null;
+  live: boolean;
+  /** The engine knows no such report. */
+  missing: boolean;
+  failure: ToolFailure | null;
+}
+
+/** A report as it stands, running or ended, of a capture or of a file. */
+export function useReport(session: string): Report {
+  const summary = useCaptures(state => state.captures.find(({ session_id }) => session_id === session) ?? null);
+  const ready = useCaptures(state => state.ready);
+  const [status, setStatus] = useState<CaptureStatus | null>(null);
+  const receive = useCallback((event: StreamMap['capture']['event']) => setStatus(event), []);
+  const kind = summary?.kind ?? null;
+  useStream('capture', kind === 'capture' ? { session_id: session } : null, receive);
+  const isRead = kind === 'file' && summary?.status !== 'running';
+  const overview = useTool<CaptureReportPage>('get_capture_report', isRead ? { session_id: session, section: 'overview' } : null);
+  const findings = useTool<CaptureReportPage>(
+    'get_capture_report',
+    isRead ? { session_id: session, section: 'findings', limit: PAGE_ROWS } : null,
+  );
+  const own = status?.session_id === session ? status : null;
+  if (kind !== 'file') {
+    return {
+      summary,
+      status: own,
+      analysis: own?.analysis ?? null,
+      source: own?.source ?? null,
+      live: own?.is_capturing ?? false,
+      missing: ready && summary === null,
+      failure: null,
+    };
+  }
+  // The schema of the tool: overview has one row, an analysis, and findings has findings.
+  const row = overview.data?.rows[0] as CaptureAnalysisResult | undefined;
+  const problems = findings.data?.rows as CaptureAnalysisResult['problems_detected'] | undefined;
+  return {
+    summary,
+    status: null,
+    analysis: row && problems ? { ...row, problems_detected: problems } : null,
+    source: overview.data?.source ?? null,
+    live: false,
+    missing: false,
+    failure: overview.failure ?? findings.failure,
+  };
+}
+
+interface Rows<Row> {
+  rows: readonly Row[];
+  total: number;
+  note: string | null;
+  state: 'loading' | 'done' | 'failed';
+  failure: ToolFailure | null;
+}
+
+interface Asked {
+  session: string;
+  section: ReportSection;
+  stream?: number;
+  most?: number;
+}
+
+/** Every row of a section, page by page. @throws ToolFailure */
+export async function readSection<Row>(
+  { session, section, stream, most = MOST_ROWS }: Asked,
+  signal: AbortSignal,
+): Promise<Pick<Rows<Row>, 'rows' | 'total' | 'note'>> {
+  const rows: Row[] = [];
+  let offset: number | null = 0;
+  let total = 0;
+  let note: string | null = null;
+  while (offset !== null && rows.length < most) {
+    const reply: Awaited<ReturnType<typeof callTool<CaptureReportPage>>> = await callTool<CaptureReportPage>(
+      'get_capture_report',
+      { session_id: session, section, limit: PAGE_ROWS, offset, ...(stream === undefined ? {} : { stream }) },
+      signal,
+    );
+    if (!reply.success) throw failureOf(reply);
+    // The engine has checked the rows by the schema of their section.
+    rows.push(...(reply.data.rows as Row[]));
+    ({ total, note, next_offset: offset } = reply.data);
+  }
+  return { rows, total, note };
+}
+
+const NOTHING = { rows: [], total: 0, note: null, state: 'loading', failure: null } as const;
+
+/** Rows of a section; kept while newer ones are asked for. @param version changes when there are others */
+function useRows<Row>(asked: Asked | null, version: number, live: boolean): Rows<Row> {
+  const [held, setHeld] = useState<{ key: string; rows: Rows<Row> } | null>(null);
+  const key = asked === null ? null : JSON.stringify(asked);
+  useEffect(() => {
+    if (key === null) return;
+    const abort = new AbortController();
+    // Made from a value of this type above.
+    const question = JSON.parse(key) as Asked;
+    readSection<Row>({ ...question, ...(live ? { most: LIVE_ROWS } : {}) }, abort.signal).then(
+      found => setHeld({ key, rows: { ...found, state: 'done', failure: null } }),
+      (thrown: unknown) => {
+        if (abort.signal.aborted) return;
+        const failure = thrown as ToolFailure; // readSection throws nothing else
+        setHeld({ key, rows: { ...NOTHING, state: 'failed', failure } });
+      },
+    );
+    return () => abort.abort();
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- the version asks once more
+  }, [key, version, live]);
+  return held !== null && held.key === key ? held.rows : NOTHING;
+}
+
+export function useSection<Row>(session: string, section: ReportSection, version: number, live: boolean): Rows<Row> {
+  return useRows<Row>({ session, section }, version, live);
+}
+
+/** The kept packets of a flow. @param stream null: of none */
+export function useFlowPackets(session: string, stream: number | null, version: number, live: boolean): Rows<PacketLine> {
+  return useRows<PacketLine>(stream === null ? null : { session, section: 'packets', stream }, version, live);
+}
+
+/** A report with all of its rows, for exports and comparisons. @throws ToolFailure */
+export async function readWhole(session: string, signal: AbortSignal): Promise<CaptureAnalysisResult> {
+  const all = async <Row>(section: ReportSection): Promise<Row[]> => [
+    ...(await readSection<Row>({ session, section }, signal)).rows,
+  ];
+  const [overview] = await all<CaptureAnalysisResult>('overview');
+  if (!overview) throw { code: 'not_found', message: session, hint: '' } satisfies ToolFailure;
+  return {
+    ...overview,
+    problems_detected: await all('findings'),
+    connection_analysis: { ...overview.connection_analysis, connections: await all('connections') },
+    datagrams: { ...overview.datagrams, flows: await all('datagrams') },
+    dns_queries: await all('dns'),
+    http_requests: await all('http'),
+    tls_handshakes: await all('tls'),
+  };
+}
