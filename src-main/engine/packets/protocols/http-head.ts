@@ -58,6 +58,9 @@ export function isFirstLine(bytes: Uint8Array, start: number, end: number): bool
 
 /** Whether the line ends like a request line or begins like a status line: how HTTP is known on any port. */
 export function looksLikeHttp(bytes: Uint8Array, start: number, end: number): boolean {
+  // Methods are written in capitals: nine of ten packets of other things end here.
+  const first = u8(bytes, start);
+  if (first < 0x41 || first > 0x5a) return false;
   const lf = lineFeed(bytes, start, Math.min(end, start + MAX_URI * 4));
   if (lf < 0) return false;
   const last = lineEnd(bytes, start, lf);

@@ -12,8 +12,8 @@ const MAX_WAITING = 256;
 const MAX_FORM = 16_384;
 /** Chunk sizes of more digits are no sizes. */
 const MAX_CHUNK_DIGITS = 12;
-/** "Until the connection ends": as tshark, a number no body in a capture reaches. */
-const UNTIL_CLOSE = 0x4000_0000;
+/** "Until the connection ends": a number no body in a capture reaches. */
+const UNTIL_CLOSE = 2 ** 48;
 
 /** Where a direction stands inside a message. */
 type State = 'head' | 'body' | 'until-close' | 'chunk' | 'chunk-body' | 'trailer';
