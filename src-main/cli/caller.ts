@@ -39,16 +39,17 @@ export interface TargetOptions {
   staysOpen?: boolean;
 }
 
-/**
- * Tools that look back, or begin what outlives the call: an engine that starts now knows nothing, and ends with the command.
- * `netsonde capture` keeps its own engine until its capture is over.
- */
+/** Tools that look back: the history of an engine that starts now would be empty, which is not the answer. */
 const HISTORY_TOOLS: ReadonlySet<string> = new Set([
   'get_network_summary',
   'list_connections',
   'analyze_patterns',
   'get_packet_drop_summary',
   'list_packet_drops',
+]);
+
+/** Tools of what outlives a call: the engine of a command that ends would take it along. */
+const CAPTURE_TOOLS: ReadonlySet<string> = new Set([
   'start_packet_capture',
   'stop_packet_capture',
   'get_capture_status',
@@ -93,7 +94,7 @@ export function openTarget(options: TargetOptions): CliTarget {
     async call(name, input, callOptions) {
       const found = await findServer();
       if (found) return found.call(name, input, callOptions);
-      if (HISTORY_TOOLS.has(name) && !options.staysOpen) throw await whyNoServer(options);
+      if (HISTORY_TOOLS.has(name) || (CAPTURE_TOOLS.has(name) && !options.staysOpen)) throw await whyNoServer(options);
       const own = await ownEngine();
       // The engine's own timers do not keep a process alive; a call under way must.
       const alive = setInterval(() => {}, 60_000);

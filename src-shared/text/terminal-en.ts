@@ -6,7 +6,6 @@ export const terminalEn = {
     no_such_flag: '{command} takes no {flag}.',
     unexpected: '{word} is not expected here.',
     no_text: 'Give the text to look at: insights "curl made 5 connections in 60 seconds"',
-    no_capture: 'Packet capture is not in this version of Netsonde ({version}); the next one brings it.',
     no_diagnosis: 'The diagnosis of a target is not in this version of Netsonde ({version}); a later one brings it.',
   },
   top: {

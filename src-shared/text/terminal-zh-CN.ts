@@ -8,7 +8,6 @@ export const terminalZhCN: { [Group in keyof typeof terminalEn]: Record<keyof (t
     no_such_flag: '{command} 不接受 {flag}。',
     unexpected: '此处不应有 {word}。',
     no_text: '请给出要分析的文字：insights "curl made 5 connections in 60 seconds"',
-    no_capture: '此版本的 Netsonde（{version}）不含抓包功能，下一版本将提供。',
     no_diagnosis: '此版本的 Netsonde（{version}）不含目标诊断功能，以后的版本将提供。',
   },
   top: {

@@ -26,7 +26,7 @@ export async function capture(target: string, own: CaptureOptions, options: Comm
   const { language, json } = options;
   const print = printer(language);
   const log = options.verbose ? (message: string) => process.stderr.write(`${message}\n`) : () => {};
-  const server = openTarget({ server: options.server, language, verbose: log, staysOpen: true });
+  const server = options.target ?? openTarget({ server: options.server, language, verbose: log, staysOpen: true });
   const ask = async <Data>(name: string, input: Record<string, unknown>): Promise<Data> => {
     const reply = await server.call(name, input, {});
     if (!reply.success) throw new NetsondeError(reply.error.code, reply.message, { hint: reply.error.hint });
@@ -38,6 +38,8 @@ export async function capture(target: string, own: CaptureOptions, options: Comm
     interrupted = true;
   };
   process.on('SIGINT', onInterrupt);
+  // A session reads its keys itself, and aborts.
+  options.signal?.addEventListener('abort', onInterrupt, { once: true });
   try {
     const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
     const { session_id, interface: iface, filter } = await ask<CaptureStarted>('start_packet_capture', { target, ...given });
@@ -61,7 +63,7 @@ export async function capture(target: string, own: CaptureOptions, options: Comm
     return exitCodeOf(status.analysis);
   } finally {
     process.off('SIGINT', onInterrupt);
-    await server.close();
+    if (!options.target) await server.close();
   }
 }
 

@@ -80,7 +80,21 @@ export const SESSION_COMMANDS: readonly SessionCommand[] = [
       return ports(port, { udp: false }, options);
     },
   },
-  later('capture', 'Capture packets (with the next version)', text('repl.no_capture', { version: VERSION })),
+  {
+    name: 'capture',
+    description: 'Capture packets and show the problems in them: capture [target] [--duration seconds]',
+    completions: () => ['web', 'auto', ...Object.keys(networkInterfaces()), '--duration'],
+    async run(words, options) {
+      const {
+        input: { duration, ...others },
+        rest: [target = 'auto', more],
+      } = parseFlags(words);
+      refuseFlags('capture', others);
+      if (more !== undefined) throw unexpected(more);
+      const { capture } = await import('../captures/capture');
+      return capture(target, { duration: duration === undefined ? '10' : String(duration) }, options);
+    },
+  },
   later(
     'diagnose',
     'Find out why a target cannot be reached (with a later version)',

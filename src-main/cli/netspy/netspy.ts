@@ -66,6 +66,7 @@ export async function runNetspy(options: NetspyOptions, language: Language): Pro
   if (Object.keys(input).length > 0) throw new NetsondeError('invalid_argument', text('cli.netspy_no_tool'));
 
   const target = openTarget({
+    staysOpen: true,
     server: options.server,
     language,
     verbose: options.verbose ? message => void process.stderr.write(`${message}\n`) : () => {},
