@@ -125,8 +125,8 @@ export function icmp(
   return { at: T0 + at, frame: frame(protocol, from, to, bytes(type, code, be16(0), be32(rest), body), { ttl }) };
 }
 
-export function ping(at: number, sequence: number, isReply = false, [from, to] = ['192.0.2.1', '192.0.2.9']): Captured {
-  const [source = '', target = ''] = isReply ? [to, from] : [from, to];
+export function ping(at: number, sequence: number, isReply = false): Captured {
+  const [source, target] = isReply ? ['192.0.2.9', '192.0.2.1'] : ['192.0.2.1', '192.0.2.9'];
   return { at: T0 + at, frame: frame(1, source, target, bytes(isReply ? 0 : 8, 0, be16(0), be16(7), be16(sequence), 'ping')) };
 }
 

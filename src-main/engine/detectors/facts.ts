@@ -688,6 +688,10 @@ export interface CaptureFacts {
   /** Hardware addresses in nearly every frame: the capturing machine, and its partner when there is only one. */
   readonly localMacs: readonly string[];
   readonly tcp: readonly TcpFacts[];
+  /** Of these, so that rules need not look at all: any tcp.analysis flag, a RST, 64 KiB and more in a direction. */
+  readonly flagged: readonly TcpFacts[];
+  readonly reset: readonly TcpFacts[];
+  readonly transfers: readonly TcpFacts[];
   readonly udp: readonly UdpFacts[];
   readonly dns: readonly DnsFacts[];
   readonly http: readonly HttpFacts[];
@@ -750,16 +754,16 @@ export interface CaptureFacts {
   readonly tcpSegments: number;
   readonly flowsEvicted: number;
   /** The flow by its number. */
-  flow(number: number): FlowFacts | undefined;
+  readonly flow: (number: number) => FlowFacts | undefined;
   /** The flow between two ends, whoever began it, that was there at `ts`. */
-  between(
+  readonly between: (
     proto: 'tcp' | 'udp',
     client: string,
     clientPort: number,
     server: string,
     serverPort: number,
     ts: number,
-  ): FlowFacts | undefined;
+  ) => FlowFacts | undefined;
   /** When the address was last seen as the source of a packet; null when it never was. */
-  lastSent(ip: string): number | null;
+  readonly lastSent: (ip: string) => number | null;
 }

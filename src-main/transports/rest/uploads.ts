@@ -10,7 +10,8 @@ import type { Route } from '../http/router';
 export function uploadRoute(engine: Engine): Route {
   return {
     methods: ['POST'],
-    access: 'token',
+    // Also of a browser that signed in: the page hands over the file that was dropped on it.
+    access: 'page',
     async handle({ request, response, visitor, language, signal }) {
       if (!callerOf(visitor, 'rest', language).scopes.has('capture')) {
         throw new NetsondeError('permission_denied', text('error.scope', { name: '/api/uploads', scope: 'capture' }), {

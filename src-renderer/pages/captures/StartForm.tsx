@@ -11,6 +11,8 @@ import { selectDetails, useInterfaces } from '../../store/interfaces';
 import { callTool, failureOf, type ToolFailure } from '../../store/use-tool';
 
 type Mode = (typeof CAPTURE_MODES)[number];
+/** What most begin with stands first. */
+const MODES: readonly Mode[] = ['auto', ...CAPTURE_MODES.filter(mode => mode !== 'auto')];
 const EXAMPLES: Record<Mode, readonly string[]> = {
   auto: ['auto', 'https://example.com/', '10.0.0.5'],
   domain: ['example.com', '192.0.2.10'],
@@ -74,8 +76,9 @@ export function StartForm({ blocked }: { blocked: boolean }) {
           <Segment
             label={t('capture.mode')}
             value={mode}
+            value={mode}
             onChange={value => setMode(value, replace)}
-            options={CAPTURE_MODES.map(value => ({ value, label: t(`capture_mode.${value}`) }))}
+            options={MODES.map(value => ({ value, label: t(`capture_mode.${value}`) }))}
           />
           <p className="t2 small">{t(`capture_mode_hint.${mode}`)}</p>
         </div>

@@ -21,6 +21,7 @@ export function sweeps(
   targetOf: (flow: TcpFacts) => string,
   limits: { targets: number; window_s: number; failing: number },
 ): Sweep[] {
+  if (flows.length < limits.targets) return [];
   return [...Map.groupBy(flows, ({ a }) => a.ip)].flatMap(([source, own]) => {
     if (own.length < limits.targets) return [];
     const targets = busiest(own, targetOf, limits.window_s);

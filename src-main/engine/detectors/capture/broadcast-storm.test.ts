@@ -1,5 +1,5 @@
 import { testRule } from '../../../../test/support/detect';
-import { be32, bytes, type Captured, ethernet, frame } from '../../../../test/support/packet-bytes';
+import { be32, bytes, type Captured, ethernet } from '../../../../test/support/packet-bytes';
 import { T0 } from '../../../../test/support/talk';
 import { broadcastStorm } from './broadcast-storm';
 

@@ -1,5 +1,4 @@
 import { testRule } from '../../../../test/support/detect';
-import { frame } from '../../../../test/support/packet-bytes';
 import { healthy } from '../../../../test/support/talk';
 import { captureTruncated } from './capture-truncated';
 

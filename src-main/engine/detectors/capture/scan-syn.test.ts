@@ -1,5 +1,5 @@
 import { testRule } from '../../../../test/support/detect';
-import { type Captured, frame, tcp } from '../../../../test/support/packet-bytes';
+import { type Captured, tcp } from '../../../../test/support/packet-bytes';
 import { T0, Talk } from '../../../../test/support/talk';
 import { scanSyn } from './scan-syn';
 

@@ -1,5 +1,5 @@
 import { testRule } from '../../../../test/support/detect';
-import { be16, be32, bytes, type Captured, frame, macBytes } from '../../../../test/support/packet-bytes';
+import { be16, be32, bytes, type Captured, macBytes } from '../../../../test/support/packet-bytes';
 import { T0 } from '../../../../test/support/talk';
 import { stpTopologyChange } from './stp-topology-change';
 

@@ -1,6 +1,5 @@
 import { testRule } from '../../../../test/support/detect';
 import { answer, query } from '../../../../test/support/made-packets';
-import { bytes } from '../../../../test/support/packet-bytes';
 import { dnsLargeFragmented } from './dns-large-fragmented';
 
 const big = (padding: number) => [query(0, { edns: 4096 }), answer(0.01, { answers: ['192.0.2.80'], edns: 4096, padding })];

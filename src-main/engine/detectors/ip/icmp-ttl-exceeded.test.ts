@@ -1,7 +1,7 @@
 import { testRule } from '../../../../test/support/detect';
-import { fragments, icmp, quoteOf } from '../../../../test/support/made-packets';
-import { bytes, type Captured, frame, udp } from '../../../../test/support/packet-bytes';
-import { T0, together } from '../../../../test/support/talk';
+import { icmp, quoteOf } from '../../../../test/support/made-packets';
+import { bytes, type Captured, udp } from '../../../../test/support/packet-bytes';
+import { T0 } from '../../../../test/support/talk';
 import { icmpTtlExceeded } from './icmp-ttl-exceeded';
 
 const probe = (at: number, ttl: number): Captured => ({

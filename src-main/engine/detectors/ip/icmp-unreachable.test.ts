@@ -1,6 +1,6 @@
 import { testRule } from '../../../../test/support/detect';
 import { icmp, query, quoteOf } from '../../../../test/support/made-packets';
-import { bytes, type Captured, frame, udp } from '../../../../test/support/packet-bytes';
+import { bytes, type Captured, udp } from '../../../../test/support/packet-bytes';
 import { T0, Talk } from '../../../../test/support/talk';
 import { icmpUnreachable } from './icmp-unreachable';
 

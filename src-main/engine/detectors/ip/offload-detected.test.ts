@@ -1,5 +1,5 @@
 import { testRule } from '../../../../test/support/detect';
-import { type Captured, frame } from '../../../../test/support/packet-bytes';
+import { type Captured } from '../../../../test/support/packet-bytes';
 import { Talk } from '../../../../test/support/talk';
 import { offloadDetected } from './offload-detected';
 

@@ -1,6 +1,6 @@
 import { testRule } from '../../../../test/support/detect';
 import { icmp, quoteOf } from '../../../../test/support/made-packets';
-import { bytes, type Captured, frame, udp } from '../../../../test/support/packet-bytes';
+import { bytes, type Captured, udp } from '../../../../test/support/packet-bytes';
 import { T0 } from '../../../../test/support/talk';
 import { routingLoop } from './routing-loop';
 

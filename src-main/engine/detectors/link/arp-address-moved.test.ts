@@ -1,5 +1,5 @@
 import { testRule } from '../../../../test/support/detect';
-import { arp, later } from '../../../../test/support/made-packets';
+import { arp } from '../../../../test/support/made-packets';
 import { arpAddressMoved } from './arp-address-moved';
 
 const ONE = '02:00:00:00:00:aa';

@@ -1,5 +1,5 @@
 import { testRule } from '../../../../test/support/detect';
-import { answer, dhcp, later } from '../../../../test/support/made-packets';
+import { dhcp, later } from '../../../../test/support/made-packets';
 import { dhcpLeaseRenewFailing } from './dhcp-lease-renew-failing';
 
 const renew = (at: number, transaction: number, to = '192.0.2.254') => dhcp(at, { type: 3, own: '192.0.2.50', transaction, to });

@@ -1,5 +1,5 @@
 import { testRule } from '../../../../test/support/detect';
-import { advertise, answer, later, solicit } from '../../../../test/support/made-packets';
+import { advertise, later, solicit } from '../../../../test/support/made-packets';
 import { ipv6NdFailed } from './ipv6-nd-failed';
 
 const asks = (times: number) => Array.from({ length: times }, (_, i) => solicit(i, '2001:db8::1', '2001:db8::99'));

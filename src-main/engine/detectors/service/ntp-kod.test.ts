@@ -1,5 +1,5 @@
 import { testRule } from '../../../../test/support/detect';
-import { answer, ntpAnswer, ntpRequest } from '../../../../test/support/made-packets';
+import { ntpAnswer, ntpRequest } from '../../../../test/support/made-packets';
 import { ntpKod } from './ntp-kod';
 
 testRule(ntpKod, [

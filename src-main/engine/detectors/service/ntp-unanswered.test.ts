@@ -1,5 +1,5 @@
 import { testRule } from '../../../../test/support/detect';
-import { answer, later, ntpAnswer, ntpRequest } from '../../../../test/support/made-packets';
+import { later, ntpAnswer, ntpRequest } from '../../../../test/support/made-packets';
 import { ntpUnanswered } from './ntp-unanswered';
 
 testRule(ntpUnanswered, [

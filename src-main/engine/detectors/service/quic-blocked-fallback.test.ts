@@ -1,5 +1,5 @@
 import { testRule } from '../../../../test/support/detect';
-import { answer, later } from '../../../../test/support/made-packets';
+import { later } from '../../../../test/support/made-packets';
 import { QUIC_CLIENT, QUIC_SERVER, quicAnswer, quicInitial } from '../../../../test/support/quic-bytes';
 import { T0, Talk, together } from '../../../../test/support/talk';
 import { quicBlockedFallback } from './quic-blocked-fallback';

@@ -1,5 +1,5 @@
 import { testRule } from '../../../../test/support/detect';
-import { bytes, type Captured, frame, udp } from '../../../../test/support/packet-bytes';
+import { bytes, type Captured, udp } from '../../../../test/support/packet-bytes';
 import { T0 } from '../../../../test/support/talk';
 import { udpStall } from './udp-stall';
 

@@ -1,6 +1,4 @@
 import { testRule } from '../../../../test/support/detect';
-import { later } from '../../../../test/support/made-packets';
-import { bytes } from '../../../../test/support/packet-bytes';
 import { Talk } from '../../../../test/support/talk';
 import { tcpBufferbloat } from './tcp-bufferbloat';
 

@@ -7,18 +7,19 @@ export const tcpBufferbloat = defineDetector({
   severity: 'warning',
   references: ['RFC 8290', 'RFC 7567'],
   needs: ['tcp_both_ways', 'both_directions'],
-  detect({ tcp }, { bufferbloat_factor, bufferbloat_ms, bufferbloat_samples }) {
-    return tcp.flatMap(flow =>
+  detect({ transfers }, { bufferbloat_factor, bufferbloat_ms, bufferbloat_samples }) {
+    return transfers.flatMap(flow =>
       ([0, 1] as const).flatMap(from => {
         const { bulk, firstDataTs, lastDataTs, lastDataFrame } = flow.sides[from];
-        if (!bulk || bulk.samples.length < bufferbloat_samples) return [];
-        const rtts = bulk.samples.map(({ rtt_ms }) => rtt_ms);
+        const samples = bulk?.samples ?? [];
+        if (samples.length < bufferbloat_samples) return [];
+        const rtts = samples.map(({ rtt_ms }) => rtt_ms);
         const minimum_ms = Math.min(...rtts, flow.initialRtt_ms ?? Number.POSITIVE_INFINITY);
         const p95_ms = quantile(rtts, 0.95);
         if (p95_ms < minimum_ms * bufferbloat_factor || p95_ms < minimum_ms + bufferbloat_ms) return [];
         const correlation = rankCorrelation(
           rtts,
-          bulk.samples.map(({ inFlight }) => inFlight),
+          samples.map(({ inFlight }) => inFlight),
         );
         if (correlation < 0.5) return [];
         const [sender, receiver] = from === 0 ? [flow.a, flow.b] : [flow.b, flow.a];
@@ -80,7 +81,7 @@ function rankCorrelation(one: readonly number[], other: readonly number[]): numb
 /** Equal values share the mean of their ranks. */
 function ranks(values: readonly number[]): number[] {
   const order = values.map((value, index) => ({ value, index })).sort((x, y) => x.value - y.value);
-  const found = new Array<number>(values.length).fill(0);
+  const found = values.map(() => 0);
   for (let i = 0; i < order.length; ) {
     let next = i;
     while (next < order.length && order[next]?.value === order[i]?.value) next++;

@@ -1,5 +1,4 @@
 import { testRule } from '../../../../test/support/detect';
-import { answer } from '../../../../test/support/made-packets';
 import { healthy, Talk } from '../../../../test/support/talk';
 import { tcpDataAfterClose } from './tcp-data-after-close';
 

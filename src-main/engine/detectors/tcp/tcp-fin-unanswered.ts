@@ -16,11 +16,10 @@ export const tcpFinUnanswered = defineDetector({
       ([0, 1] as const).flatMap(from => {
         const side = flow.sides[from];
         const other = flow.sides[from === 0 ? 1 : 0];
+        if (side.fins < MIN_FINS) return [];
         const fins = flow.fins.filter(mark => mark.from === from);
         const isOver = flow.resets.some(mark => mark.from !== from);
-        return side.fins >= MIN_FINS && !side.allAcked && other.packets > 0 && !isOver
-          ? [{ flow, from, fins, count: side.fins }]
-          : [];
+        return !side.allAcked && other.packets > 0 && !isOver ? [{ flow, from, fins, count: side.fins }] : [];
       }),
     );
     const servers = byServer(unanswered.map(({ flow }) => flow));

@@ -1,5 +1,4 @@
 import { testRule } from '../../../../test/support/detect';
-import { answer } from '../../../../test/support/made-packets';
 import { Talk } from '../../../../test/support/talk';
 import { tcpKeepaliveFailing } from './tcp-keepalive-failing';
 

@@ -23,8 +23,8 @@ export const tcpLowThroughputCause = defineDetector({
   severity: 'info',
   references: ['Mathis et al. 1997'],
   needs: ['tcp_both_ways', 'both_directions'],
-  detect({ tcp }, { throughput_bytes }) {
-    return tcp.flatMap(flow =>
+  detect({ transfers }, { throughput_bytes }) {
+    return transfers.flatMap(flow =>
       ([0, 1] as const).flatMap(from => {
         const side = flow.sides[from];
         const seconds = side.lastDataTs - side.firstDataTs;

@@ -1,5 +1,4 @@
 import { testRule } from '../../../../test/support/detect';
-import { answer, later } from '../../../../test/support/made-packets';
 import { Talk } from '../../../../test/support/talk';
 import { tcpPortReuse } from './tcp-port-reuse';
 

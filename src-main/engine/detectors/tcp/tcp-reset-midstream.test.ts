@@ -1,5 +1,4 @@
 import { testRule } from '../../../../test/support/detect';
-import { answer } from '../../../../test/support/made-packets';
 import { T0, Talk, together } from '../../../../test/support/talk';
 import { tcpResetMidstream } from './tcp-reset-midstream';
 

@@ -14,11 +14,12 @@ export const tcpResetMidstream = defineDetector({
   severity: 'warning',
   references: ['RFC 9293 §3.5.2'],
   needs: ['tcp'],
-  detect({ tcp }, { reset_critical_flows }) {
-    const reset = tcp.flatMap(flow => {
+  detect({ tcp, reset: withReset }, { reset_critical_flows }) {
+    const reset = withReset.flatMap(flow => {
       const context = cutting(flow);
       return context ? [{ flow, context, by: senderOf(context) }] : [];
     });
+    if (reset.length === 0) return [];
     const servers = byServer(tcp);
     const blamed = Map.groupBy(
       reset.filter(({ by }) => by !== 'initiator'),
@@ -96,9 +97,10 @@ export const tcpResetMidstream = defineDetector({
 /** The first RST that came while the connection was open both ways; after a FIN a RST cuts nothing off. */
 function cutting(flow: TcpFacts): ResetFacts | undefined {
   const [context] = flow.resetContexts;
+  if (!context) return undefined;
   const [a, b] = flow.sides;
   const wasOpen = flow.handshakeComplete || (a.payload > 0 && b.payload > 0);
-  if (!context || !wasOpen || context.finOwn || context.finOther) return undefined;
+  if (!wasOpen || context.finOwn || context.finOther) return undefined;
   // A refused attempt on reused ports, or the answer to a stray segment, is another matter.
   return flow.synAcks.length > 0 || flow.syns.length === 0 ? context : undefined;
 }

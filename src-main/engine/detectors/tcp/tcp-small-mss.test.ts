@@ -1,5 +1,4 @@
 import { testRule } from '../../../../test/support/detect';
-import { bytes } from '../../../../test/support/packet-bytes';
 import { Talk } from '../../../../test/support/talk';
 import { tcpSmallMss } from './tcp-small-mss';
 

@@ -7,8 +7,8 @@ export const tcpZeroWindow = defineDetector({
   severity: 'notice',
   references: ['RFC 9293 §3.8.6'],
   needs: ['tcp'],
-  detect({ tcp }, { zero_window_warning_ms, zero_window_critical_ms }) {
-    return tcp.flatMap(flow =>
+  detect({ flagged }, { zero_window_warning_ms, zero_window_critical_ms }) {
+    return flagged.flatMap(flow =>
       ([0, 1] as const).flatMap(from => {
         const { zeroWindow: zero, fins } = flow.sides[from];
         const [receiver, sender] = from === 0 ? [flow.a, flow.b] : [flow.b, flow.a];

@@ -35,6 +35,9 @@ export function factsOf(analysis: CaptureAnalysis, options: FactsOptions = {}): 
   const seconds: ToSeconds = time => analysis.toSeconds(time);
   const endTime = analysis.lastTime;
   const tcp: TcpView[] = [];
+  const flagged: TcpView[] = [];
+  const reset: TcpView[] = [];
+  const transfers: TcpView[] = [];
   const udp: UdpFacts[] = [];
   const byNumber = new Map<number, FlowFacts>();
   for (const flow of analysis.flows.flows) {
@@ -43,6 +46,9 @@ export function factsOf(analysis: CaptureAnalysis, options: FactsOptions = {}): 
     if (flow.kind === 'tcp') {
       const view = new TcpView(flow, seconds, endTime, process);
       tcp.push(view);
+      if (flow.notes !== null) flagged.push(view);
+      if (flow.resets.length > 0) reset.push(view);
+      if (flow.track?.sides[0].bulk || flow.track?.sides[1].bulk) transfers.push(view);
       byNumber.set(flow.number, view);
     } else if (flow.packets[0] + flow.packets[1] > 0) {
       const view = udpFacts(flow, seconds, process);
@@ -61,6 +67,9 @@ export function factsOf(analysis: CaptureAnalysis, options: FactsOptions = {}): 
     context: { ownAddresses: [], gateways: [], portFilter: false, dhcpServers: [], ...options.context },
     localMacs: frames.localMacs,
     tcp,
+    flagged,
+    reset,
+    transfers,
     udp,
     dns: rows.dns.rows,
     http: rows.http.rows,

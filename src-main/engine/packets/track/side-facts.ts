@@ -8,6 +8,9 @@ import { SideTrack, type ZeroWindow } from './tcp-track';
 const MS = 1e6;
 /** A direction about which nothing was followed. */
 const NOTHING = new SideTrack();
+const NONE: readonly never[] = [];
+const NO_GAPS: SideFacts['gaps'] = { total: 0, filled: 0, acked: 0, kept: [] };
+const NO_ZERO_WINDOW: SideFacts['zeroWindow'] = { count: 0, total_ms: 0, longest_ms: 0, open: null, episodes: [] };
 
 /** One direction of a TCP flow as detectors see it: nothing is made before it is asked for. */
 export class SideView implements SideFacts {
@@ -18,6 +21,7 @@ export class SideView implements SideFacts {
   readonly #otherTrack: SideTrack;
   readonly #seconds: ToSeconds;
   readonly #endTime: number;
+  #bulk: BulkFacts | undefined;
 
   constructor(flow: TcpFlow, index: 0 | 1, seconds: ToSeconds, endTime: number) {
     const other = index === 0 ? 1 : 0;
@@ -149,6 +153,7 @@ export class SideView implements SideFacts {
 
   get zeroWindow(): SideFacts['zeroWindow'] {
     const { openZero, zeroCount, zeroTotal, zeroLongest, zeros } = this.#track;
+    if (zeroCount === 0) return NO_ZERO_WINDOW;
     const open = openZero && this.#zero(openZero);
     return {
       count: zeroCount,
@@ -166,6 +171,7 @@ export class SideView implements SideFacts {
   }
 
   get repeats(): SideFacts['repeats'] {
+    if (this.#track.repeats.length === 0) return NONE;
     return this.#track.repeats.map(({ length, times, frame, firstTime, lastFrame, lastTime, acked }) => {
       return { length, times, frame, ts: this.#seconds(firstTime), lastFrame, lastTs: this.#seconds(lastTime), acked };
     });
@@ -173,6 +179,7 @@ export class SideView implements SideFacts {
 
   get gaps(): SideFacts['gaps'] {
     const { gapsTotal, gapsFilled, gapsAcked, gaps } = this.#track;
+    if (gapsTotal === 0) return NO_GAPS;
     const kept = gaps.map(({ seq, end, frame, time, filled, acked }) => {
       return { frame, ts: this.#seconds(time), bytes: (end - seq) >>> 0, filled, acked };
     });
@@ -181,6 +188,7 @@ export class SideView implements SideFacts {
 
   get unansweredRuns(): SideFacts['unansweredRuns'] {
     const { unansweredRuns, run } = this.#track;
+    if (run === null && unansweredRuns.length === 0) return NONE;
     const isOver = run !== null && this.#endTime - run.time > Math.max(1e9, this.#flow.initialRtt * 3);
     return [...unansweredRuns, ...(isOver ? [run] : [])].map(({ frame, time, lastFrame, count }) => {
       return { frame, ts: this.#seconds(time), lastFrame, count };
@@ -200,11 +208,14 @@ export class SideView implements SideFacts {
   }
 
   get bulk(): BulkFacts | null {
-    return this.#track.bulk && bulkOf(this.#track.bulk);
+    if (this.#track.bulk === null) return null;
+    this.#bulk ??= bulkOf(this.#track.bulk);
+    return this.#bulk;
   }
 }
 
-function bulkOf({ waits, maxWindow, maxInFlight, samples }: BulkTrack): BulkFacts {
+function bulkOf(bulk: BulkTrack): BulkFacts {
+  const { waits, maxWindow, maxInFlight } = bulk;
   const total = waits.reduce((sum, wait) => sum + wait, 0) || 1;
   const share = (limit: number): number => (waits[limit] ?? 0) / total;
   return {
@@ -217,6 +228,9 @@ function bulkOf({ waits, maxWindow, maxInFlight, samples }: BulkTrack): BulkFact
     },
     maxWindow,
     maxInFlight,
-    samples: Array.from(samples.rtt, (rtt, i) => ({ rtt_ms: rtt / MS, inFlight: samples.inFlight[i] ?? 0 })),
+    get samples() {
+      const { rtt, inFlight } = bulk.samples;
+      return Array.from(rtt, (value, i) => ({ rtt_ms: value / MS, inFlight: inFlight[i] ?? 0 }));
+    },
   };
 }

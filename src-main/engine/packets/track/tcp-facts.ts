@@ -10,13 +10,19 @@ export type ToSeconds = (time: number) => number;
 
 const MS = 1e6;
 
+/** What most flows have none of: one for all. */
+const NONE: readonly never[] = [];
+
 /** A TCP flow as detectors see it; what it shows is made when it is asked for. */
 export class TcpView implements TcpFacts {
   readonly proto = 'tcp';
   readonly #flow: TcpFlow;
   readonly #seconds: ToSeconds;
   readonly #endTime: number;
-  #marks: Record<'syns' | 'synAcks' | 'fins' | 'resets', readonly Mark[]> | undefined;
+  #syns: readonly Mark[] | undefined;
+  #synAcks: readonly Mark[] | undefined;
+  #fins: readonly Mark[] | undefined;
+  #resets: readonly Mark[] | undefined;
   #sides: Pair<SideFacts> | undefined;
   #contexts: readonly ResetFacts[] | undefined;
 
@@ -51,16 +57,16 @@ export class TcpView implements TcpFacts {
     return this.#seconds(this.#flow.lastTime);
   }
   get syns(): readonly Mark[] {
-    return this.#shown.syns;
+    return (this.#syns ??= this.#shown(this.#flow.syns));
   }
   get synAcks(): readonly Mark[] {
-    return this.#shown.synAcks;
+    return (this.#synAcks ??= this.#shown(this.#flow.synAcks));
   }
   get fins(): readonly Mark[] {
-    return this.#shown.fins;
+    return (this.#fins ??= this.#shown(this.#flow.fins));
   }
   get resets(): readonly Mark[] {
-    return this.#shown.resets;
+    return (this.#resets ??= this.#shown(this.#flow.resets));
   }
   get initialRtt_ms(): number | null {
     return this.#flow.initialRtt > 0 ? this.#flow.initialRtt / MS : null;
@@ -89,11 +95,9 @@ export class TcpView implements TcpFacts {
   }
 
   get resetContexts(): readonly ResetFacts[] {
-    this.#contexts ??= (this.#flow.track?.resets ?? []).map(({ time, idle, ...rest }) => ({
-      ...rest,
-      ts: this.#seconds(time),
-      idle_ms: idle / MS,
-    }));
+    const resets = this.#flow.track?.resets;
+    if (resets === undefined || resets.length === 0) return NONE;
+    this.#contexts ??= resets.map(({ time, idle, ...rest }) => ({ ...rest, ts: this.#seconds(time), idle_ms: idle / MS }));
     return this.#contexts;
   }
 
@@ -102,11 +106,12 @@ export class TcpView implements TcpFacts {
     return note && this.#note(note, kind === 'duplicateAck');
   }
 
-  get #shown(): Record<'syns' | 'synAcks' | 'fins' | 'resets', readonly Mark[]> {
-    const { syns, synAcks, fins, resets } = this.#flow;
-    const shown = (marks: readonly RawMark[]): Mark[] => marks.map(({ time, ...mark }) => ({ ...mark, ts: this.#seconds(time) }));
-    this.#marks ??= { syns: shown(syns), synAcks: shown(synAcks), fins: shown(fins), resets: shown(resets) };
-    return this.#marks;
+  /** Spelled out: copying all of an object but one field is slow, and every flow has marks. */
+  #shown(marks: readonly RawMark[]): readonly Mark[] {
+    if (marks.length === 0) return NONE;
+    return marks.map(({ frame, time, from, seq, ack, flags, window, ttl }) => {
+      return { frame, ts: this.#seconds(time), from, seq, ack, flags, window, ttl };
+    });
   }
 
   #note({ count, first, worst, last }: RawNote, isNumber: boolean): Note {
