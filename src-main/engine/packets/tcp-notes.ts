@@ -1,7 +1,8 @@
 import type { Mark, TcpFlow } from './flows';
 import type { Segment } from './tcp-analysis';
 import { ACK, ANALYSIS, FIN, RST, SYN } from './tcp-side';
-import { type NetworkFacts, TcpTrack } from './track/tcp-track';
+import type { NetworkFacts } from './track/side-track';
+import { TcpTrack } from './track/tcp-track';
 
 /** A packet that shows something, as evidence of a finding. */
 export interface Sighting {

@@ -11,8 +11,8 @@ export const LIMIT = { zeroWindow: 0, window: 1, loss: 2, application: 3, networ
 export class BulkTrack {
   /** ns spent waiting, by LIMIT. */
   readonly waits = new Float64Array(5);
-  readonly #rtt = new Float64Array(SAMPLES);
-  readonly #inFlight = new Float64Array(SAMPLES);
+  readonly #rtt = new Float32Array(SAMPLES);
+  readonly #inFlight = new Float32Array(SAMPLES);
   #seen = 0;
   #stride = 1;
   #kept = 0;
@@ -80,7 +80,7 @@ export class BulkTrack {
   }
 
   /** Round trips in ns and bytes in flight when each began to be measured. */
-  get samples(): { rtt: Float64Array; inFlight: Float64Array } {
+  get samples(): { rtt: Float32Array; inFlight: Float32Array } {
     return { rtt: this.#rtt.subarray(0, this.#kept), inFlight: this.#inFlight.subarray(0, this.#kept) };
   }
 }

@@ -2,12 +2,14 @@ import type { BulkFacts, SideFacts, ZeroWindowFacts } from '../../detectors/fact
 import type { TcpFlow } from '../flows';
 import type { TcpSide } from '../tcp-side';
 import { type BulkTrack, LIMIT } from './bulk-track';
+import { SidePauses, SideTrack, SideTrouble, type ZeroWindow } from './side-track';
 import type { ToSeconds } from './tcp-facts';
-import { SideTrack, type ZeroWindow } from './tcp-track';
 
 const MS = 1e6;
 /** A direction about which nothing was followed. */
 const NOTHING = new SideTrack();
+const NO_TROUBLE = new SideTrouble();
+const NO_PAUSES = new SidePauses();
 const NONE: readonly never[] = [];
 const NO_GAPS: SideFacts['gaps'] = { total: 0, filled: 0, acked: 0, kept: [] };
 const NO_ZERO_WINDOW: SideFacts['zeroWindow'] = { count: 0, total_ms: 0, longest_ms: 0, open: null, episodes: [] };
@@ -32,6 +34,10 @@ export class SideView implements SideFacts {
     this.#otherTrack = flow.track?.sides[other] ?? NOTHING;
     this.#seconds = seconds;
     this.#endTime = endTime;
+  }
+
+  get #trouble(): SideTrouble {
+    return this.#track.trouble ?? NO_TROUBLE;
   }
 
   get packets(): number {
@@ -95,19 +101,19 @@ export class SideView implements SideFacts {
     return this.#side.offersSack;
   }
   get copies(): number {
-    return this.#track.copies;
+    return this.#trouble.copies;
   }
   get spuriousCopies(): number {
-    return this.#track.spuriousCopies;
+    return this.#trouble.spuriousCopies;
   }
   get outOfOrderResent(): number {
-    return this.#track.outOfOrderResent;
+    return this.#trouble.outOfOrderResent;
   }
   get lateSpurious(): number {
-    return this.#track.lateSpurious;
+    return this.#trouble.lateSpurious;
   }
   get lateRetransmissions(): number {
-    return this.#track.lateRetransmissions;
+    return this.#trouble.lateRetransmissions;
   }
   get lastDataFrame(): number {
     return this.#track.lastDataFrame;
@@ -122,7 +128,7 @@ export class SideView implements SideFacts {
     return this.#track.ackedMax;
   }
   get restarts(): number {
-    return this.#track.restarts;
+    return this.#track.pauses?.restarts ?? 0;
   }
   get mss(): number | null {
     return this.#side.mss < 0 ? null : this.#side.mss;
@@ -143,7 +149,7 @@ export class SideView implements SideFacts {
     return this.#seconds(this.#track.lastData);
   }
   get keepAliveFrames(): readonly number[] {
-    return this.#track.keepAliveFrames;
+    return this.#trouble.keepAliveFrames;
   }
 
   get rtt(): SideFacts['rtt'] {
@@ -152,7 +158,7 @@ export class SideView implements SideFacts {
   }
 
   get zeroWindow(): SideFacts['zeroWindow'] {
-    const { openZero, zeroCount, zeroTotal, zeroLongest, zeros } = this.#track;
+    const { openZero, zeroCount, zeroTotal, zeroLongest, zeros } = this.#trouble;
     if (zeroCount === 0) return NO_ZERO_WINDOW;
     const open = openZero && this.#zero(openZero);
     return {
@@ -171,14 +177,14 @@ export class SideView implements SideFacts {
   }
 
   get repeats(): SideFacts['repeats'] {
-    if (this.#track.repeats.length === 0) return NONE;
-    return this.#track.repeats.map(({ length, times, frame, firstTime, lastFrame, lastTime, acked }) => {
+    if (this.#trouble.repeats.length === 0) return NONE;
+    return this.#trouble.repeats.map(({ length, times, frame, firstTime, lastFrame, lastTime, acked }) => {
       return { length, times, frame, ts: this.#seconds(firstTime), lastFrame, lastTs: this.#seconds(lastTime), acked };
     });
   }
 
   get gaps(): SideFacts['gaps'] {
-    const { gapsTotal, gapsFilled, gapsAcked, gaps } = this.#track;
+    const { gapsTotal, gapsFilled, gapsAcked, gaps } = this.#trouble;
     if (gapsTotal === 0) return NO_GAPS;
     const kept = gaps.map(({ seq, end, frame, time, filled, acked }) => {
       return { frame, ts: this.#seconds(time), bytes: (end - seq) >>> 0, filled, acked };
@@ -187,7 +193,7 @@ export class SideView implements SideFacts {
   }
 
   get unansweredRuns(): SideFacts['unansweredRuns'] {
-    const { unansweredRuns, run } = this.#track;
+    const { unansweredRuns, run } = this.#trouble;
     if (run === null && unansweredRuns.length === 0) return NONE;
     const isOver = run !== null && this.#endTime - run.time > Math.max(1e9, this.#flow.initialRtt * 3);
     return [...unansweredRuns, ...(isOver ? [run] : [])].map(({ frame, time, lastFrame, count }) => {
@@ -196,14 +202,14 @@ export class SideView implements SideFacts {
   }
 
   get keepAliveRun(): number {
-    const { keepAliveTime, keepAliveRun, keepAliveMax } = this.#track;
+    const { keepAliveTime, keepAliveRun, keepAliveMax } = this.#trouble;
     // The last one has no answer either when nothing came within a second.
     const isLate = keepAliveTime + 1e9 <= this.#endTime && !(this.#otherTrack.lastTime >= keepAliveTime);
     return Math.max(keepAliveMax, isLate ? keepAliveRun + 1 : 0);
   }
 
   get held(): SideFacts['held'] {
-    const { held, heldTotal, heldFrames } = this.#track;
+    const { held, heldTotal, heldFrames } = this.#track.pauses ?? NO_PAUSES;
     return { count: held, total_ms: heldTotal / MS, frames: heldFrames };
   }
 
