@@ -134,6 +134,7 @@ export const uiCapturesEn = {
     names_more: 'DNS; HTTP {http}, TLS {tls}',
     from: 'Source: {backend}. First packet {first}, last {last}.',
     problems: 'Problems',
+    info: 'For information',
     by_severity: 'by severity',
     no_problem: 'No problem was found',
     no_problem_why_one: '{count} rule is clear, {not_run} could not be judged. {lost}',

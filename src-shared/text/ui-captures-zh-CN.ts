@@ -131,6 +131,7 @@ export const uiCapturesZhCN: Same<typeof uiCapturesEn> = {
     names_more: 'DNS；HTTP {http}，TLS {tls}',
     from: '来源：{backend}。第一个数据包 {first}，最后一个 {last}。',
     problems: '问题',
+    info: '供参考',
     by_severity: '按严重程度',
     no_problem: '没有发现问题',
     no_problem_why_one: '{count} 条规则正常，{not_run} 条无法判断。{lost}',

@@ -76,7 +76,6 @@ export function StartForm({ blocked }: { blocked: boolean }) {
           <Segment
             label={t('capture.mode')}
             value={mode}
-            value={mode}
             onChange={value => setMode(value, replace)}
             options={MODES.map(value => ({ value, label: t(`capture_mode.${value}`) }))}
           />

@@ -6,12 +6,13 @@ import { type ReactNode, useEffect, useState } from 'react';
 import { goTo } from '../../app/router';
 import { NumberHead } from '../../components/NumberHead';
 import { Failure, Panel, Skeleton } from '../../components/Panel';
-import { PageHead, SeverityIcon } from '../../components/Verdict';
+import { PageHead } from '../../components/Verdict';
 import { useText } from '../../i18n';
 import { useCaptures } from '../../store/captures';
 import type { ToolFailure } from '../../store/use-tool';
-import { captureName, severityOf } from '../captures/capture-words';
+import { captureName } from '../captures/capture-words';
 import { compareReports, type ServerMedians } from './compare';
+import { FindingIcon } from './FindingIcon';
 import { findingKey } from './Problems';
 import { NoReport } from './ReportPage';
 import { bytesWords, timeWords } from './report-words';
@@ -44,7 +45,7 @@ function FindingList({ findings, session }: { findings: readonly Finding[]; sess
     <ul className="findings">
       {findings.map(finding => (
         <li key={findingKey(finding)}>
-          <SeverityIcon severity={severityOf(finding.severity, true)} />
+          <FindingIcon severity={finding.severity} />
           <div className="grow">
             <a href={`#/report?session=${session}&finding=${encodeURIComponent(findingKey(finding))}`}>{finding.title}</a>
             <p className="t2 small">{finding.summary}</p>

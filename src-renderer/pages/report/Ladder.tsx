@@ -46,7 +46,7 @@ function Arrow({
   const trouble = troubleOf(step);
   const notes = stepNotes(t, step.notes);
   const label = stepLabel(t, step);
-  const window = step.kind === 'flags' || trouble === 'critical' ? step.window : null;
+  const window = step.notes.includes('zero_window') || (step.kind !== 'flags' && trouble !== 'critical') ? null : step.window;
   const said = t('report.step', {
     time: timeWords(step.time_ms),
     direction: step.from === 'a' ? 'a → b' : 'b → a',

@@ -94,7 +94,10 @@ function useVerdict(
   const left = secondsLeft(summary, now);
   const running = left === null ? '' : t('report.running', { seconds: left });
   if (!analysis || analysis.total_packets === 0) {
-    const words = [status?.problem ?? (left === null ? (analysis?.verdict ?? '') : t('report.waiting')), running];
+    const words = [
+      status?.problem ?? analysis?.capture.damage ?? (left === null ? (analysis?.verdict ?? '') : t('report.waiting')),
+      running,
+    ];
     return { severity: 'unknown', words: words.filter(Boolean).join(t('word.sentence_gap')) };
   }
   return {

@@ -6,8 +6,8 @@ import { type KeyboardEvent, useId, useMemo } from 'react';
 import { CopyButton } from '../../components/CopyButton';
 import { Note, Panel, Skeleton } from '../../components/Panel';
 import { useFrozenOrder } from '../../components/use-frozen-order';
-import { SeverityIcon } from '../../components/Verdict';
 import { counted, useText } from '../../i18n';
+import { FindingIcon } from './FindingIcon';
 import { flowEnd } from './report-words';
 
 const CHIPS = 12;
@@ -22,8 +22,6 @@ export function findingKey({ id, flow, evidence }: Finding): string {
 export function streamOf({ flow, flows }: Finding): number | null {
   return flow?.stream ?? flows.find(({ stream }) => stream !== null)?.stream ?? null;
 }
-
-const severityIcon = (severity: Finding['severity']) => (severity === 'info' ? 'unknown' : severity);
 
 const metricWords = (value: Finding['metrics'][string]): string =>
   value === null ? '–' : typeof value === 'number' ? String(Number(value.toPrecision(6))) : String(value);
@@ -236,7 +234,7 @@ export function Problems({ analysis, nothing, selected, onSelect, onPacket, onFl
           {order.length === 0 ? (
             analysis.total_packets === 0 ? (
               <Note icon={PackageOpen} title={t('report.no_packets')}>
-                {nothing && <p>{t('report.no_packets_why', nothing)}</p>}
+                <p>{analysis.capture.damage ?? (nothing && t('report.no_packets_why', nothing))}</p>
               </Note>
             ) : (
               <Note icon={CircleCheck} tone="good" title={t('report.no_problem')}>
@@ -266,7 +264,7 @@ export function Problems({ analysis, nothing, selected, onSelect, onPacket, onFl
                       className="problem"
                       onClick={() => onSelect(key)}
                     >
-                      <SeverityIcon severity={severityIcon(each.severity)} />
+                      <FindingIcon severity={each.severity} />
                       <span className="grow">
                         <b>{each.title}</b>
                         <span className="t2 small two-lines">{each.summary}</span>
