@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { StreamMap, StreamName, ToolReply } from '@shared/bridge';
 import { NetsondeError } from '@shared/errors';
 import { listSome } from '@shared/list-some';
@@ -46,6 +47,8 @@ export interface Engine {
   readonly tools: ReadonlyMap<string, Tool>;
   /** Capture files that come over HTTP. */
   readonly uploads: Uploads;
+  /** Analyses what comes through a pipe, live. */
+  attach(stream: Readable, name: string): Promise<{ session_id: string; ended: Promise<void> }>;
   call(name: string, input: unknown, caller: Caller, options?: CallOptions): Promise<ToolReply<unknown>>;
   /** @throws NetsondeError not_found for an unknown stream, invalid_argument for wrong params */
   subscribe(stream: string, params: unknown, onEvent: (event: unknown) => void): Stop;
@@ -191,6 +194,7 @@ export function createEngine(options: EngineOptions): Engine {
   return {
     tools,
     uploads,
+    attach: (stream, name) => captures.attach(local, stream, name, { id: 'interface', language: language() }),
     async call(name, input, caller, callOptions = {}) {
       const signal = callOptions.signal ? AbortSignal.any([callOptions.signal, ending.signal]) : ending.signal;
       try {

@@ -1,8 +1,8 @@
-import { createUploads } from '../engine/services/captures/uploads';
-import { systemClock } from '../engine/services/clock';
 import type { BridgeMessage, ToolReply } from '@shared/bridge';
 import { expect, test } from 'vitest';
 import type { Engine } from '../engine/create-engine';
+import { createUploads } from '../engine/services/captures/uploads';
+import { systemClock } from '../engine/services/clock';
 import { createPublisher } from '../engine/services/stream';
 import type { CallOptions } from '../engine/tool';
 import { createBridgeSession } from './bridge-session';
@@ -13,6 +13,7 @@ function setUp() {
   const engine: Engine = {
     tools: new Map(),
     uploads: createUploads(null, systemClock),
+    attach: () => Promise.reject(new Error('not here')),
     call: (name, _input, { language }, options = {}) => new Promise(answer => calls.push({ name, language, options, answer })),
     subscribe(_stream, _params, onEvent) {
       onEvent('snapshot');

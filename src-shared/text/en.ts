@@ -285,6 +285,10 @@ export const en = {
   },
   ...terminalEn,
   cli: {
+    attach: 'show the packets another program captures on live pages, for example of a router',
+    attach_pipe: 'a FIFO, or - for: ssh router tcpdump -U -w - | netsonde attach -',
+    attached: 'Analysing what comes through {name}.',
+    attach_over: '{name} has ended; the report stays until Ctrl-C.',
     capture: 'capture packets and print the problems found in them',
     capture_target: 'name, address, URL, port or interface; web; or auto (default)',
     capture_mode: 'domain, port, web, diagnosis or auto (default)',

@@ -278,6 +278,10 @@ export const zhCN: Same<typeof en> = {
   },
   ...terminalZhCN,
   cli: {
+    attach: '在实时页面上显示其他程序抓到的数据包，例如路由器的',
+    attach_pipe: '命名管道，或用 - 表示：ssh router tcpdump -U -w - | netsonde attach -',
+    attached: '正在分析经 {name} 传来的数据包。',
+    attach_over: '{name} 已结束；报告保留到按下 Ctrl-C。',
     capture: '抓取数据包并列出其中的问题',
     capture_target: '域名、地址、网址、端口或接口；web；或 auto（默认）',
     capture_mode: 'domain、port、web、diagnosis 或 auto（默认）',

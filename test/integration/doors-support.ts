@@ -1,5 +1,3 @@
-import { systemClock } from '../../src-main/engine/services/clock';
-import { createUploads } from '../../src-main/engine/services/captures/uploads';
 import { EventEmitter, once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import net from 'node:net';
@@ -13,6 +11,8 @@ import { z } from 'zod';
 import { createCallLimiter } from '../../src-main/engine/call-limiter';
 import type { ToolContext } from '../../src-main/engine/context';
 import type { Engine } from '../../src-main/engine/create-engine';
+import { createUploads } from '../../src-main/engine/services/captures/uploads';
+import { systemClock } from '../../src-main/engine/services/clock';
 import { createSettings } from '../../src-main/engine/services/settings';
 import { createPublisher } from '../../src-main/engine/services/stream';
 import { createTokens, type TokenService } from '../../src-main/engine/services/tokens';
@@ -127,6 +127,7 @@ export function createTestEngine(waitName = 'wait'): TestEngine {
     events,
     tools,
     uploads: createUploads(null, systemClock),
+    attach: () => Promise.reject(new Error('not here')),
     get waiting() {
       return waiting;
     },

@@ -6,7 +6,7 @@ import type { CaptureOptions } from './capture';
 
 export const ANALYZE_FORMATS = ['text', 'json', 'truth-json', 'html', 'md'] as const;
 
-/** The commands about packets: capture, analyze. Each loads what it needs when it runs. */
+/** The commands about packets: capture, analyze, attach. Each loads what it needs when it runs. */
 export function addCaptureCommands(
   program: Command,
   language: Language,
@@ -35,5 +35,13 @@ export function addCaptureCommands(
     .action(async (file: string, own: { format: (typeof ANALYZE_FORMATS)[number] }, command: Command) => {
       const { analyze } = await import('./analyze');
       setExitCode(await analyze(file, own, { ...command.optsWithGlobals<GlobalOptions>(), language }));
+    });
+  program
+    .command('attach')
+    .description(say(text('cli.attach')))
+    .argument('<pipe>', say(text('cli.attach_pipe')))
+    .action(async (pipe: string, _own, command: Command) => {
+      const { attach } = await import('./attach');
+      setExitCode(await attach(pipe, { ...command.optsWithGlobals<GlobalOptions>(), language }));
     });
 }

@@ -1,10 +1,12 @@
 import { mkdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
+import type { Readable } from 'node:stream';
 import { asNetsondeError, NetsondeError } from '@shared/errors';
 import { listSome } from '@shared/list-some';
 import type { CaptureAnalysisResult, CaptureMode, CaptureStarted, CaptureStatus, CaptureSummary } from '@shared/model/capture';
 import type { Coverage, Measured, MeasuredSource } from '@shared/model/source';
 import { type Language, type Text, text } from '@shared/text/index';
+import { pipedCapture } from '../../collectors/capture/pipe';
 import type { Host } from '../../hosts/host';
 import type { Clock } from '../clock';
 import type { EventService } from '../events/event-service';
@@ -45,6 +47,13 @@ export interface CaptureService {
     caller: CaptureCaller,
     signal: AbortSignal,
   ): Promise<Measured<CaptureStarted> & { plan: CapturePlan }>;
+  /** Analyses what comes through a pipe, live, until it ends. @returns the id of the capture */
+  attach(
+    host: Host,
+    stream: Readable,
+    name: string,
+    caller: CaptureCaller,
+  ): Promise<{ session_id: string; ended: Promise<void> }>;
   /** The second stop of a capture gives the same report: `again` says so. */
   stop(sessionId: string | undefined, caller: CaptureCaller): Promise<Measured<CaptureStatus> & { again: boolean }>;
   status(sessionId: string | undefined, caller: CaptureCaller): Measured<CaptureStatus>;
@@ -87,6 +96,8 @@ const MAX_SESSIONS = 20;
 const MAX_THREADS = 4;
 const SAVE_BYTES = 256 << 20;
 const RING_SECONDS = 10;
+/** A pipe ends when its writer does; this is only the limit of the timer. */
+const LONGEST_PIPE_S = 24 * 3_600;
 const TELL_MS = 500;
 /** Rows of each list in the answer of status and stop; get_capture_report has the others. */
 const STATUS_ROWS = 100;
@@ -222,6 +233,44 @@ export function createCaptureService(options: CaptureServiceOptions): CaptureSer
       } catch (thrown) {
         throw withoutRights(thrown);
       }
+    },
+    async attach(host, stream, name, caller) {
+      const session = await startSession(
+        {
+          plan: {
+            session_id: crypto.randomUUID(),
+            host: host.name,
+            target: name,
+            mode: 'auto',
+            resolved_mode: 'auto',
+            interface: 'pipe',
+            filter: '',
+            resolved_addresses: [],
+            save: false,
+            trigger: null,
+          },
+          host,
+          clock,
+          owner: caller.id,
+          language: caller.language,
+          version: options.version,
+          interface: { name: 'pipe', index: null },
+          duration_s: LONGEST_PIPE_S,
+          max_packets: Number.MAX_SAFE_INTEGER,
+          save: null,
+          ring_seconds: 0,
+          // Processes of another machine are not known here.
+          owners: { look: () => Promise.resolve(), readEvents: () => Promise.resolve(), ownerOf: () => null },
+          backends: [pipedCapture(stream)],
+          watch: null,
+        },
+        new AbortController().signal,
+      );
+      sessions.set(session.id, session);
+      session.listen(tell);
+      void session.ended.then(tidy);
+      tell();
+      return { session_id: session.id, ended: session.ended };
     },
     async stop(sessionId, caller) {
       const session = find(sessionId, caller);

@@ -2,8 +2,14 @@ import { asNetsondeError, NetsondeError } from '@shared/errors';
 import type { CaptureAnalysisResult, CaptureSession, CaptureStatus, StopReason } from '@shared/model/capture';
 import type { MeasuredSource } from '@shared/model/source';
 import type { Language } from '@shared/text/index';
-import { collectWithFallback } from '../../collectors/backend';
-import { type CaptureCounters, type CaptureEnd, NO_COUNTERS, type RunningCapture } from '../../collectors/capture/capture-source';
+import { type Backend, collectWithFallback } from '../../collectors/backend';
+import {
+  type CaptureCounters,
+  type CaptureEnd,
+  type CaptureRequest,
+  NO_COUNTERS,
+  type RunningCapture,
+} from '../../collectors/capture/capture-source';
 import { captureBackends } from '../../collectors/capture/index';
 import type { Host } from '../../hosts/host';
 import type { Clock } from '../clock';
@@ -39,6 +45,8 @@ export interface SessionOptions {
   save: { file: string; max_bytes: number } | null;
   ring_seconds: number;
   owners: FlowOwners;
+  /** What captures instead of this machine: a pipe. */
+  backends?: readonly Backend<CaptureRequest, RunningCapture>[];
   /** Watches for the trigger; null: it begins at once. */
   watch: ((onTrigger: () => void, rate: () => number) => Stop) | null;
 }
@@ -143,7 +151,7 @@ export async function startSession(options: SessionOptions, signal: AbortSignal)
     sourceStop = new AbortController();
     let toSkip = skipHeader ? PCAP_HEADER : 0;
     const { rows, source } = await collectWithFallback(
-      captureBackends,
+      options.backends ?? captureBackends,
       host,
       {
         interface: options.interface,
