@@ -2,7 +2,8 @@
 
 import { describe, expect, test } from 'vitest';
 import type { Detector } from '../../src-main/engine/detectors/detector';
-import { type DetectorResult, type RunOptions, runDetectors } from '../../src-main/engine/detectors/run-detectors';
+import type { CaptureFacts } from '../../src-main/engine/detectors/facts';
+import { type JudgeOptions, judge } from '../../src-main/engine/detectors/judge';
 import { CaptureAnalysis } from '../../src-main/engine/packets/analysis';
 import { type FactsOptions, factsOf } from '../../src-main/engine/packets/track/facts-of';
 import type { Finding, FindingSeverity } from '../../src-shared/model/finding';
@@ -10,12 +11,12 @@ import type { Captured } from './packet-bytes';
 
 const ETHERNET = 1;
 
-export interface DetectOptions extends FactsOptions, RunOptions {
+export interface DetectOptions extends FactsOptions, JudgeOptions {
   linkType?: number;
 }
 
-/** All that is found in these packets; they are sorted by time unless `inOrder` of the caller matters (equal times keep theirs). */
-export function analysed(packets: readonly Captured[], options: DetectOptions = {}): DetectorResult {
+/** The facts of these packets, in the order they stand. */
+export function made(packets: readonly Captured[], options: DetectOptions = {}): CaptureFacts {
   const analysis = new CaptureAnalysis();
   for (const { at, frame, length } of packets) {
     const seconds = Math.floor(at);
@@ -23,14 +24,14 @@ export function analysed(packets: readonly Captured[], options: DetectOptions = 
     analysis.packet(frame, 0, frame.length, length ?? frame.length, seconds, nanos, options.linkType ?? ETHERNET);
   }
   analysis.end();
-  return runDetectors(factsOf(analysis, options), options);
+  return factsOf(analysis, options);
 }
 
-/** The findings of one problem; all of them stand, nothing is put under another, when only its own rule runs. */
-export function findingsOf(id: string, packets: readonly Captured[], options: DetectOptions = {}): Finding[] {
-  const result = analysed(packets, options);
-  if (result.failed.length > 0) throw new Error(`A rule failed: ${JSON.stringify(result.failed)}`);
-  return result.findings.filter(finding => finding.id === id);
+/** What one rule finds when it runs alone: nothing is put under another. */
+function findingsOf(detector: Detector, packets: readonly Captured[], options: DetectOptions): Finding[] {
+  const result = judge([detector], made(packets, options), options);
+  expect(result.failed).toEqual([]);
+  return result.findings;
 }
 
 /** What a rule must find: its severities, in order; none where it must be quiet. */
@@ -52,11 +53,11 @@ export function testRule(detector: Detector, cases: readonly Case[]): void {
     });
 
     test.each(cases.map(one => [one.name, one] as const))('%s', (_name, { packets, finds, options, metrics }) => {
-      const found = findingsOf(detector.id, packets, { ...options, detectors: [detector] });
+      const found = findingsOf(detector, packets, { ...options });
       expect(found.map(({ severity }) => severity)).toEqual(finds);
       for (const finding of found) expectWorded(finding, packets.length);
       if (metrics) expect(found[0]?.metrics).toMatchObject(metrics);
-      const inChinese = findingsOf(detector.id, packets, { ...options, detectors: [detector], language: 'zh-CN' });
+      const inChinese = findingsOf(detector, packets, { ...options, language: 'zh-CN' });
       for (const finding of inChinese) expect(finding.summary).toMatch(/[\u4e00-\u9fff]/);
     });
   });

@@ -1,6 +1,6 @@
 import type { CaveatId } from './caveats';
-import type { CaptureFacts } from './facts';
-import type { Group } from './run-detectors';
+import type { CaptureFacts, FlowFacts } from './facts';
+import type { Group } from './judge';
 
 /** A finding that explains others: they are named under it instead of standing beside it (problem catalogue 0.4b). */
 interface Edge {
@@ -11,7 +11,7 @@ interface Edge {
 }
 
 const sameFlow = (cause: Group, consequence: Group): boolean =>
-  cause.flow !== undefined && cause.flow.number === consequence.flow?.number;
+  consequence.flows.every(flow => cause.flows.includes(flow)) && consequence.flows.length > 0;
 
 const sameSource = (cause: Group, consequence: Group): boolean =>
   cause.source !== undefined && cause.source === consequence.source;
@@ -213,14 +213,21 @@ const DOUBTS: readonly { cause: string; doubted: readonly string[]; caveat: Cave
 /** Puts consequences under their causes and says what casts doubt. @returns the groups that stand for themselves */
 export function explain(groups: readonly Group[], facts: CaptureFacts): Group[] {
   const byId = Map.groupBy(groups, ({ detector }) => detector.id);
-  const byFlow = Map.groupBy(groups, ({ flow }) => flow?.number ?? 0);
+  const byFlow = new Map<FlowFacts, Group[]>();
+  for (const group of groups) {
+    for (const flow of group.flows) {
+      const same = byFlow.get(flow);
+      if (same) same.push(group);
+      else byFlow.set(flow, [group]);
+    }
+  }
   const explained = new Set<Group>();
   for (const { cause, explains, by } of EDGES) {
     for (const id of [cause].flat()) {
       for (const one of byId.get(id) ?? []) {
         if (explained.has(one)) continue;
         const candidates =
-          by === sameFlow ? (byFlow.get(one.flow?.number ?? 0) ?? []) : explains.flatMap(other => byId.get(other) ?? []);
+          by === sameFlow ? one.flows.flatMap(flow => byFlow.get(flow) ?? []) : explains.flatMap(other => byId.get(other) ?? []);
         for (const other of candidates) {
           if (other === one || explained.has(other) || !explains.includes(other.detector.id) || !by(one, other, facts)) continue;
           one.consequences.add(other.detector.id);

@@ -25,6 +25,8 @@ export interface Observation<M extends Metrics = Metrics> {
   flow?: FlowFacts;
   /** Where no flow tells observations apart: a name, an address. */
   about?: string;
+  /** One finding for all flows with the same `about`: a certificate is one problem, however often it is shown. */
+  together?: boolean;
   /** Findings of this problem with one peer are rolled up when they are many; by default the server of the flow. */
   peer?: string;
   /** Who is behind it: the client of the flow, where a scan of that source explains it. */

@@ -1,14 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { analysed } from '../../../test/support/detect';
+import { type DetectOptions, made } from '../../../test/support/detect';
 import { answer, later, query } from '../../../test/support/made-packets';
+import type { Captured } from '../../../test/support/packet-bytes';
 import { healthy, T0, Talk, together } from '../../../test/support/talk';
 import { captureDrops } from './capture/capture-drops';
 import { defineDetector } from './detector';
 import { DETECTORS } from './index';
-import { isoTime } from './run-detectors';
+import { isoTime, judge } from './judge';
+import { runDetectors } from './run-detectors';
 
-const ids = (packets: Parameters<typeof analysed>[0], options?: Parameters<typeof analysed>[1]) =>
-  analysed(packets, options).findings.map(({ id }) => id);
+const analysed = (packets: readonly Captured[], options: DetectOptions = {}) => runDetectors(made(packets, options), options);
+const ids = (packets: readonly Captured[], options?: DetectOptions) => analysed(packets, options).findings.map(({ id }) => id);
 
 const knock = (ports: number) =>
   Array.from({ length: ports }, (_, i) => {
@@ -91,10 +93,10 @@ describe('a run of all rules', () => {
         throw new Error('no such thing');
       },
     });
-    const { failed, not_run, found } = analysed(healthy(), {
-      detectors: [broken, captureDrops],
-      dropped: { kernel: 9, interface: 0, received: 9 },
-    });
+    const { failed, not_run, found } = judge(
+      [broken, captureDrops],
+      made(healthy(), { dropped: { kernel: 9, interface: 0, received: 9 } }),
+    );
     expect(failed).toEqual([{ id: 'broken', error: 'no such thing' }]);
     expect(not_run[0]?.reason).toMatch(/error of its own/);
     expect(found).toEqual(['capture-drops']);

@@ -13,6 +13,7 @@ export const tlsCertChainIncomplete = defineDetector({
       return {
         flow: flowOf(facts, row),
         about: `${serverName(row)} ${row.certificate.subject_cn}`,
+        together: true,
         evidence: [...hellos(row), ...certificateEvidence(row)],
         metrics: { server: serverName(row), subject: row.certificate.subject_cn, issuer: row.certificate.issuer_cn },
       };

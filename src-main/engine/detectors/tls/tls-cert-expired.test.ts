@@ -6,8 +6,8 @@ import { certificateMessage, clientHello, record, serverHello } from '../../../.
 import { tlsCertExpired } from './tls-cert-expired';
 
 const DAY = 86_400;
-const shown = (options: Parameters<typeof certificate>[0], version = 0x0303) =>
-  new Talk({ server: { ip: '192.0.2.2', port: 443 } })
+const shown = (options: Parameters<typeof certificate>[0], version = 0x0303, port = 40_000) =>
+  new Talk({ client: { ip: '192.0.2.1', port }, server: { ip: '192.0.2.2', port: 443 } })
     .open()
     .c('PA', { data: record(22, clientHello({ sni: 'a.example' })) })
     .s('PA', { data: record(22, bytes(serverHello({ version }), certificateMessage(certificate(options)))) })
@@ -15,6 +15,11 @@ const shown = (options: Parameters<typeof certificate>[0], version = 0x0303) =>
 
 testRule(tlsCertExpired, [
   { name: 'it ended yesterday', packets: shown({ notAfter: T0 - DAY }), finds: ['critical'], metrics: { expired: true } },
+  {
+    name: 'shown twice it is one problem',
+    packets: [...shown({ notAfter: T0 - DAY }), ...shown({ notAfter: T0 - DAY }, 0x0303, 40_001)],
+    finds: ['critical'],
+  },
   { name: 'it begins tomorrow', packets: shown({ notBefore: T0 + DAY }), finds: ['critical'], metrics: { expired: false } },
   { name: 'it is valid', packets: shown({}), finds: [] },
 ]);

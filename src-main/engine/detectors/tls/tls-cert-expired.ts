@@ -18,6 +18,7 @@ export const tlsCertExpired = defineDetector({
       return {
         flow: flowOf(facts, row),
         about: `${serverName(row)} ${subject_cn} ${not_after}`,
+        together: true,
         evidence: [...hellos(row), ...certificateEvidence(row)],
         metrics: {
           server: serverName(row),

@@ -23,6 +23,7 @@ export const tlsCertExpiring = defineDetector({
       return {
         flow: flowOf(facts, row),
         about: `${serverName(row)} ${certificate.subject_cn} ${certificate.not_after}`,
+        together: true,
         severity: days < certificate_expiring_warning_days ? ('warning' as const) : ('notice' as const),
         evidence: [...hellos(row), ...certificateEvidence(row)],
         metrics: {

@@ -13,6 +13,7 @@ export const tlsCertSelfSigned = defineDetector({
       return {
         flow: flowOf(facts, row),
         about: `${serverName(row)} ${row.certificate.subject_cn}`,
+        together: true,
         evidence: [...hellos(row), ...certificateEvidence(row)],
         metrics: { server: serverName(row), subject: row.certificate.subject_cn },
       };

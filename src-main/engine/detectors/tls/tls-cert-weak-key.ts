@@ -21,6 +21,7 @@ export const tlsCertWeakKey = defineDetector({
       return {
         flow: flowOf(facts, row),
         about: `${serverName(row)} ${certificate.subject_cn}`,
+        together: true,
         evidence: [...hellos(row), ...certificateEvidence(row)],
         metrics: {
           server: serverName(row),

@@ -22,6 +22,7 @@ export const tlsOldVersion = defineDetector({
       return {
         flow: flowOf(facts, row),
         about: `${serverName(row)} ${version}`,
+        together: true,
         severity: transport !== 'dtls' && number <= SSL3 ? ('critical' as const) : ('warning' as const),
         evidence: hellos(row),
         metrics: { server: serverName(row), version, downgrade: isDowngraded },

@@ -21,6 +21,7 @@ export const tlsSniMismatch = defineDetector({
       return {
         flow: flowOf(facts, row),
         about: serverName(row),
+        together: true,
         evidence: [...hellos(row), ...certificateEvidence(row)],
         metrics: {
           name: sni,

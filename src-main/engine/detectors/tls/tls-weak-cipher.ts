@@ -20,6 +20,7 @@ export const tlsWeakCipher = defineDetector({
       return {
         flow: flowOf(facts, row),
         about: `${serverName(row)} ${suite}`,
+        together: true,
         severity: isBroken ? ('warning' as const) : ('notice' as const),
         evidence: hellos(row),
         metrics: { server: serverName(row), suite, broken: isBroken, static_rsa: STATIC_RSA.test(suite) },
