@@ -9,11 +9,22 @@ import { CHROMIUM, CHROMIUM_ARGS, ROOT } from '../launchers/process';
 const OUT = path.join(ROOT, 'docs/screenshots');
 /** How long the traffic runs before the first picture, so that the charts show something. */
 const WARM_UP_SAMPLES = 75;
+/** Ended before the pictures are taken. */
+const CAPTURE_S = 45;
 /** Chromium asks this machine's resolver for names nobody typed: its address would be in the pictures. */
 const NO_NAMES = '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1';
 const PEERS = ['203.0.113.18', '198.51.100.24', '203.0.113.77'];
 
-const PAGES: readonly { name: string; hash: string | ((pid: number) => string); prepare?: (page: Page) => Promise<void> }[] = [
+/** What a page may be about. */
+interface Scene {
+  /** Of the program with troubles. */
+  pid: number;
+  /** The report of an ended capture, and of one beside it. */
+  session: string;
+  other: string;
+}
+
+const PAGES: readonly { name: string; hash: string | ((scene: Scene) => string); prepare?: (page: Page) => Promise<void> }[] = [
   { name: 'overview', hash: '#/overview' },
   { name: 'traffic', hash: '#/traffic' },
   {
@@ -33,7 +44,10 @@ const PAGES: readonly { name: string; hash: string | ((pid: number) => string); 
     },
   },
   { name: 'drops', hash: '#/drops?window=1&reason=NETFILTER_DROP' },
-  { name: 'process', hash: pid => `#/process/${pid}` },
+  { name: 'process', hash: ({ pid }) => `#/process/${pid}` },
+  { name: 'captures', hash: '#/captures' },
+  { name: 'report', hash: ({ session }) => `#/report?session=${session}` },
+  { name: 'compare', hash: ({ session, other }) => `#/report?session=${session}&with=${other}` },
   { name: 'privileges', hash: '#/settings?section=privileges' },
   { name: 'settings', hash: '#/settings?section=agents' },
 ];
@@ -107,6 +121,14 @@ mount --bind "$layers/none" "/proc/$runner"
 exec "$@"
 `;
 
+/** Starts a capture of a host by the form. @returns its session */
+async function capture(page: Page, host: string, seconds: number): Promise<string> {
+  await page.goto(`${new URL(page.url()).origin}/#/captures?mode=domain&target=${host}&duration=${seconds}`);
+  await page.getByRole('button', { name: /^Start capture/ }).click();
+  await page.waitForURL(/session=/);
+  return new URLSearchParams(page.url().split('?')[1]).get('session') ?? '';
+}
+
 test('every page in both themes, both languages and two sizes', async () => {
   const network = await makeNetwork();
   const folder = mkdtempSync(path.join(tmpdir(), 'netsonde-screenshots-'));
@@ -157,7 +179,7 @@ test('every page in both themes, both languages and two sizes', async () => {
       const page = await context.newPage();
       await page.goto(link);
       for (const { name, hash, prepare } of PAGES) {
-        await page.goto(`${new URL(link).origin}/${typeof hash === 'string' ? hash : hash(troubledPid)}`);
+        await page.goto(`${new URL(link).origin}/${typeof hash === 'string' ? hash : hash(scene)}`);
         await page.getByRole('heading', { level: 1 }).waitFor();
         await prepare?.(page);
         // The table and the charts have data a beat after the page stands.
@@ -168,6 +190,15 @@ test('every page in both themes, both languages and two sizes', async () => {
       await context.close();
     };
 
+    const setUp = await browser.newPage();
+    await setUp.goto(link);
+    const [session = '', other = ''] = [
+      await capture(setUp, PEERS[0] ?? '', CAPTURE_S),
+      await capture(setUp, PEERS[1] ?? '', CAPTURE_S),
+    ];
+    await capture(setUp, PEERS[2] ?? '', 900);
+    await setUp.close();
+    const scene: Scene = { pid: troubledPid, session, other };
     await new Promise(resolve => setTimeout(resolve, WARM_UP_SAMPLES * 1_000));
     await shoot({ theme: 'light', language: 'en-US', width: 1440, height: 900 });
     await shoot({ theme: 'dark', language: 'en-US', width: 1440, height: 900 });

@@ -1,5 +1,5 @@
-import { CAPTURE_MODES } from '@shared/model/capture-modes';
 import type { CaptureStarted } from '@shared/model/capture';
+import { CAPTURE_MODES } from '@shared/model/capture-modes';
 import { CircleDot, ShieldCheck } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { goTo, useParam } from '../../app/router';

@@ -230,7 +230,7 @@ export function Problems({ analysis, nothing, selected, onSelect, onPacket, onFl
       {analysis === null ? (
         <Skeleton rows={6} />
       ) : (
-        <div className="scroll grow">
+        <div className="problem-parts grow">
           {order.length === 0 ? (
             analysis.total_packets === 0 ? (
               <Note icon={PackageOpen} title={t('report.no_packets')}>
@@ -276,8 +276,10 @@ export function Problems({ analysis, nothing, selected, onSelect, onPacket, onFl
               })}
             </div>
           )}
-          {finding && <FindingBody finding={finding} onPacket={onPacket} onFlow={onFlow} />}
-          <NotJudged rules={analysis.rules.not_run} />
+          <div className="scroll problem-detail">
+            {finding && <FindingBody finding={finding} onPacket={onPacket} onFlow={onFlow} />}
+            <NotJudged rules={analysis.rules.not_run} />
+          </div>
         </div>
       )}
     </Panel>

@@ -1,7 +1,7 @@
 import type { FindingFlow } from '@shared/model/finding';
 import { formatBytes, formatEndpoint } from '@shared/units';
-import { flagNames, type Step } from './ladder-steps';
 import type { Translate } from '../../i18n';
+import { flagNames, type Step } from './ladder-steps';
 
 export function bytesWords(bytes: number): string {
   const { number, unit } = formatBytes(bytes);

@@ -1,5 +1,5 @@
 import type { CapturedConnection, CapturedDatagrams, DnsQuery, HttpRequest, TlsHandshakeRow } from '@shared/model/capture';
-import { formatCount, formatEndpoint } from '@shared/units';
+import { formatClock, formatCount, formatEndpoint } from '@shared/units';
 import type { ReactNode } from 'react';
 import { ProgramLink } from '../../components/Program';
 import { Bytes, Count } from '../../components/Quantity';
@@ -36,7 +36,8 @@ const end = ({ addr, port }: { addr: string; port: number }): ReactNode => (
 const endText = ({ addr, port }: { addr: string; port: number }): string => formatEndpoint(addr, port, false);
 const none = <span className="muted">–</span>;
 const took = (ms: number | null): ReactNode => (ms === null ? none : <span className="nowrap">{timeWords(ms)}</span>);
-const clock = (iso: string | null): ReactNode => (iso === null ? none : <span title={iso}>{iso.slice(11, 23)}</span>);
+const clock = (iso: string | null): ReactNode =>
+  iso === null ? none : <span title={iso}>{formatClock(Date.parse(iso), true)}</span>;
 
 type Owned = Pick<CapturedConnection, 'program' | 'pid' | 'attribution'>;
 
@@ -186,7 +187,7 @@ function dns(t: Translate): ReportColumn<DnsQuery>[] {
     {
       id: 'time',
       title: t('report.time'),
-      width: '104px',
+      width: '118px',
       low: true,
       value: ({ time }) => time,
       render: ({ time }) => clock(time),
@@ -225,7 +226,7 @@ function http(t: Translate): ReportColumn<HttpRequest>[] {
     {
       id: 'time',
       title: t('report.time'),
-      width: '104px',
+      width: '118px',
       low: true,
       value: ({ time }) => time,
       render: ({ time }) => clock(time),
@@ -274,7 +275,7 @@ function tls(t: Translate): ReportColumn<TlsHandshakeRow>[] {
     {
       id: 'time',
       title: t('report.time'),
-      width: '104px',
+      width: '118px',
       low: true,
       value: ({ time }) => time,
       render: ({ time }) => clock(time),
