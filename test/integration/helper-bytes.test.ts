@@ -47,7 +47,11 @@ describe.skipIf(!CAN_MAKE_NETWORKS)(`bytes by the helper (${WHY_SKIPPED})`, () =
   async function bytesOf(program: string): Promise<{ tx: number; rx: number; processes: number }> {
     const rows: ProcessRecord[] = [];
     const take = (row: ProcessRecord): void => void (row.comm === program && rows.push(row));
-    await helper.session().list('processes', 5_000, eachRecord(PROCESS_BYTES, (bytes, at) => take(readProcess(bytes, at))));
+    await helper.session().list(
+      'processes',
+      5_000,
+      eachRecord(PROCESS_BYTES, (bytes, at) => take(readProcess(bytes, at))),
+    );
     const sum = (field: 'tx_bytes' | 'rx_bytes'): number => rows.reduce((total, row) => total + row[field], 0);
     return { tx: sum('tx_bytes'), rx: sum('rx_bytes'), processes: rows.length };
   }

@@ -94,7 +94,8 @@ test.each([
   ['an open quote', 'insights "x', 'Error: The quote " is not closed.'],
   ['insights without a text', 'insights', 'Error: Give the text to look at'],
   ['a word too many', 'summary curl', 'Error: curl is not expected here.'],
-  ['capture, which this version has not', 'capture', 'Error: Packet capture is not in this version'],
+  ['diagnosis, which this version has not', 'diagnose', 'Error: '],
+  ['a flag capture has not', 'capture web --pid 1', 'Error: capture takes no --pid.'],
 ])('%s is an error that asks no tool', async (_name, line, message) => {
   const { output, asked } = await session(`${line}\n`, refuse);
   expect(asked).toEqual([]);
