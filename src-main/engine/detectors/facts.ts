@@ -680,6 +680,39 @@ export interface CaptureContext {
   readonly dhcpServers: readonly string[];
 }
 
+/**
+ * TCP flows that show a sign, found in one pass: rules look closer at few flows instead of at all of them. A sign is
+ * necessary for the rules that ask for it, never sufficient.
+ */
+export interface TcpSigns {
+  /** Any tcp.analysis flag that leaves a note. */
+  readonly flagged: readonly TcpFacts[];
+  readonly reset: readonly TcpFacts[];
+  /** 64 KiB and more in a direction. */
+  readonly transfers: readonly TcpFacts[];
+  /** Began with a SYN in the capture. */
+  readonly attempted: readonly TcpFacts[];
+  /** A SYN, and no SYN/ACK. */
+  readonly notOpened: readonly TcpFacts[];
+  /** More than one SYN or SYN/ACK. */
+  readonly openedAgain: readonly TcpFacts[];
+  /** A handshake of more than 100 ms. */
+  readonly slow: readonly TcpFacts[];
+  /** An MSS that is missing or below 1,400, scaling or SACK that one end did not take. */
+  readonly options: readonly TcpFacts[];
+  /** One end closed and the other did not, or a FIN was sent thrice. */
+  readonly halfClosed: readonly TcpFacts[];
+  readonly reusedPorts: readonly TcpFacts[];
+  /** Small segments held back, or bursts after pauses. */
+  readonly pauses: readonly TcpFacts[];
+  /** Segments larger than the other end's MSS, or than an Ethernet frame holds. */
+  readonly large: readonly TcpFacts[];
+  /** Data, and packets of one end only. */
+  readonly oneWay: readonly TcpFacts[];
+  /** How many flows have data. */
+  readonly withData: number;
+}
+
 export interface CaptureFacts {
   readonly packets: number;
   readonly startTs: number;
@@ -688,10 +721,7 @@ export interface CaptureFacts {
   /** Hardware addresses in nearly every frame: the capturing machine, and its partner when there is only one. */
   readonly localMacs: readonly string[];
   readonly tcp: readonly TcpFacts[];
-  /** Of these, so that rules need not look at all: any tcp.analysis flag, a RST, 64 KiB and more in a direction. */
-  readonly flagged: readonly TcpFacts[];
-  readonly reset: readonly TcpFacts[];
-  readonly transfers: readonly TcpFacts[];
+  readonly signs: TcpSigns;
   readonly udp: readonly UdpFacts[];
   readonly dns: readonly DnsFacts[];
   readonly http: readonly HttpFacts[];

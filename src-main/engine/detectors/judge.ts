@@ -129,7 +129,7 @@ function merge(group: Group, observation: Observation): void {
   group.firstTs = Math.min(group.firstTs, other.firstTs);
   group.lastTs = Math.max(group.lastTs, other.lastTs);
   group.evidence.push(...other.evidence);
-  if (other.flow && !group.flows.includes(other.flow)) group.flows.push(other.flow);
+  for (const flow of other.flows) if (!group.flows.includes(flow)) group.flows.push(flow);
   for (const caveat of other.caveats) group.caveats.add(caveat);
 }
 

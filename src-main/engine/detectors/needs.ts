@@ -66,27 +66,7 @@ export function unmet(needs: readonly NeedId[], facts: CaptureFacts, language: L
   return missing === undefined ? null : NEEDS[missing][language];
 }
 
-/** Of the facts last asked about: a third of the rules ask. */
-const asymmetric = new WeakMap<CaptureFacts, boolean>();
-
-/** Flows with data whose other direction is not there: more than half of ten and more. */
-export function isAsymmetric(facts: CaptureFacts): boolean {
-  const known = asymmetric.get(facts);
-  if (known !== undefined) return known;
-  const { flows, oneWay } = oneWayFlows(facts.tcp);
-  const is = flows >= 10 && oneWay * 2 >= flows;
-  asymmetric.set(facts, is);
-  return is;
-}
-
-export function oneWayFlows(tcp: CaptureFacts['tcp']): { flows: number; oneWay: number } {
-  let flows = 0;
-  let oneWay = 0;
-  for (const flow of tcp) {
-    const [a, b] = flow.sides;
-    if (a.payload + b.payload === 0) continue;
-    flows++;
-    if (!flow.bothWays) oneWay++;
-  }
-  return { flows, oneWay };
+/** Flows with data whose other direction is not there: half of ten and more. */
+export function isAsymmetric({ signs }: CaptureFacts): boolean {
+  return signs.withData >= 10 && signs.oneWay.length * 2 >= signs.withData;
 }

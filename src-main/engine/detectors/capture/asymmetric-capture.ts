@@ -1,5 +1,5 @@
 import { defineDetector } from '../detector';
-import { isAsymmetric, oneWayFlows } from '../needs';
+import { isAsymmetric } from '../needs';
 
 /** Only one direction of the connections is in the capture. */
 export const asymmetricCapture = defineDetector({
@@ -9,17 +9,16 @@ export const asymmetricCapture = defineDetector({
   needs: ['tcp'],
   detect(facts) {
     if (!isAsymmetric(facts)) return [];
-    const { flows, oneWay } = oneWayFlows(facts.tcp);
+    const { oneWay, withData } = facts.signs;
     return [
       {
-        count: oneWay,
+        count: oneWay.length,
         firstTs: facts.startTs,
         lastTs: facts.endTs,
-        evidence: facts.tcp
-          .filter(({ bothWays }) => !bothWays)
+        evidence: oneWay
           .slice(0, 8)
           .map(({ firstFrame, firstTs }) => ({ packet: firstFrame, ts: firstTs, role: 'one_way_flow' })),
-        metrics: { flows_with_data: flows, one_way: oneWay },
+        metrics: { flows_with_data: withData, one_way: oneWay.length },
       },
     ];
   },

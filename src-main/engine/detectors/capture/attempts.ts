@@ -51,8 +51,13 @@ function busiest(flows: readonly TcpFacts[], targetOf: (flow: TcpFacts) => strin
   return most;
 }
 
-export function attempted({ tcp }: CaptureFacts): TcpFacts[] {
-  return tcp.filter(({ syns }) => syns.length > 0);
+/** Attempts of the sources with so many failures that they may be a sweep. */
+export function suspects({ signs }: CaptureFacts, targets: number, failing: number): TcpFacts[] {
+  const least = Math.floor(targets * failing);
+  const tried = [...signs.notOpened, ...signs.reset];
+  if (tried.length < least) return [];
+  const failures = Map.groupBy(tried, ({ a }) => a.ip);
+  return signs.attempted.filter(({ a }) => (failures.get(a.ip)?.length ?? 0) >= least);
 }
 
 export function sweepEvidence(flows: readonly TcpFacts[]) {

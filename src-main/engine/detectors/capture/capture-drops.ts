@@ -9,11 +9,11 @@ export const captureDrops = defineDetector({
   severity: 'warning',
   references: ['pcapng: isb_ifdrop, isb_osdrop', 'packet(7): PACKET_STATISTICS'],
   needs: ['packets'],
-  detect({ dropped, packets, tcp, tcpSegments, startTs, endTs }, { drops_warning, drops_notice_unseen, drops_critical }) {
+  detect({ dropped, packets, signs, tcpSegments, startTs, endTs }, { drops_warning, drops_notice_unseen, drops_critical }) {
     const counted = (dropped.kernel ?? 0) + (dropped.interface ?? 0);
     const share = counted / Math.max(1, packets + counted);
     // Acknowledged by the other end, so it was on the wire, and is not in the capture.
-    const unseen = tcp
+    const unseen = signs.flagged
       .filter(({ bothWays }) => bothWays)
       .reduce(
         (sum, { sides }) => sum + sides[0].gaps.acked + sides[1].gaps.acked + sides[0].ackLostSegments + sides[1].ackLostSegments,

@@ -1,6 +1,6 @@
 import { defineDetector } from '../detector';
 import { percent, plural } from '../words';
-import { attempted, sweepEvidence, sweeps } from './attempts';
+import { suspects, sweepEvidence, sweeps } from './attempts';
 
 /** One port is tried on many hosts in short time. */
 export const scanHost = defineDetector({
@@ -10,7 +10,7 @@ export const scanHost = defineDetector({
   needs: ['tcp'],
   detect(facts, { scan_targets, scan_window_s, scan_failing }) {
     const limits = { targets: scan_targets, window_s: scan_window_s, failing: scan_failing };
-    return [...Map.groupBy(attempted(facts), ({ b }) => b.port)].flatMap(([port, flows]) =>
+    return [...Map.groupBy(suspects(facts, scan_targets, scan_failing), ({ b }) => b.port)].flatMap(([port, flows]) =>
       sweeps(flows, ({ b }) => b.ip, limits).map(({ source, targets, attempts, failing, flows: own }) => {
         const isOwn = facts.context.ownAddresses.includes(source);
         return {

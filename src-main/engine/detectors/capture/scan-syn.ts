@@ -1,7 +1,7 @@
 import { defineDetector } from '../detector';
 import { ofFrames } from '../evidence';
 import { percent, plural } from '../words';
-import { attempted, sweepEvidence, sweeps } from './attempts';
+import { suspects, sweepEvidence, sweeps } from './attempts';
 
 const ODD_PROBES = 3;
 
@@ -15,7 +15,7 @@ export const scanSyn = defineDetector({
     const { context, oddProbes } = facts;
     const limits = { targets: scan_targets, window_s: scan_window_s, failing: scan_failing };
     const isOwn = (source: string): boolean => context.ownAddresses.includes(source);
-    const vertical = [...Map.groupBy(attempted(facts), ({ b }) => b.ip)].flatMap(([target, flows]) =>
+    const vertical = [...Map.groupBy(suspects(facts, scan_targets, scan_failing), ({ b }) => b.ip)].flatMap(([target, flows]) =>
       sweeps(flows, ({ b }) => String(b.port), limits).map(({ source, targets, attempts, failing, flows: own }) => ({
         about: `${source} ${target}`,
         source,

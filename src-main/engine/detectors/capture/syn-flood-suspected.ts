@@ -1,7 +1,7 @@
 import { defineDetector } from '../detector';
 import { byServer } from '../peers';
 import { at, percent } from '../words';
-import { attempted, sweepEvidence } from './attempts';
+import { sweepEvidence } from './attempts';
 
 /** SYNs by the hundreds a second to one port, and hardly a handshake is completed. */
 export const synFloodSuspected = defineDetector({
@@ -10,7 +10,9 @@ export const synFloodSuspected = defineDetector({
   references: ['RFC 4987'],
   needs: ['handshake'],
   detect(facts, { flood_syns_per_s, flood_completed, flood_s }) {
-    return [...byServer(attempted(facts)).values()].flatMap(flows => {
+    const { attempted } = facts.signs;
+    const floods = attempted.length >= flood_syns_per_s * flood_s ? attempted : [];
+    return [...byServer(floods).values()].flatMap(flows => {
       const [first] = flows;
       const last = flows.at(-1);
       if (!first || !last || flows.length < flood_syns_per_s * flood_s) return [];

@@ -10,9 +10,9 @@ export const mtuBlackhole = defineDetector({
   severity: 'critical',
   references: ['RFC 2923', 'RFC 4821'],
   needs: ['tcp_both_ways', 'both_directions'],
-  detect({ tcp, flagged, icmpErrors }, { mtu_full_slack }) {
+  detect({ tcp, signs, icmpErrors }, { mtu_full_slack }) {
     const told = new Set(icmpErrors.filter(({ mtu }) => mtu !== null).map(({ quote }) => quote?.dst));
-    return flagged.flatMap(flow =>
+    return signs.flagged.flatMap(flow =>
       ([0, 1] as const).flatMap(from => {
         const side = flow.sides[from];
         const other = flow.sides[from === 0 ? 1 : 0];

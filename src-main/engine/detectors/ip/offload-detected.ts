@@ -12,8 +12,8 @@ export const offloadDetected = defineDetector({
   severity: 'info',
   references: ['ethtool(8)'],
   needs: ['ip'],
-  detect({ tcp, checksums, startTs, endTs }) {
-    const large = tcp.flatMap(flow =>
+  detect({ signs, checksums, startTs, endTs }) {
+    const large = signs.large.flatMap(flow =>
       ([0, 1] as const).flatMap(from => {
         const { maxLength, maxLengthFrame } = flow.sides[from];
         const mss = flow.sides[from === 0 ? 1 : 0].mss ?? ETHERNET_PAYLOAD;

@@ -8,8 +8,10 @@ export const tcpAckedUnseen = defineDetector({
   severity: 'info',
   references: [],
   needs: ['tcp_both_ways'],
-  detect({ flagged }) {
-    const flows = flagged.filter(({ sides, bothWays }) => bothWays && sides[0].ackLostSegments + sides[1].ackLostSegments > 0);
+  detect({ signs }) {
+    const flows = signs.flagged.filter(
+      ({ sides, bothWays }) => bothWays && sides[0].ackLostSegments + sides[1].ackLostSegments > 0,
+    );
     const acks = flows.reduce((sum, { sides }) => sum + sides[0].ackLostSegments + sides[1].ackLostSegments, 0);
     if (acks === 0) return [];
     const notes = flows.slice(0, 10).flatMap(flow => flow.note('ackLostSegment') ?? []);

@@ -7,8 +7,8 @@ export const tcpBufferbloat = defineDetector({
   severity: 'warning',
   references: ['RFC 8290', 'RFC 7567'],
   needs: ['tcp_both_ways', 'both_directions'],
-  detect({ transfers }, { bufferbloat_factor, bufferbloat_ms, bufferbloat_samples }) {
-    return transfers.flatMap(flow =>
+  detect({ signs }, { bufferbloat_factor, bufferbloat_ms, bufferbloat_samples }) {
+    return signs.transfers.flatMap(flow =>
       ([0, 1] as const).flatMap(from => {
         const { bulk, firstDataTs, lastDataTs, lastDataFrame } = flow.sides[from];
         const samples = bulk?.samples ?? [];

@@ -9,11 +9,11 @@ export const tcpConnectionRefused = defineDetector({
   severity: 'warning',
   references: ['RFC 9293 §3.10.7.1'],
   needs: ['handshake'],
-  detect({ tcp, reset: withReset }, { syn_critical_count }) {
-    if (withReset.length === 0) return [];
+  detect({ tcp, signs }, { syn_critical_count }) {
+    if (signs.reset.length === 0) return [];
     const servers = byServer(tcp);
     const ttls = new Map(tcp.flatMap(({ b, synAcks: [synAck] }) => (synAck ? [[b.ip, synAck.ttl] as const] : [])));
-    return withReset.flatMap(flow => {
+    return signs.reset.flatMap(flow => {
       const { syns, resets, synAcks, b } = flow;
       const [syn] = syns;
       // Sequence numbers count from the SYN, so its RST acknowledges 1.

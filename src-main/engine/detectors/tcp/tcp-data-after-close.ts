@@ -8,8 +8,8 @@ export const tcpDataAfterClose = defineDetector({
   severity: 'notice',
   references: ['RFC 1122 §4.2.2.13'],
   needs: ['tcp_both_ways'],
-  detect({ reset }) {
-    return reset.flatMap(flow => {
+  detect({ signs }) {
+    return signs.reset.flatMap(flow => {
       const context = flow.resetContexts.find(({ finOwn, finOther }) => finOwn && !finOther);
       const fin = context && flow.fins.find(({ from }) => from === context.from);
       if (!context || !fin || context.lastDataOther < fin.frame) return [];

@@ -8,8 +8,8 @@ export const tcpDelayedAckNagle = defineDetector({
   severity: 'notice',
   references: ['RFC 1122 §4.2.3.2', 'RFC 896'],
   needs: ['tcp_both_ways', 'both_directions'],
-  detect({ tcp }, { held_segments }) {
-    return tcp.flatMap(flow =>
+  detect({ signs }, { held_segments }) {
+    return signs.pauses.flatMap(flow =>
       ([0, 1] as const).flatMap(from => {
         const { held, firstDataTs, lastDataTs } = flow.sides[from];
         const wait_ms = held.total_ms / held.count;

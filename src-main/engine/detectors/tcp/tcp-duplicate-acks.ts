@@ -7,8 +7,8 @@ export const tcpDuplicateAcks = defineDetector({
   severity: 'notice',
   references: ['RFC 5681 §3.2'],
   needs: ['tcp_both_ways'],
-  detect({ flagged }, { duplicate_ack_run, duplicate_ack_warning }) {
-    return flagged.flatMap(flow =>
+  detect({ signs }, { duplicate_ack_run, duplicate_ack_warning }) {
+    return signs.flagged.flatMap(flow =>
       ([0, 1] as const).flatMap(from => {
         const runs = flow.bothWays ? flow.sides[from].unansweredRuns.filter(({ count }) => count >= duplicate_ack_run) : [];
         if (runs.length === 0) return [];

@@ -11,8 +11,8 @@ export const tcpFastRetransmission = defineDetector({
   severity: 'notice',
   references: ['RFC 5681 §3.2'],
   needs: ['tcp_both_ways'],
-  detect({ flagged }) {
-    return flagged.flatMap(flow => {
+  detect({ signs }) {
+    return signs.flagged.flatMap(flow => {
       const note = flow.note('fastRetransmission');
       if (!note) return [];
       const { a, b, sides, initialRtt_ms } = flow;

@@ -11,8 +11,8 @@ export const tcpFinUnanswered = defineDetector({
   severity: 'notice',
   references: ['RFC 9293 §3.6'],
   needs: ['tcp_both_ways', 'both_directions'],
-  detect({ tcp }) {
-    const unanswered = tcp.flatMap(flow =>
+  detect({ signs }) {
+    const unanswered = signs.halfClosed.flatMap(flow =>
       ([0, 1] as const).flatMap(from => {
         const side = flow.sides[from];
         const other = flow.sides[from === 0 ? 1 : 0];

@@ -11,8 +11,8 @@ export const tcpHalfCloseStuck = defineDetector({
   severity: 'notice',
   references: ['RFC 9293 §3.6'],
   needs: ['tcp_both_ways', 'both_directions'],
-  detect({ tcp, endTs }, { half_close_s }) {
-    const stuck = tcp.flatMap(flow => {
+  detect({ signs, endTs }, { half_close_s }) {
+    const stuck = signs.halfClosed.flatMap(flow => {
       const [fin] = flow.fins;
       if (!fin || flow.resets.length > 0 || flow.fins.some(({ from }) => from !== fin.from)) return [];
       const closer = flow.sides[fin.from];

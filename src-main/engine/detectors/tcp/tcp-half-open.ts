@@ -8,8 +8,8 @@ export const tcpHalfOpen = defineDetector({
   severity: 'warning',
   references: ['RFC 9293 §3.5.1', 'RFC 5961'],
   needs: ['tcp_both_ways', 'both_directions'],
-  detect({ reset }) {
-    return reset.flatMap(flow => {
+  detect({ signs }) {
+    return signs.reset.flatMap(flow => {
       const { syns, synAcks, resets, sides } = flow;
       const from = resets[0]?.from;
       const [reset] = resets;

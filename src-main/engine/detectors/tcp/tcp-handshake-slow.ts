@@ -12,13 +12,15 @@ export const tcpHandshakeSlow = defineDetector({
   severity: 'notice',
   references: ['RFC 6298 §2.1'],
   needs: ['handshake', 'both_directions'],
-  detect({ tcp }, { handshake_slow_ms, handshake_very_slow_ms, handshake_outlier_ms }) {
+  detect({ tcp, signs }, { handshake_slow_ms, handshake_very_slow_ms, handshake_outlier_ms }) {
+    if (signs.slow.length === 0) return [];
     const measured = tcp.filter(({ handshakeComplete, initialRtt_ms, syns, synAcks }) => {
       return handshakeComplete && initialRtt_ms !== null && syns.length === 1 && synAcks.length === 1;
     });
     const subnets = Map.groupBy(measured, ({ b }) => subnetOf(b.ip));
-    return measured.flatMap(flow => {
+    return signs.slow.flatMap(flow => {
       const rtt_ms = flow.initialRtt_ms ?? 0;
+      if (!flow.handshakeComplete || flow.syns.length !== 1 || flow.synAcks.length !== 1) return [];
       if (rtt_ms <= handshake_outlier_ms) return [];
       const others = (subnets.get(subnetOf(flow.b.ip)) ?? []).filter(other => other !== flow);
       const usual_ms = others.length >= MIN_OTHERS ? median(others.map(({ initialRtt_ms }) => initialRtt_ms ?? 0)) : null;

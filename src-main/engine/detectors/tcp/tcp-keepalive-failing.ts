@@ -8,8 +8,8 @@ export const tcpKeepaliveFailing = defineDetector({
   severity: 'warning',
   references: ['RFC 1122 §4.2.3.6', 'RFC 5382 §5'],
   needs: ['tcp_both_ways', 'both_directions'],
-  detect({ flagged }, { keepalive_unanswered }) {
-    return flagged.flatMap(flow =>
+  detect({ signs }, { keepalive_unanswered }) {
+    return signs.flagged.flatMap(flow =>
       ([0, 1] as const).flatMap(from => {
         const { keepAliveRun, keepAliveFrames } = flow.sides[from];
         if (keepAliveRun < keepalive_unanswered || !flow.bothWays) return [];

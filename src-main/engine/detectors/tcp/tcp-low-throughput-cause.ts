@@ -23,8 +23,8 @@ export const tcpLowThroughputCause = defineDetector({
   severity: 'info',
   references: ['Mathis et al. 1997'],
   needs: ['tcp_both_ways', 'both_directions'],
-  detect({ transfers }, { throughput_bytes }) {
-    return transfers.flatMap(flow =>
+  detect({ signs }, { throughput_bytes }) {
+    return signs.transfers.flatMap(flow =>
       ([0, 1] as const).flatMap(from => {
         const side = flow.sides[from];
         const seconds = side.lastDataTs - side.firstDataTs;

@@ -10,8 +10,8 @@ export const tcpMssExceeded = defineDetector({
   severity: 'notice',
   references: ['RFC 9293 §3.7.1'],
   needs: ['handshake'],
-  detect({ tcp, context }) {
-    return tcp.flatMap(flow =>
+  detect({ signs, context }) {
+    return signs.large.flatMap(flow =>
       ([0, 1] as const).flatMap(from => {
         const { maxLength, maxLengthFrame } = flow.sides[from];
         const { mss } = flow.sides[from === 0 ? 1 : 0];

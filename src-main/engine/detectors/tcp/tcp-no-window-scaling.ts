@@ -8,8 +8,8 @@ export const tcpNoWindowScaling = defineDetector({
   severity: 'notice',
   references: ['RFC 7323 §2', 'RFC 2018'],
   needs: ['handshake', 'both_directions'],
-  detect({ tcp }, { window_full_count }) {
-    return tcp.flatMap(flow => {
+  detect({ signs }, { window_full_count }) {
+    return signs.options.flatMap(flow => {
       const [a, b] = flow.sides;
       const [syn] = flow.syns;
       const [synAck] = flow.synAcks;

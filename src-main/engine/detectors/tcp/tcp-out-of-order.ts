@@ -8,8 +8,8 @@ export const tcpOutOfOrder = defineDetector({
   severity: 'notice',
   references: ['RFC 4737'],
   needs: ['tcp'],
-  detect({ flagged }, { out_of_order_notice, out_of_order_warning, retransmission_min_segments }) {
-    return flagged.flatMap(flow =>
+  detect({ signs }, { out_of_order_notice, out_of_order_warning, retransmission_min_segments }) {
+    return signs.flagged.flatMap(flow =>
       ([0, 1] as const).flatMap(from => {
         const { outOfOrder: flagged, outOfOrderResent, lateSpurious, lateRetransmissions, dataSegments } = flow.sides[from];
         const outOfOrder = flagged - outOfOrderResent + lateSpurious + lateRetransmissions;

@@ -8,8 +8,8 @@ export const tcpPortReuse = defineDetector({
   severity: 'warning',
   references: ['RFC 9293 §3.6.1', 'RFC 6191'],
   needs: ['handshake', 'both_directions'],
-  detect({ tcp, endTs }, { port_reuse_s, syn_answer_wait_s }) {
-    return tcp.flatMap(flow => {
+  detect({ tcp, signs, endTs }, { port_reuse_s, syn_answer_wait_s }) {
+    return signs.reusedPorts.flatMap(flow => {
       const { reusedPorts, previous, syns, synAcks, sides } = flow;
       const [syn] = syns;
       if (!reusedPorts || !previous || !syn || synAcks.length > 0) return [];

@@ -10,8 +10,8 @@ export const tcpPreviousSegmentLost = defineDetector({
   severity: 'warning',
   references: ['RFC 9293 §3.8'],
   needs: ['tcp_both_ways'],
-  detect({ flagged, endTs }) {
-    return flagged.flatMap(flow =>
+  detect({ signs, endTs }) {
+    return signs.flagged.flatMap(flow =>
       ([0, 1] as const).flatMap(from => {
         const { gaps } = flow.sides[from];
         const receiverSide = flow.sides[from === 0 ? 1 : 0];

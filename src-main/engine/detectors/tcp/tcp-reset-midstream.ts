@@ -14,8 +14,8 @@ export const tcpResetMidstream = defineDetector({
   severity: 'warning',
   references: ['RFC 9293 §3.5.2'],
   needs: ['tcp'],
-  detect({ tcp, reset: withReset }, { reset_critical_flows }) {
-    const reset = withReset.flatMap(flow => {
+  detect({ tcp, signs }, { reset_critical_flows }) {
+    const reset = signs.reset.flatMap(flow => {
       const context = cutting(flow);
       return context ? [{ flow, context, by: senderOf(context) }] : [];
     });

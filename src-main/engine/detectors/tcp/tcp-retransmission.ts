@@ -8,8 +8,8 @@ export const tcpRetransmission = defineDetector({
   severity: 'notice',
   references: ['RFC 6298', 'RFC 1122 §4.2.3.5'],
   needs: ['tcp'],
-  detect({ flagged }, limits) {
-    return flagged.flatMap(flow => {
+  detect({ signs }, limits) {
+    return signs.flagged.flatMap(flow => {
       const note = flow.note('retransmission');
       if (!note) return [];
       const sightings = [...note.first, note.worst, note.last].filter(({ length }) => length > 0);

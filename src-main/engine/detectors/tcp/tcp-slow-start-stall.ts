@@ -7,8 +7,8 @@ export const tcpSlowStartStall = defineDetector({
   severity: 'notice',
   references: ['RFC 6928', 'RFC 2861', 'RFC 7661'],
   needs: ['handshake', 'both_directions'],
-  detect({ tcp }, { slow_start_rtt_ms, slow_start_restarts }) {
-    return tcp.flatMap(flow => {
+  detect({ signs }, { slow_start_rtt_ms, slow_start_restarts }) {
+    return signs.pauses.flatMap(flow => {
       const rtt_ms = flow.initialRtt_ms ?? 0;
       if (rtt_ms < slow_start_rtt_ms) return [];
       return ([0, 1] as const).flatMap(from => {

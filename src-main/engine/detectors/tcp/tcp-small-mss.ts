@@ -12,8 +12,8 @@ export const tcpSmallMss = defineDetector({
   severity: 'notice',
   references: ['RFC 9293 §3.7.1'],
   needs: ['handshake'],
-  detect({ tcp }, { mss_min_v4, mss_min_v6 }) {
-    return tcp.flatMap(flow => {
+  detect({ signs }, { mss_min_v4, mss_min_v6 }) {
+    return signs.options.flatMap(flow => {
       const [syn] = flow.syns;
       const [synAck] = flow.synAcks;
       if (!syn || !synAck) return [];

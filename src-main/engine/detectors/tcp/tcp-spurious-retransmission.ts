@@ -11,8 +11,8 @@ export const tcpSpuriousRetransmission = defineDetector({
   severity: 'notice',
   references: ['RFC 2883', 'RFC 8985'],
   needs: ['tcp_both_ways'],
-  detect({ flagged }, { spurious_warning, retransmission_min_segments }) {
-    return flagged.flatMap(flow =>
+  detect({ signs }, { spurious_warning, retransmission_min_segments }) {
+    return signs.flagged.flatMap(flow =>
       ([0, 1] as const).flatMap(from => {
         const { spuriousRetransmissions, spuriousCopies, lateSpurious, dataSegments } = flow.sides[from];
         const count = spuriousRetransmissions - spuriousCopies - lateSpurious;

@@ -12,8 +12,8 @@ export const tcpSynRetransmission = defineDetector({
   severity: 'notice',
   references: ['RFC 6298 §5'],
   needs: ['handshake', 'both_directions'],
-  detect({ tcp }, { handshake_very_slow_ms }) {
-    const repeated = tcp.filter(flow => {
+  detect({ signs }, { handshake_very_slow_ms }) {
+    const repeated = signs.openedAgain.filter(flow => {
       const { handshakeComplete, syns, synAcks } = flow;
       const marks = syns.length > 1 ? syns : synAcks;
       return handshakeComplete && marks.length > 1 && span(marks) >= MIN_GAP_S;

@@ -9,9 +9,9 @@ export const tcpSynUnanswered = defineDetector({
   severity: 'warning',
   references: ['RFC 9293 §3.5', 'RFC 6298 §2.1'],
   needs: ['handshake', 'both_directions'],
-  detect({ tcp, endTs, icmpErrors }, { syn_answer_wait_s, syn_critical_count }) {
+  detect({ tcp, signs, endTs, icmpErrors }, { syn_answer_wait_s, syn_critical_count }) {
     const reported = new Set(icmpErrors.map(({ flow }) => flow));
-    const unanswered = tcp.filter(flow => {
+    const unanswered = signs.notOpened.filter(flow => {
       const last = flow.syns.at(-1);
       return (
         last !== undefined &&
@@ -24,6 +24,7 @@ export const tcpSynUnanswered = defineDetector({
       );
     });
     const servers = byServer(unanswered);
+    if (unanswered.length === 0) return [];
     const answering = new Set(tcp.filter(({ sides }) => sides[1].packets > 0).map(({ b }) => b.ip));
     return unanswered.map(flow => {
       const { b, sides, syns } = flow;

@@ -7,8 +7,8 @@ export const tcpZeroWindow = defineDetector({
   severity: 'notice',
   references: ['RFC 9293 §3.8.6'],
   needs: ['tcp'],
-  detect({ flagged }, { zero_window_warning_ms, zero_window_critical_ms }) {
-    return flagged.flatMap(flow =>
+  detect({ signs }, { zero_window_warning_ms, zero_window_critical_ms }) {
+    return signs.flagged.flatMap(flow =>
       ([0, 1] as const).flatMap(from => {
         const { zeroWindow: zero, fins } = flow.sides[from];
         const [receiver, sender] = from === 0 ? [flow.a, flow.b] : [flow.b, flow.a];

@@ -14,6 +14,7 @@ import type { UdpFlow } from '../flows';
 import type { ArpTrack } from './arp-track';
 import type { NeighbourTrack } from './neighbour-track';
 import { TcpView, type ToSeconds } from './tcp-facts';
+import { SignLists } from './tcp-signs';
 import type { UdpNumbers } from './udp-numbers';
 import type { UdpSide } from './udp-track';
 
@@ -35,9 +36,7 @@ export function factsOf(analysis: CaptureAnalysis, options: FactsOptions = {}): 
   const seconds: ToSeconds = time => analysis.toSeconds(time);
   const endTime = analysis.lastTime;
   const tcp: TcpView[] = [];
-  const flagged: TcpView[] = [];
-  const reset: TcpView[] = [];
-  const transfers: TcpView[] = [];
+  const signs = new SignLists();
   const udp: UdpFacts[] = [];
   const byNumber = new Map<number, FlowFacts>();
   for (const flow of analysis.flows.flows) {
@@ -46,9 +45,7 @@ export function factsOf(analysis: CaptureAnalysis, options: FactsOptions = {}): 
     if (flow.kind === 'tcp') {
       const view = new TcpView(flow, seconds, endTime, process);
       tcp.push(view);
-      if (flow.notes !== null) flagged.push(view);
-      if (flow.resets.length > 0) reset.push(view);
-      if (flow.track?.sides[0].bulk || flow.track?.sides[1].bulk) transfers.push(view);
+      signs.add(flow, view);
       byNumber.set(flow.number, view);
     } else if (flow.packets[0] + flow.packets[1] > 0) {
       const view = udpFacts(flow, seconds, process);
@@ -67,9 +64,7 @@ export function factsOf(analysis: CaptureAnalysis, options: FactsOptions = {}): 
     context: { ownAddresses: [], gateways: [], portFilter: false, dhcpServers: [], ...options.context },
     localMacs: frames.localMacs,
     tcp,
-    flagged,
-    reset,
-    transfers,
+    signs,
     udp,
     dns: rows.dns.rows,
     http: rows.http.rows,
