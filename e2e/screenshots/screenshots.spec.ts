@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type Browser, chromium, type Page, test } from '@playwright/test';
+import { type Browser, chromium, expect, type Page, test } from '@playwright/test';
 import { INSTALLED_HELPER } from '../../src-main/helper/find-helper';
 import { makeNetwork, printed, type TestNetwork } from '../../test/support/network';
 import { CHROMIUM, CHROMIUM_ARGS, ROOT } from '../launchers/process';
@@ -14,6 +14,8 @@ const CAPTURE_S = 45;
 /** Chromium asks this machine's resolver for names nobody typed: its address would be in the pictures. */
 const NO_NAMES = '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1';
 const PEERS = ['203.0.113.18', '198.51.100.24', '203.0.113.77'];
+
+type PageLanguage = 'en-US' | 'zh-CN';
 
 /** What a page may be about. */
 interface Scene {
@@ -124,9 +126,33 @@ exec "$@"
 /** Starts a capture of a host by the form. @returns its session */
 async function capture(page: Page, host: string, seconds: number): Promise<string> {
   await page.goto(`${new URL(page.url()).origin}/#/captures?mode=domain&target=${host}&duration=${seconds}`);
-  await page.getByRole('button', { name: /^Start capture/ }).click();
+  await page.getByRole('button', { name: /^(Start capture|开始抓包)/ }).click();
   await page.waitForURL(/session=/);
   return new URLSearchParams(page.url().split('?')[1]).get('session') ?? '';
+}
+
+/** Findings stay in the language the capture was started in: each language has captures of its own, and the list no others. @param before rows of the list */
+async function captureAll(
+  browser: Browser,
+  link: string,
+  locale: PageLanguage,
+  before: number,
+): Promise<Pick<Scene, 'session' | 'other'>> {
+  const page = await browser.newPage({ locale });
+  await page.goto(link);
+  await page.goto(`${new URL(link).origin}/#/captures`);
+  const remove = page.getByRole('button', { name: /^(Delete|删除): / });
+  for (let left = before; left > 0; left--) {
+    await expect(remove).toHaveCount(left);
+    await remove.first().click();
+    const sure = page.getByRole('dialog').getByRole('button', { name: /^(Delete|删除)$/ });
+    await sure.click();
+  }
+  const session = await capture(page, PEERS[1] ?? '', CAPTURE_S);
+  const other = await capture(page, PEERS[0] ?? '', CAPTURE_S);
+  await capture(page, PEERS[2] ?? '', 900);
+  await page.close();
+  return { session, other };
 }
 
 test('every page in both themes, both languages and two sizes', async () => {
@@ -163,12 +189,10 @@ test('every page in both themes, both languages and two sizes', async () => {
       args: [...CHROMIUM_ARGS, '--force-prefers-reduced-motion', NO_NAMES],
     });
 
-    const shoot = async (options: {
-      theme: 'light' | 'dark';
-      language: 'en-US' | 'zh-CN';
-      width: number;
-      height: number;
-    }): Promise<void> => {
+    const shoot = async (
+      options: { theme: 'light' | 'dark'; language: PageLanguage; width: number; height: number },
+      scene: Scene,
+    ): Promise<void> => {
       const { theme, language, width, height } = options;
       const context = await (browser as Browser).newContext({
         colorScheme: theme,
@@ -190,21 +214,15 @@ test('every page in both themes, both languages and two sizes', async () => {
       await context.close();
     };
 
-    const setUp = await browser.newPage();
-    await setUp.goto(link);
-    const [session = '', other = ''] = [
-      await capture(setUp, PEERS[0] ?? '', CAPTURE_S),
-      await capture(setUp, PEERS[1] ?? '', CAPTURE_S),
-    ];
-    await capture(setUp, PEERS[2] ?? '', 900);
-    await setUp.close();
-    const scene: Scene = { pid: troubledPid, session, other };
+    const english = { pid: troubledPid, ...(await captureAll(browser, link, 'en-US', 0)) };
     await new Promise(resolve => setTimeout(resolve, WARM_UP_SAMPLES * 1_000));
-    await shoot({ theme: 'light', language: 'en-US', width: 1440, height: 900 });
-    await shoot({ theme: 'dark', language: 'en-US', width: 1440, height: 900 });
-    await shoot({ theme: 'light', language: 'en-US', width: 900, height: 700 });
-    await shoot({ theme: 'dark', language: 'zh-CN', width: 1440, height: 900 });
-    await shoot({ theme: 'light', language: 'zh-CN', width: 900, height: 700 });
+    await shoot({ theme: 'light', language: 'en-US', width: 1440, height: 900 }, english);
+    await shoot({ theme: 'dark', language: 'en-US', width: 1440, height: 900 }, english);
+    await shoot({ theme: 'light', language: 'en-US', width: 900, height: 700 }, english);
+    const chinese = { pid: troubledPid, ...(await captureAll(browser, link, 'zh-CN', 3)) };
+    await new Promise(resolve => setTimeout(resolve, (CAPTURE_S + 1) * 1_000));
+    await shoot({ theme: 'dark', language: 'zh-CN', width: 1440, height: 900 }, chinese);
+    await shoot({ theme: 'light', language: 'zh-CN', width: 900, height: 700 }, chinese);
   } finally {
     await browser?.close();
     await network.remove();

@@ -1,4 +1,5 @@
 import type { CaptureAnalysisResult, CaptureStatus, CaptureSummary } from '@shared/model/capture';
+import type { Finding } from '@shared/model/finding';
 import { formatClock, formatEndpoint, formatShare } from '@shared/units';
 import { CircleDot, GitCompare, Square } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useState } from 'react';
@@ -23,7 +24,7 @@ import { ReportFigures } from './ReportFigures';
 import { NoReport } from './ReportPage';
 import { flowEnd } from './report-words';
 import { Tables } from './Tables';
-import { useFlowPackets, useReport } from './use-report';
+import { flowOfPacket, useFlowPackets, useReport } from './use-report';
 
 const LIMIT_RULE = 'tcp-low-throughput-cause';
 const NO_PACKETS: ReadonlySet<number> = new Set();
@@ -145,6 +146,13 @@ export function OneReport({ session }: { session: string }) {
     },
     [setFlow, setPacket],
   );
+  const openEvidence = useCallback(
+    (shown: Finding, of: number) => {
+      const streams = [...(shown.flow ? [shown.flow] : []), ...shown.flows].flatMap(each => each.stream ?? []);
+      void flowOfPacket(session, [...new Set(streams)], of).then(found => openPacket(found, of));
+    },
+    [session, openPacket],
+  );
   useEffect(() => {
     const before = (): void => flushSync(() => setPrinting(true));
     const after = (): void => setPrinting(false);
@@ -214,7 +222,7 @@ export function OneReport({ session }: { session: string }) {
                 setFlow('', { replace: true });
                 setPacket('', { replace: true });
               }}
-              onPacket={openPacket}
+              onPacket={openEvidence}
               onFlow={of => openPacket(of, null)}
             />
             <Ladder

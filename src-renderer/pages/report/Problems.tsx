@@ -2,7 +2,7 @@ import type { CaptureAnalysisResult } from '@shared/model/capture';
 import type { Finding } from '@shared/model/finding';
 import { formatClock, formatCount, formatIso } from '@shared/units';
 import { CircleCheck, PackageOpen, Pause, Workflow } from 'lucide-react';
-import { type KeyboardEvent, useId, useMemo } from 'react';
+import { type KeyboardEvent, useId, useMemo, useState } from 'react';
 import { CopyButton } from '../../components/CopyButton';
 import { Note, Panel, Skeleton } from '../../components/Panel';
 import { useFrozenOrder } from '../../components/use-frozen-order';
@@ -10,8 +10,9 @@ import { counted, useText } from '../../i18n';
 import { FindingIcon } from './FindingIcon';
 import { flowEnd } from './report-words';
 
-const CHIPS = 12;
-const FLOWS = 6;
+/** Packets and flows shown before the others are asked for. */
+const CHIPS = 5;
+const FLOWS = 3;
 
 /** Stays the same while the report grows: the rule, its flow, and its first packet. */
 export function findingKey({ id, flow, evidence }: Finding): string {
@@ -28,7 +29,7 @@ const metricWords = (value: Finding['metrics'][string]): string =>
 
 interface FindingBodyProps {
   finding: Finding;
-  onPacket: (stream: number | null, packet: number) => void;
+  onPacket: (finding: Finding, packet: number) => void;
   onFlow: (stream: number) => void;
 }
 
@@ -47,43 +48,52 @@ export function FindingBody({ finding, onPacket, onFlow }: FindingBodyProps) {
     metrics,
     flow,
     flows,
+    rollup,
     first_ts,
     last_ts,
   } = finding;
+  const [all, setAll] = useState(false);
   const stream = streamOf(finding);
+  const about = [...(flow ? [flow] : []), ...flows.filter(other => other.stream !== flow?.stream)].filter(
+    each => each.stream !== null,
+  );
+  const more = Math.max(0, evidence.length - CHIPS) + Math.max(0, about.length - FLOWS);
   const time = (iso: string) => <span title={formatIso(Date.parse(iso))}>{formatClock(Date.parse(iso), true)}</span>;
   return (
     <div className="col finding-body">
       <p>{summary}</p>
       {(evidence.length > 0 || flow || flows.length > 0) && (
         <div className="row wrap evidence">
-          {evidence.slice(0, CHIPS).map(({ packet, role }) => (
+          {evidence.slice(0, all ? undefined : CHIPS).map(({ packet, role }) => (
             <button
               key={`${packet} ${role}`}
               type="button"
               className="evidence-chip"
               title={t('report.packet_role', { packet: formatCount(packet), role })}
               disabled={stream === null}
-              onClick={() => onPacket(stream, packet)}
+              onClick={() => onPacket(finding, packet)}
             >
               {t('report.packet', { packet: formatCount(packet) })}
             </button>
           ))}
-          {[...(flow ? [flow] : []), ...flows.filter(other => other.stream !== flow?.stream)].slice(0, FLOWS).map(
-            each =>
-              each.stream !== null && (
-                <button
-                  key={each.stream}
-                  type="button"
-                  className="evidence-chip mono"
-                  onClick={() => each.stream !== null && onFlow(each.stream)}
-                >
-                  <Workflow size={12} aria-hidden /> {each.program ? `${each.program} → ` : ''}
-                  {flowEnd(each.b)}
-                </button>
-              ),
+          {about.slice(0, all ? undefined : FLOWS).map(each => (
+            <button
+              key={each.stream}
+              type="button"
+              className="evidence-chip mono"
+              title={`${flowEnd(each.a)} → ${flowEnd(each.b)}`}
+              onClick={() => each.stream !== null && onFlow(each.stream)}
+            >
+              <Workflow size={12} aria-hidden /> {each.program ? `${each.program} ` : ''}
+              {/* Those of a roll-up have the server in common: the other end tells them apart. */}
+              {rollup ? flowEnd(each.a) : `→ ${flowEnd(each.b)}`}
+            </button>
+          ))}
+          {more > 0 && !all && (
+            <button type="button" className="evidence-chip" onClick={() => setAll(true)}>
+              {t('report.more', { count: more })}
+            </button>
           )}
-          {flows.length > FLOWS && <span className="muted small">{t('report.flows_more', { count: flows.length })}</span>}
         </div>
       )}
       {advice.length > 0 && (
@@ -173,7 +183,7 @@ interface ProblemsProps {
   nothing: { filter: string; iface: string } | null;
   selected: string;
   onSelect: (key: string) => void;
-  onPacket: (stream: number | null, packet: number) => void;
+  onPacket: (finding: Finding, packet: number) => void;
   onFlow: (stream: number) => void;
 }
 
@@ -277,7 +287,7 @@ export function Problems({ analysis, nothing, selected, onSelect, onPacket, onFl
             </div>
           )}
           <div className="scroll problem-detail">
-            {finding && <FindingBody finding={finding} onPacket={onPacket} onFlow={onFlow} />}
+            {finding && <FindingBody key={open} finding={finding} onPacket={onPacket} onFlow={onFlow} />}
             <NotJudged rules={analysis.rules.not_run} />
           </div>
         </div>

@@ -27,7 +27,7 @@ export interface Step {
 export const PAUSE_MS = 200;
 /** A run shorter than this is shown packet by packet. */
 const SHORTEST_RUN = 4;
-const BAD = new Set(['zero_window', 'window_full', 'reset']);
+const BAD = new Set(['zero_window']);
 /** Notes of an ordinary transfer: they end no run. */
 const USUAL = new Set(['window_update']);
 

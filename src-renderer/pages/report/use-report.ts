@@ -144,6 +144,25 @@ export function useFlowPackets(session: string, stream: number | null, version: 
   return useRows<PacketLine>(stream === null ? null : { session, section: 'packets', stream }, version, live);
 }
 
+/** Which of the flows holds a packet; the first one where it is not kept any more. */
+export async function flowOfPacket(session: string, streams: readonly number[], packet: number): Promise<number | null> {
+  const [first = null] = streams;
+  if (streams.length < 2) return first;
+  for (const stream of streams) {
+    // A row as the engine compares it: its number stands first.
+    const query = `{"packet":${packet},`;
+    const reply = await callTool<CaptureReportPage>('get_capture_report', {
+      session_id: session,
+      section: 'packets',
+      stream,
+      query,
+      limit: 1,
+    });
+    if (reply.success && reply.data.total > 0) return stream;
+  }
+  return first;
+}
+
 /** A report with all of its rows, for exports and comparisons. @throws ToolFailure */
 export async function readWhole(session: string, signal: AbortSignal): Promise<CaptureAnalysisResult> {
   const all = async <Row>(section: ReportSection): Promise<Row[]> => [
