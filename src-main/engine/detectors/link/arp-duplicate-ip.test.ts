@@ -14,6 +14,15 @@ testRule(arpDuplicateIp, [
     metrics: { mac: ONE, other_mac: OTHER },
   },
   {
+    name: 'both answer one question',
+    packets: [
+      arp(0, { ip: '192.0.2.1', asks: '192.0.2.7' }),
+      arp(0.001, { from: ONE, ip: '192.0.2.7' }),
+      arp(0.002, { from: OTHER, ip: '192.0.2.7' }),
+    ],
+    finds: ['warning'],
+  },
+  {
     name: 'it is the gateway',
     packets: claims(ONE, OTHER, ONE),
     options: { context: { gateways: ['192.0.2.7'] } },

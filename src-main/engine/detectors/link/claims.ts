@@ -3,6 +3,9 @@ import type { ArpClaimFacts, ArpFacts } from '../facts';
 /** VRRP and CARP, HSRP: addresses that several routers share on purpose. */
 const VIRTUAL = ['00:00:5e:00:01', '00:00:5e:00:02', '00:00:0c:07:ac', '00:00:0c:9f:f', '00:07:b4'];
 
+/** A take-over waits for the old owner to fall silent; two answers to one question do not. */
+const TOGETHER_S = 0.5;
+
 export function isVirtualMac(mac: string): boolean {
   return VIRTUAL.some(prefix => mac.startsWith(prefix));
 }
@@ -11,7 +14,7 @@ export interface Contest {
   ip: string;
   first: ArpClaimFacts;
   second: ArpClaimFacts;
-  /** The first came back after the second had claimed the address: both are there. */
+  /** Both are there: the first came back after the second had claimed the address, or they answered at the same time. */
   isBack: boolean;
 }
 
@@ -20,6 +23,7 @@ export function contested({ claims }: ArpFacts, window_s: number): Contest[] {
   return claims.flatMap(({ ip, claims: owners }) => {
     const [first, second] = [...owners].sort((one, other) => one.firstTs - other.firstTs);
     if (!first || !second || second.firstTs - first.lastTs > window_s) return [];
-    return [{ ip, first, second, isBack: first.lastFrame > second.firstFrame }];
+    const atOnce = second.firstTs - first.lastTs < TOGETHER_S;
+    return [{ ip, first, second, isBack: atOnce || first.lastFrame > second.firstFrame }];
   });
 }

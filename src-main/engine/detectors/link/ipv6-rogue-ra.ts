@@ -47,7 +47,7 @@ export const ipv6RogueRa = defineDetector({
           role: 'router_advertisement',
           fields: { 'eth.src': mac, 'icmpv6.nd.ra.router_lifetime': lifetime_s, prefixes: prefixes.join(' ') },
         })),
-        metrics: { router, mac: found.mac, kind, prefixes: found.prefixes.join(', '), preference: found.preference },
+        metrics: { router, mac: found.mac ?? '-', kind, prefixes: found.prefixes.join(', '), preference: found.preference },
       };
     });
   },

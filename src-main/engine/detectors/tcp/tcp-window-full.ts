@@ -11,8 +11,9 @@ export const tcpWindowFull = defineDetector({
   severity: 'notice',
   references: ['RFC 7323 §1.1'],
   needs: ['handshake', 'both_directions'],
-  detect({ tcp }, { window_full_count }) {
-    return tcp.flatMap(flow =>
+  detect({ signs }, { window_full_count }) {
+    const candidates = new Set([...signs.flagged, ...signs.transfers]);
+    return [...candidates].flatMap(flow =>
       ([0, 1] as const).flatMap(from => {
         const side = flow.sides[from];
         const other = flow.sides[from === 0 ? 1 : 0];

@@ -15,7 +15,11 @@ export const tlsCertChainIncomplete = defineDetector({
         about: `${serverName(row)} ${row.certificate.subject_cn}`,
         together: true,
         evidence: [...hellos(row), ...certificateEvidence(row)],
-        metrics: { server: serverName(row), subject: row.certificate.subject_cn, issuer: row.certificate.issuer_cn },
+        metrics: {
+          server: serverName(row),
+          subject: row.certificate.subject_cn ?? '-',
+          issuer: row.certificate.issuer_cn ?? '-',
+        },
       };
     });
   },

@@ -22,8 +22,8 @@ export const tlsCertExpired = defineDetector({
         evidence: [...hellos(row), ...certificateEvidence(row)],
         metrics: {
           server: serverName(row),
-          subject: subject_cn,
-          issuer: issuer_cn,
+          subject: subject_cn ?? '-',
+          issuer: issuer_cn ?? '-',
           not_before: dateOf(not_before),
           not_after: dateOf(not_after),
           expired: isOver,

@@ -28,7 +28,7 @@ export const tlsCertExpiring = defineDetector({
         evidence: [...hellos(row), ...certificateEvidence(row)],
         metrics: {
           server: serverName(row),
-          subject: certificate.subject_cn,
+          subject: certificate.subject_cn ?? '-',
           not_after: dateOf(certificate.not_after),
           days_left: days,
           threshold_days: certificate_expiring_days,

@@ -15,7 +15,7 @@ export const tlsCertSelfSigned = defineDetector({
         about: `${serverName(row)} ${row.certificate.subject_cn}`,
         together: true,
         evidence: [...hellos(row), ...certificateEvidence(row)],
-        metrics: { server: serverName(row), subject: row.certificate.subject_cn },
+        metrics: { server: serverName(row), subject: row.certificate.subject_cn ?? '-' },
       };
     });
   },

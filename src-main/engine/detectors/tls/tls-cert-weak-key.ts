@@ -25,7 +25,7 @@ export const tlsCertWeakKey = defineDetector({
         evidence: [...hellos(row), ...certificateEvidence(row)],
         metrics: {
           server: serverName(row),
-          subject: certificate.subject_cn,
+          subject: certificate.subject_cn ?? '-',
           key: `${certificate.key_algorithm} ${certificate.key_bits}`,
           signature: certificate.signature_algorithm,
           short_key: isShort,

@@ -26,7 +26,7 @@ export const tlsSniMismatch = defineDetector({
         metrics: {
           name: sni,
           server: serverName(row),
-          subject: certificate.subject_cn,
+          subject: certificate.subject_cn ?? '-',
           certificate_names: names.slice(0, 5).join(', '),
         },
       };

@@ -61,7 +61,7 @@ export function factsOf(analysis: CaptureAnalysis, options: FactsOptions = {}): 
     packets: analysis.packets,
     startTs: analysis.firstTs,
     endTs: analysis.endTs,
-    context: { ownAddresses: [], gateways: [], portFilter: false, dhcpServers: [], ...options.context },
+    context: { ownAddresses: [], gateways: gatewaysOf(analysis), portFilter: false, dhcpServers: [], ...options.context },
     localMacs: frames.localMacs,
     tcp,
     signs,
@@ -154,6 +154,16 @@ export function factsOf(analysis: CaptureAnalysis, options: FactsOptions = {}): 
       return talkers.get(ip) ?? null;
     },
   };
+}
+
+/** What DHCP and router advertisements in the capture name as the way out. */
+function gatewaysOf({ applications, track }: CaptureAnalysis): string[] {
+  const leased = applications.rows.dhcp.rows.filter(({ type }) => type === 'ACK').flatMap(({ routers }) => routers);
+  const advertised = track.neighbours.routers
+    .values()
+    .filter(({ lifetime_s }) => lifetime_s > 0)
+    .map(({ router }) => router);
+  return [...new Set([...leased, ...advertised])];
 }
 
 function udpFacts(flow: UdpFlow, seconds: ToSeconds, process: Process | null): UdpFacts {

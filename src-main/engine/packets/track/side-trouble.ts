@@ -43,15 +43,7 @@ export function followTrouble(
     if (packet.isCopy) {
       if ((found & ANALYSIS.spuriousRetransmission) !== 0) trouble.spuriousCopies++;
       else if ((found & ANALYSIS.retransmission) !== 0) trouble.copies++;
-    } else if (length > 0 && packet.ipId !== 0 && countsUp(me)) {
-      if (((packet.ipId - me.lastId) << 16) >> 16 > 0) {
-        // Newer than all before it: Wireshark takes it for overtaken by its time alone.
-        if ((found & ANALYSIS.outOfOrder) !== 0) trouble.outOfOrderResent++;
-      } else if ((found & ANALYSIS.spuriousRetransmission) !== 0) trouble.lateSpurious++;
-      else if ((found & ANALYSIS.retransmission) !== 0) trouble.lateRetransmissions++;
-    }
-    if (length > 0 && (found & ANALYSIS.spuriousRetransmission) === 0 && (found & ANALYSIS.retransmission) !== 0)
-      repeat(trouble, segment);
+    } else if (length > 0) sentAgain(me, trouble, segment, found, packet.ipId);
   }
   if ((found & ANALYSIS.duplicateAck) !== 0 && fwd.dupAcks >= 3) {
     if (trouble.run === null) trouble.run = { frame, time, ack: segment.ack, count: fwd.dupAcks, lastFrame: frame };
@@ -61,6 +53,22 @@ export function followTrouble(
     }
   }
   if ((found & ANALYSIS.keepAlive) !== 0) keepAlive(trouble, peer, time, frame);
+}
+
+/** A segment sent again, or one that was overtaken: the identification of IP tells them apart where it counts up. */
+function sentAgain(me: SideTrack, trouble: SideTrouble, segment: Segment, found: number, ipId: number): void {
+  const isSpurious = (found & ANALYSIS.spuriousRetransmission) !== 0;
+  const isRetransmission = (found & ANALYSIS.retransmission) !== 0;
+  if (ipId !== 0 && countsUp(me)) {
+    if (((ipId - me.lastId) << 16) >> 16 <= 0) {
+      if (isSpurious) trouble.lateSpurious++;
+      else if (isRetransmission) trouble.lateRetransmissions++;
+      return;
+    }
+    // Newer than all before it: Wireshark takes it for overtaken by its time alone.
+    if ((found & ANALYSIS.outOfOrder) !== 0) trouble.outOfOrderResent++;
+  }
+  if (isRetransmission && !isSpurious) repeat(trouble, segment);
 }
 
 function repeat(me: SideTrouble, segment: Segment): void {
