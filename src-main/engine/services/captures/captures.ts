@@ -7,6 +7,7 @@ import type { CaptureAnalysisResult, CaptureMode, CaptureStarted, CaptureStatus,
 import type { Coverage, Measured, MeasuredSource } from '@shared/model/source';
 import { type Language, type Text, text } from '@shared/text/index';
 import { pipedCapture } from '../../collectors/capture/pipe';
+import { readGateways } from '../../collectors/interfaces/gateways';
 import type { Host } from '../../hosts/host';
 import type { Clock } from '../clock';
 import type { EventService } from '../events/event-service';
@@ -182,7 +183,7 @@ export function createCaptureService(options: CaptureServiceOptions): CaptureSer
         );
       }
       const trigger = request.trigger === undefined ? null : parseTrigger(request.trigger);
-      const known = await interfaces.list(host, signal);
+      const [known, gateways] = await Promise.all([interfaces.list(host, signal), readGateways(host, signal)]);
       if (request.interface !== undefined && request.interface !== 'any')
         checkInterfaceName(host, request.interface, known.interfaces);
       const plan = planCapture(request.target, request.mode, known.details);
@@ -219,6 +220,11 @@ export function createCaptureService(options: CaptureServiceOptions): CaptureSer
             max_packets: request.max_packets,
             save,
             ring_seconds: RING_SECONDS,
+            context: {
+              ownAddresses: known.details.flatMap(detail => detail.addresses.map(address => address.split('/')[0] ?? address)),
+              gateways,
+              portFilter: plan.mode !== 'domain' || plan.port !== null || request.filter !== undefined,
+            },
             owners: createFlowOwners(host, options.sockets, options.events),
             watch: trigger && ((onTrigger, rate) => watchTrigger(trigger, options.events, clock, rate, onTrigger)),
           },
@@ -259,6 +265,7 @@ export function createCaptureService(options: CaptureServiceOptions): CaptureSer
           max_packets: Number.MAX_SAFE_INTEGER,
           save: null,
           ring_seconds: 0,
+          context: undefined,
           // Processes of another machine are not known here.
           owners: { look: () => Promise.resolve(), readEvents: () => Promise.resolve(), ownerOf: () => null },
           backends: [pipedCapture(stream)],

@@ -8,7 +8,7 @@ export interface DetectOptions {
   language: Language;
   losses: CaptureLosses;
   damage: string | null;
-  context?: FactsOptions['context'];
+  context?: FactsOptions['context'] | undefined;
 }
 
 /** Runs the detectors over an analysis; a rule that fails by its own mistake is logged, and not judged. */

@@ -4,7 +4,7 @@ import { CaptureAnalysis } from '../../packets/analysis';
 import { packetLines } from '../../packets/packet-lines';
 import { CaptureInput } from '../../packets/readers/capture-input';
 import type { PacketSink } from '../../packets/readers/reader';
-import { detect } from './detect';
+import { type DetectOptions, detect } from './detect';
 import { type CaptureFileFacts, fileFactsOf } from './file-facts';
 import { PacketRing } from './packet-ring';
 import { buildReport, type CaptureLosses } from './report';
@@ -18,6 +18,8 @@ export interface LiveSetup {
   /** Seconds of packets that are kept while the capture waits for its trigger; 0: it does not wait. */
   ring_seconds: number;
   max_packets: number;
+  /** What the packets do not say: whose addresses are here, who the router is, whether ports were asked for. */
+  context: DetectOptions['context'];
 }
 
 /** The analysis of packets while they come. Payload goes through it and is kept nowhere, unless it is to be saved. */
@@ -84,13 +86,17 @@ export class LiveAnalysis implements PacketSink {
     // "No answer" needs to know that the capture went on: the clock of packets is that of this machine.
     this.analysis.watchedUntil(Date.now() / 1_000);
     const file = fileFactsOf(this.#input, '', 0);
-    return buildReport(this.analysis, detect(this.analysis, { language, losses: this.#losses, damage: null }), {
-      language,
-      losses: this.#losses,
-      link_type: file.link_type,
-      damage: null,
-      partial,
-    });
+    return buildReport(
+      this.analysis,
+      detect(this.analysis, { language, losses: this.#losses, damage: null, context: this.#setup.context }),
+      {
+        language,
+        losses: this.#losses,
+        link_type: file.link_type,
+        damage: null,
+        partial,
+      },
+    );
   }
 
   packetsOf(stream: number): { lines: PacketLine[]; forgotten: number } {

@@ -16,6 +16,7 @@ import type { Clock } from '../clock';
 import { createPublisher, type Stop } from '../stream';
 import { type AnalysisThread, type FlowPackets, startAnalysisThread } from './analysis-thread';
 import type { FlowOwners } from './attribution';
+import type { LiveSetup } from './live-analysis';
 import type { CaptureLosses } from './report';
 import type { WorkerMessage } from './worker-messages';
 
@@ -44,6 +45,7 @@ export interface SessionOptions {
   /** Where whole packets are kept; null: nowhere. */
   save: { file: string; max_bytes: number } | null;
   ring_seconds: number;
+  context: LiveSetup['context'];
   owners: FlowOwners;
   /** What captures instead of this machine: a pipe. */
   backends?: readonly Backend<CaptureRequest, RunningCapture>[];
@@ -103,6 +105,7 @@ export async function startSession(options: SessionOptions, signal: AbortSignal)
       language: options.language,
       losses,
       max_packets: options.max_packets,
+      context: options.context,
       ring_seconds: armed ? options.ring_seconds : 0,
       save: options.save && {
         ...options.save,
