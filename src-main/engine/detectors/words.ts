@@ -1,5 +1,6 @@
 /** Numbers as sentences show them. */
 export function ms(value: number): string {
+  if (!Number.isFinite(value)) return '?'; // packets without time stamps
   if (value >= 10_000) return `${(value / 1000).toFixed(0)} s`;
   if (value >= 1000) return `${(value / 1000).toFixed(1)} s`;
   return value >= 10 ? `${value.toFixed(0)} ms` : `${value.toFixed(1)} ms`;

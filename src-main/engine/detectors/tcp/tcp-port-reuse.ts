@@ -15,7 +15,8 @@ export const tcpPortReuse = defineDetector({
       if (!reusedPorts || !previous || !syn || synAcks.length > 0) return [];
       const since_s = syn.ts - previous.lastTs;
       const answered = sides[1].packets > 0;
-      if (since_s >= port_reuse_s || (!answered && endTs - syn.ts < syn_answer_wait_s)) return [];
+      // Without time stamps there is no telling.
+      if (!(since_s >= 0 && since_s < port_reuse_s) || (!answered && endTs - syn.ts < syn_answer_wait_s)) return [];
       const ports = new Set(
         tcp.filter(({ a, b }) => a.ip === flow.a.ip && b.ip === flow.b.ip && b.port === flow.b.port).map(({ a }) => a.port),
       );
