@@ -11,7 +11,17 @@ export function fileFactsOf({ reader, damage }: CaptureInput, name: string, size
     byte_order: reader?.byte_order ?? null,
     resolution: reader?.resolution ?? null,
     link_type: reader?.interfaces[0]?.link_type ?? null,
-    interfaces: reader?.interfaces ?? [],
+    // Only what is told of them: a reader keeps more.
+    interfaces: (reader?.interfaces ?? []).map(
+      ({ name: called, link_type, snaplen, received, dropped_by_interface, dropped_by_kernel }) => ({
+        name: called,
+        link_type,
+        snaplen,
+        received,
+        dropped_by_interface,
+        dropped_by_kernel,
+      }),
+    ),
     comments: reader?.comments ?? [],
     file_bytes: size,
     damage,

@@ -131,8 +131,10 @@ function verdictOf({ packets }: CaptureAnalysis, { findings, clear, not_run }: D
     return say(key, { summary: worst.summary, count: serious.length - 1 });
   }
   const counts = { clear, not_run: not_run.length };
-  const notices = findings.filter(({ severity }) => severity === 'notice').length;
-  return notices > 0 ? say('captures.verdict_notice', { count: notices, ...counts }) : say('captures.verdict_clear', counts);
+  const notices = findings.filter(({ severity }) => severity === 'notice');
+  const [first] = notices;
+  if (!first) return say('captures.verdict_clear', counts);
+  return say('captures.verdict_notice', { count: notices.length, summary: first.summary, ...counts });
 }
 
 function countConnections(flows: readonly TcpFlow[]): Omit<CaptureAnalysisResult['connection_analysis'], 'connections'> {
