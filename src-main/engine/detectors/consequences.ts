@@ -1,5 +1,6 @@
 import type { CaveatId } from './caveats';
-import type { CaptureFacts, FlowFacts } from './facts';
+import type { CaptureFacts } from './facts';
+import type { FlowFacts } from './flow-facts';
 import type { Group } from './judge';
 
 /** A finding that explains others: they are named under it instead of standing beside it (problem catalogue 0.4b). */

@@ -1,6 +1,7 @@
 import type { Finding, FindingSeverity } from '@shared/model/finding';
 import type { CaveatId } from './caveats';
-import type { CaptureFacts, FlowFacts } from './facts';
+import type { CaptureFacts } from './facts';
+import type { FlowFacts } from './flow-facts';
 import type { NeedId } from './needs';
 import type { Thresholds } from './thresholds';
 

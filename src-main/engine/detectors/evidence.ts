@@ -1,5 +1,5 @@
 import type { EvidencePacket } from './detector';
-import { type Mark, type Sighting, TCP_FLAG } from './facts';
+import { type Mark, type Sighting, TCP_FLAG } from './flow-facts';
 
 const LETTERS: readonly [number, string][] = [
   [TCP_FLAG.syn, 'S'],

@@ -3,7 +3,8 @@ import type { Language } from '@shared/text/index';
 import { type CaveatId, caveatText, confidenceWith } from './caveats';
 import { explain } from './consequences';
 import type { Confidence, Detector, EvidencePacket, Metrics, Observation, Severity } from './detector';
-import type { CaptureFacts, FlowFacts } from './facts';
+import type { CaptureFacts } from './facts';
+import type { FlowFacts } from './flow-facts';
 import { unmet } from './needs';
 import { THRESHOLDS, type Thresholds } from './thresholds';
 

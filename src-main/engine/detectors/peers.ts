@@ -1,4 +1,4 @@
-import type { TcpFacts } from './facts';
+import type { TcpFacts } from './flow-facts';
 
 /** Flows by the server's address and port. */
 export function byServer(flows: readonly TcpFacts[]): Map<string, TcpFacts[]> {

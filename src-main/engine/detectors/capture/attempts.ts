@@ -1,4 +1,5 @@
-import type { CaptureFacts, TcpFacts } from '../facts';
+import type { CaptureFacts } from '../facts';
+import type { TcpFacts } from '../flow-facts';
 
 /** A source that tries many doors. */
 export interface Sweep {

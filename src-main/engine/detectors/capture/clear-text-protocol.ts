@@ -1,5 +1,5 @@
 import { defineDetector } from '../detector';
-import type { FlowFacts } from '../facts';
+import type { FlowFacts } from '../flow-facts';
 import { isLoopback, isPrivate } from '../peers';
 import { at, plural } from '../words';
 

@@ -1,4 +1,4 @@
-import type { DnsFacts } from '../facts';
+import type { DnsFacts } from '../row-facts';
 
 /** A question of a client: its repetitions and the servers it was sent to. */
 export interface Question {

@@ -1,4 +1,6 @@
-import type { CaptureFacts, FlowFacts, HttpFacts } from '../facts';
+import type { CaptureFacts } from '../facts';
+import type { FlowFacts } from '../flow-facts';
+import type { HttpFacts } from '../row-facts';
 
 export function flowOf(
   { between }: CaptureFacts,

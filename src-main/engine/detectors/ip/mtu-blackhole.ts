@@ -1,5 +1,5 @@
 import { defineDetector, type EvidencePacket } from '../detector';
-import type { TcpFacts } from '../facts';
+import type { TcpFacts } from '../flow-facts';
 import { at } from '../words';
 
 const SMALL = 536;

@@ -1,5 +1,5 @@
 import { defineDetector } from '../detector';
-import type { ChecksumFacts } from '../facts';
+import type { ChecksumFacts } from '../packet-facts';
 import { plural } from '../words';
 
 /** The largest TCP payload of an Ethernet frame. */

@@ -1,4 +1,4 @@
-import type { ArpClaimFacts, ArpFacts } from '../facts';
+import type { ArpClaimFacts, ArpFacts } from '../packet-facts';
 
 /** VRRP and CARP, HSRP: addresses that several routers share on purpose. */
 const VIRTUAL = ['00:00:5e:00:01', '00:00:5e:00:02', '00:00:0c:07:ac', '00:00:0c:9f:f', '00:07:b4'];

@@ -1,5 +1,5 @@
 import { defineDetector } from '../detector';
-import type { DhcpFacts } from '../facts';
+import type { DhcpFacts } from '../row-facts';
 
 /** Two DHCP servers that hand out different ways out of the network. */
 export const dhcpRogueServer = defineDetector({

@@ -1,5 +1,5 @@
 import { defineDetector } from '../detector';
-import type { TcpFacts } from '../facts';
+import type { TcpFacts } from '../flow-facts';
 import { ms, plural } from '../words';
 
 const MAX_WAIT_S = 130;

@@ -1,4 +1,6 @@
-import type { CaptureFacts, QuicFacts, TcpFacts } from '../facts';
+import type { CaptureFacts } from '../facts';
+import type { TcpFacts } from '../flow-facts';
+import type { QuicFacts } from '../row-facts';
 import { at } from '../words';
 
 export function quicServer({ sni, server, server_port }: QuicFacts): string {

@@ -1,4 +1,5 @@
-import type { CaptureFacts, RtpFacts } from '../facts';
+import type { CaptureFacts } from '../facts';
+import type { RtpFacts } from '../row-facts';
 
 export function rtpFlow({ between }: CaptureFacts, { source, source_port, destination, destination_port, time }: RtpFacts) {
   return between('udp', source, source_port, destination, destination_port, time);

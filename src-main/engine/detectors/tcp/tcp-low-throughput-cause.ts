@@ -1,5 +1,5 @@
 import { defineDetector } from '../detector';
-import type { BulkFacts, SideFacts } from '../facts';
+import type { BulkFacts, SideFacts } from '../flow-facts';
 import { at, bytes, percent, rate } from '../words';
 
 /** A share of the time from which on it is named as the limit. */

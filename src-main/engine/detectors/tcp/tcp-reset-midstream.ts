@@ -1,5 +1,5 @@
 import { defineDetector, type Severity } from '../detector';
-import type { ResetFacts, TcpFacts } from '../facts';
+import type { ResetFacts, TcpFacts } from '../flow-facts';
 import { byServer, serverKey } from '../peers';
 import { at, ms } from '../words';
 

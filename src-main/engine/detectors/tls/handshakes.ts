@@ -1,4 +1,6 @@
-import type { CaptureFacts, FlowFacts, TlsFacts } from '../facts';
+import type { CaptureFacts } from '../facts';
+import type { FlowFacts } from '../flow-facts';
+import type { TlsFacts } from '../row-facts';
 import { at } from '../words';
 
 /** The server as people know it: the name asked for, else its address. */

@@ -1,13 +1,6 @@
-import type {
-  ArpFacts,
-  CaptureContext,
-  CaptureFacts,
-  ChecksumFacts,
-  FlowFacts,
-  NeighbourFacts,
-  Process,
-  UdpFacts,
-} from '../../detectors/facts';
+import type { CaptureContext, CaptureFacts } from '../../detectors/facts';
+import type { FlowFacts, Process, UdpFacts } from '../../detectors/flow-facts';
+import type { ArpFacts, ChecksumFacts, NeighbourFacts } from '../../detectors/packet-facts';
 import type { CaptureAnalysis } from '../analysis';
 import { addressText } from '../flow-key';
 import type { UdpFlow } from '../flows';

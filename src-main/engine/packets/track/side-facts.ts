@@ -1,4 +1,4 @@
-import type { BulkFacts, SideFacts, ZeroWindowFacts } from '../../detectors/facts';
+import type { BulkFacts, SideFacts, ZeroWindowFacts } from '../../detectors/flow-facts';
 import type { TcpFlow } from '../flows';
 import type { TcpSide } from '../tcp-side';
 import { type BulkTrack, LIMIT } from './bulk-track';

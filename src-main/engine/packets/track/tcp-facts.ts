@@ -1,4 +1,4 @@
-import type { Mark, Note, NoteKind, Pair, Process, ResetFacts, SideFacts, TcpFacts } from '../../detectors/facts';
+import type { Mark, Note, NoteKind, Pair, Process, ResetFacts, SideFacts, TcpFacts } from '../../detectors/flow-facts';
 import type { Mark as RawMark, TcpFlow } from '../flows';
 import type { End } from '../piece';
 import type { Note as RawNote, Sighting as RawSighting } from '../tcp-notes';

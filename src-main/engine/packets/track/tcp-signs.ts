@@ -1,4 +1,4 @@
-import type { TcpSigns } from '../../detectors/facts';
+import type { TcpSigns } from '../../detectors/flow-facts';
 import type { TcpFlow } from '../flows';
 import type { TcpView } from './tcp-facts';
 
