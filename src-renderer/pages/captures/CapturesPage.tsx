@@ -1,5 +1,6 @@
 import type { Ability } from '@shared/model/status';
 import { Lock } from 'lucide-react';
+import { commandIn } from '../../components/Blind';
 import { CopyButton } from '../../components/CopyButton';
 import { Note, Panel } from '../../components/Panel';
 import { isCommand } from '../../components/remedy';
@@ -16,7 +17,7 @@ import { StartForm } from './StartForm';
 function Denied({ ability }: { ability: Ability }) {
   const t = useText();
   const { reason, remedy } = ability;
-  const command = remedy !== null && isCommand(remedy);
+  const command = remedy === null ? null : isCommand(remedy) ? remedy : commandIn(remedy);
   return (
     <Panel title={t('capture.denied')}>
       <Note
@@ -27,11 +28,11 @@ function Denied({ ability }: { ability: Ability }) {
             <a className="button" href="#/settings?section=privileges">
               {t('ability.link')}
             </a>
-            {command && <CopyButton label={t('action.copy_command')} text={remedy} />}
+            {command && <CopyButton label={t('action.copy_command')} text={command} />}
           </>
         }
       >
-        {remedy && <p className={command ? 'mono' : undefined}>{remedy}</p>}
+        {remedy && <p className={command === remedy ? 'mono' : undefined}>{remedy.replaceAll('`', '')}</p>}
         {CAN_UPLOAD && <p className="muted">{t('capture.files_still')}</p>}
       </Note>
     </Panel>

@@ -62,7 +62,9 @@ function linePath(values: Values, top: number): string {
       open = false;
       continue;
     }
-    path += `${open ? 'L' : 'M'}${at + 0.5} ${(HEIGHT - (value / top) * (HEIGHT - 2) - 1).toFixed(2)}`;
+    const y = (HEIGHT - (value / top) * (HEIGHT - 2) - 1).toFixed(2);
+    // A value between two gaps is a dot: round ends draw a line of no length.
+    path += open ? `L${at + 0.5} ${y}` : `M${at + 0.5} ${y}h0`;
     open = true;
   }
   return path;

@@ -149,7 +149,7 @@ export function OneReport({ session }: { session: string }) {
   const openEvidence = useCallback(
     (shown: Finding, of: number) => {
       const streams = [...(shown.flow ? [shown.flow] : []), ...shown.flows].flatMap(each => each.stream ?? []);
-      void flowOfPacket(session, [...new Set(streams)], of).then(found => openPacket(found, of));
+      void flowOfPacket(session, [...new Set(streams)], of).then(found => found !== null && openPacket(found, of));
     },
     [session, openPacket],
   );
@@ -200,7 +200,7 @@ export function OneReport({ session }: { session: string }) {
           </>
         }
       />
-      {analysis?.partial && <Banner title={t('report.partial')}>{partialWhy}</Banner>}
+      {analysis?.partial && !live && <Banner title={t('report.partial')}>{partialWhy}</Banner>}
       {failure ? (
         <Panel title={t('page.report')}>
           <Failure failure={failure} />
@@ -212,6 +212,17 @@ export function OneReport({ session }: { session: string }) {
       ) : analysis === null ? null : (
         <>
           <ReportFigures analysis={analysis} source={source} />
+          {printing && (
+            <section className="print-only">
+              <h2>{t('report.problems')}</h2>
+              {analysis.problems_detected.map(each => (
+                <article key={findingKey(each)}>
+                  <h3>{each.title}</h3>
+                  <FindingBody finding={each} onPacket={() => undefined} onFlow={() => undefined} />
+                </article>
+              ))}
+            </section>
+          )}
           <div className="report-trio">
             <Problems
               analysis={analysis}
@@ -242,17 +253,6 @@ export function OneReport({ session }: { session: string }) {
               <Quality analysis={analysis} status={status} />
             </div>
           </div>
-          {printing && (
-            <section className="print-only">
-              <h2>{t('report.problems')}</h2>
-              {analysis.problems_detected.map(each => (
-                <article key={findingKey(each)}>
-                  <h3>{each.title}</h3>
-                  <FindingBody finding={each} onPacket={() => undefined} onFlow={() => undefined} />
-                </article>
-              ))}
-            </section>
-          )}
         </>
       )}
     </div>

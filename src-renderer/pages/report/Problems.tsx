@@ -53,7 +53,6 @@ export function FindingBody({ finding, onPacket, onFlow }: FindingBodyProps) {
     last_ts,
   } = finding;
   const [all, setAll] = useState(false);
-  const stream = streamOf(finding);
   const about = [...(flow ? [flow] : []), ...flows.filter(other => other.stream !== flow?.stream)].filter(
     each => each.stream !== null,
   );
@@ -70,7 +69,6 @@ export function FindingBody({ finding, onPacket, onFlow }: FindingBodyProps) {
               type="button"
               className="evidence-chip"
               title={t('report.packet_role', { packet: formatCount(packet), role })}
-              disabled={stream === null}
               onClick={() => onPacket(finding, packet)}
             >
               {t('report.packet', { packet: formatCount(packet) })}

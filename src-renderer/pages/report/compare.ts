@@ -1,5 +1,6 @@
 import type { CaptureAnalysisResult } from '@shared/model/capture';
 import type { Finding } from '@shared/model/finding';
+import { namedEnd } from './report-words';
 
 /** What one server looked like in a capture; null: there was nothing to measure it by. */
 export interface ServerMedians {
@@ -32,7 +33,7 @@ const known = (values: readonly (number | null)[]): number[] => values.filter(va
 
 /** Medians by server, as host name where one was seen, else address; with the port. */
 export function serverMedians({ connection_analysis, dns_queries }: CaptureAnalysisResult): Map<string, ServerMedians> {
-  const connections = Map.groupBy(connection_analysis.connections, ({ name, b }) => `${name ?? b.addr}:${b.port}`);
+  const connections = Map.groupBy(connection_analysis.connections, ({ name, b }) => namedEnd(name ?? b.addr, b.port));
   const questions = Map.groupBy(dns_queries, ({ server }) => `${server}:53`);
   const medians = new Map<string, ServerMedians>();
   for (const server of new Set([...connections.keys(), ...questions.keys()])) {

@@ -20,6 +20,11 @@ export function flowEnd({ ip, port }: FindingFlow['a']): string {
   return port === null ? ip : formatEndpoint(ip, port);
 }
 
+/** The name a server was asked by, with its port; HTTP names some ports itself. */
+export function namedEnd(name: string, port: number): string {
+  return name.endsWith(`:${port}`) ? name : `${name}:${port}`;
+}
+
 /** What an arrow is, in words: SYN · 1 448 B × 20 · ACK. */
 export function stepLabel(t: Translate, { kind, flags, segments, bytes, acks }: Step): string {
   if (kind === 'flags') return [flagNames(flags), bytes > 0 ? bytesWords(bytes) : ''].filter(Boolean).join(', ');
@@ -31,7 +36,12 @@ export function stepLabel(t: Translate, { kind, flags, segments, bytes, acks }: 
 
 /** What the analysis says of it. */
 export function stepNotes(t: Translate, notes: readonly string[]): string {
-  return notes.map(note => noteWords(t, note)).join(', ');
+  // The kind of a repetition says that it is one.
+  const isKnown = notes.some(note => note.endsWith('_retransmission'));
+  return notes
+    .filter(note => !(isKnown && note === 'retransmission'))
+    .map(note => noteWords(t, note))
+    .join(', ');
 }
 
 const NOTES = [

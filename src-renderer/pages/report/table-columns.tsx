@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { ProgramLink } from '../../components/Program';
 import { Bytes, Count } from '../../components/Quantity';
 import type { Translate } from '../../i18n';
-import { connStateWords, timeWords } from './report-words';
+import { connStateWords, namedEnd, timeWords } from './report-words';
 
 export const TABS = ['connections', 'datagrams', 'dns', 'http', 'tls'] as const;
 export type Tab = (typeof TABS)[number];
@@ -73,16 +73,8 @@ function connections(t: Translate): ReportColumn<CapturedConnection>[] {
       id: 'b',
       title: t('report.server'),
       width: 'minmax(160px, 1.2fr)',
-      value: ({ b, name }) => (name === null ? endText(b) : `${name}:${b.port}`),
-      render: ({ b, name }) =>
-        name === null ? (
-          end(b)
-        ) : (
-          <span title={endText(b)}>
-            {name}
-            <span className="muted">:{b.port}</span>
-          </span>
-        ),
+      value: ({ b, name }) => (name === null ? endText(b) : namedEnd(name, b.port)),
+      render: ({ b, name }) => (name === null ? end(b) : <span title={endText(b)}>{namedEnd(name, b.port)}</span>),
     },
     {
       id: 'state',

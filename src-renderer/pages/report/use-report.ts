@@ -144,21 +144,35 @@ export function useFlowPackets(session: string, stream: number | null, version: 
   return useRows<PacketLine>(stream === null ? null : { session, section: 'packets', stream }, version, live);
 }
 
-/** Which of the flows holds a packet; the first one where it is not kept any more. */
+/** Flows that are asked one by one whether a packet is theirs. */
+const MOST_ASKED = 50;
+
+/**
+ * The flow that holds a packet.
+ * @param streams those of the finding; without any it is looked for in what was said, then in the flows with most trouble
+ * @returns the first of them where the packet is not kept any more; null: none is known
+ */
 export async function flowOfPacket(session: string, streams: readonly number[], packet: number): Promise<number | null> {
-  const [first = null] = streams;
-  if (streams.length < 2) return first;
-  for (const stream of streams) {
+  const [first = null, second] = streams;
+  if (first !== null && second === undefined) return first;
+  const ask = async (input: object): Promise<readonly Record<string, unknown>[]> => {
+    const reply = await callTool<CaptureReportPage>('get_capture_report', { session_id: session, limit: MOST_ASKED, ...input });
+    return reply.success ? reply.data.rows : [];
+  };
+  const candidates = [...streams];
+  for (const section of first === null ? (['http', 'tls', 'connections', 'datagrams'] as const) : []) {
+    const isSaid = section === 'http' || section === 'tls';
+    for (const row of await ask({ section, ...(isSaid ? { query: `_frame":${packet}` } : {}) })) {
+      const { stream, request_frame, response_frame, client_hello_frame } = row;
+      if (typeof stream !== 'number') continue;
+      if (!isSaid) candidates.push(stream);
+      // The text also stands in greater numbers that begin with it.
+      else if ([request_frame, response_frame, client_hello_frame].includes(packet)) return stream;
+    }
+  }
+  for (const stream of candidates.slice(0, MOST_ASKED)) {
     // A row as the engine compares it: its number stands first.
-    const query = `{"packet":${packet},`;
-    const reply = await callTool<CaptureReportPage>('get_capture_report', {
-      session_id: session,
-      section: 'packets',
-      stream,
-      query,
-      limit: 1,
-    });
-    if (reply.success && reply.data.total > 0) return stream;
+    if ((await ask({ section: 'packets', stream, query: `{"packet":${packet},`, limit: 1 })).length > 0) return stream;
   }
   return first;
 }
