@@ -9,6 +9,8 @@ import { CHROMIUM, CHROMIUM_ARGS, ROOT } from '../launchers/process';
 const OUT = path.join(ROOT, 'docs/screenshots');
 /** How long the traffic runs before the first picture, so that the charts show something. */
 const WARM_UP_SAMPLES = 75;
+/** More than is read until the last picture. */
+const EXPORT_BYTES = 100_000_000;
 /** Ended before the pictures are taken. */
 const CAPTURE_S = 45;
 /** Chromium asks this machine's resolver for names nobody typed: its address would be in the pictures. */
@@ -55,8 +57,8 @@ const PAGES: readonly { name: string; hash: string | ((scene: Scene) => string);
 ];
 
 /**
- * A program with troubles of its own: a service that answers, one that is not there, one behind a firewall that drops,
- * and names and statistics that nobody takes.
+ * A program with troubles of its own: a service that answers, an export that it reads too slowly, a service that is not there,
+ * one behind a firewall that drops, and names and statistics that nobody takes.
  */
 const TROUBLED = `
 process.title = 'checkout-api';
@@ -70,6 +72,11 @@ setInterval(() => {
   const question = dgram.createSocket('udp4');
   question.send('a name', 53, cache, () => question.close());
 }, 1900);
+const readExport = () => http.get({ host: service, port: 8080, path: '/export.bin', agent: false }, answer => answer.on('data', () => {
+  answer.pause();
+  setTimeout(() => answer.resume(), 400);
+})).on('error', () => setTimeout(readExport, 500));
+readExport();
 setInterval(() => statistics.send('requests:1|c', 8125, cache), 2300);
 `;
 
@@ -82,6 +89,7 @@ async function makeTraffic(network: TestNetwork, folder: string): Promise<number
   const site = path.join(folder, 'site');
   await network.run(here, ['mkdir', '-p', site]);
   writeFileSync(path.join(site, 'index.html'), 'x'.repeat(400_000));
+  writeFileSync(path.join(site, 'export.bin'), Buffer.alloc(EXPORT_BYTES));
   network.start(here, ['env', '-C', site, 'busybox', 'httpd', '-f', '-p', '80']);
   network.start(here, ['iperf3', '-s', '-p', '9100', '-B', '192.0.2.1']);
   network.start(here, ['iperf3', '-s', '-p', '5432', '-B', '127.0.0.1']);
@@ -148,8 +156,8 @@ async function captureAll(
     const sure = page.getByRole('dialog').getByRole('button', { name: /^(Delete|删除)$/ });
     await sure.click();
   }
-  const session = await capture(page, PEERS[1] ?? '', CAPTURE_S);
-  const other = await capture(page, PEERS[0] ?? '', CAPTURE_S);
+  const session = await capture(page, PEERS[0] ?? '', CAPTURE_S);
+  const other = await capture(page, PEERS[1] ?? '', CAPTURE_S);
   await capture(page, PEERS[2] ?? '', 900);
   await page.close();
   return { session, other };

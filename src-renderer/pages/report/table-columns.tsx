@@ -68,18 +68,20 @@ function connections(t: Translate): ReportColumn<CapturedConnection>[] {
   });
   return [
     { id: 'stream', title: '#', width: '52px', align: 'right', value: ({ stream }) => stream },
-    { id: 'a', title: t('report.client'), width: 'minmax(150px, 1fr)', value: ({ a }) => endText(a), render: ({ a }) => end(a) },
+    { id: 'a', title: t('report.client'), width: 'minmax(136px, 1fr)', value: ({ a }) => endText(a), render: ({ a }) => end(a) },
     {
       id: 'b',
       title: t('report.server'),
-      width: 'minmax(160px, 1.2fr)',
+      width: 'minmax(150px, 1.2fr)',
       value: ({ b, name }) => (name === null ? endText(b) : namedEnd(name, b.port)),
       render: ({ b, name }) => (name === null ? end(b) : <span title={endText(b)}>{namedEnd(name, b.port)}</span>),
     },
+    // Where there is no room for all, whose it is goes last of those that may go.
+    owner(t),
     {
       id: 'state',
       title: t('report.state'),
-      width: 'minmax(110px, 1fr)',
+      width: 'minmax(84px, 1fr)',
       value: ({ state }) => state,
       render: ({ state }) => (
         <span title={connStateWords(t, state)}>
@@ -121,7 +123,6 @@ function connections(t: Translate): ReportColumn<CapturedConnection>[] {
       value: row => row.duration_ms,
       render: row => took(row.duration_ms),
     },
-    owner(t),
   ];
 }
 
