@@ -193,7 +193,6 @@ export const uiCapturesEn = {
     round_trip: 'Round trip',
     round_trip_hint: 'From a segment to its confirmation, as seen where it was captured',
     sent_again: 'Sent again',
-    per_slot: 'packets',
     series_csv: 'Save the course as CSV',
     tables: 'What was said',
     tab_connections: 'Connections {count}',
@@ -225,7 +224,6 @@ export const uiCapturesEn = {
     addresses: 'Addresses',
     damage: 'The file',
     saved_file: 'Saved',
-    began: 'Began',
     client: 'Client',
     server: 'Server',
     name: 'Name',
@@ -308,7 +306,5 @@ export const uiCapturesEn = {
     failed: 'Failed',
     reset: 'Reset',
     swap: 'Swap',
-    close: 'One report',
-    choose: 'Choose another report to compare with',
   },
 } as const;

@@ -190,7 +190,6 @@ export const uiCapturesZhCN: Same<typeof uiCapturesEn> = {
     round_trip: '往返时间',
     round_trip_hint: '从数据段到其确认，以抓包位置所见为准',
     sent_again: '重传',
-    per_slot: '数据包',
     series_csv: '将变化过程存为 CSV',
     tables: '通信内容',
     tab_connections: '连接 {count}',
@@ -222,7 +221,6 @@ export const uiCapturesZhCN: Same<typeof uiCapturesEn> = {
     addresses: '地址',
     damage: '文件',
     saved_file: '已保存',
-    began: '开始于',
     client: '客户端',
     server: '服务器',
     name: '名称',
@@ -305,7 +303,5 @@ export const uiCapturesZhCN: Same<typeof uiCapturesEn> = {
     failed: '失败',
     reset: '重置',
     swap: '交换',
-    close: '单份报告',
-    choose: '选择另一份报告来对比',
   },
 };
