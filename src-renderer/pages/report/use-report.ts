@@ -23,7 +23,7 @@ export interface Report {
   summary: CaptureSummary | null;
   /** Of captures; null for files. */
   status: CaptureStatus | null;
-  /** Lists of findings are whole; those of rows have their own calls. */
+  /** With its findings, of a capture the first hundred; rows have calls of their own. */
   analysis: CaptureAnalysisResult | null;
   source: Source | null;
   live: boolean;
