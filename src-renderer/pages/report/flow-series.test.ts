@@ -30,6 +30,16 @@ test('bytes in flight grow with segments and fall with the ACK for them', () => 
   expect(series?.inFlight.a.every(value => value === null)).toBe(true);
 });
 
+test('a burst that is confirmed at once leaves nothing in flight while nothing is sent', () => {
+  const series = flowSeries([
+    line({ from: 'b', time_ms: 0, seq: 1, length: 1_000 }),
+    line({ from: 'a', time_ms: 0.5, ack: 1_001 }),
+    line({ from: 'b', time_ms: 120, seq: 1_001, length: 1_000 }),
+  ]);
+  expect(series?.inFlight.b.slice(0, 3)).toEqual([1_000, 0, 0]);
+  expect(series?.inFlight.b.at(-1)).toBe(1_000);
+});
+
 test('a round trip is from the segment to its ACK, and a repeated segment tells none', () => {
   const trips = (notes: string[]) =>
     flowSeries([

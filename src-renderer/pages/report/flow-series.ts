@@ -47,6 +47,8 @@ export function flowSeries(lines: readonly PacketLine[]): FlowSeries | null {
     again: zeros(),
     isTcp: first.seq !== null,
   };
+  /** As it was at the end of each slot, for the slots without packets after it. */
+  const left = { inFlight: { a: unknown(), b: unknown() }, window: { a: unknown(), b: unknown() } };
   const trips = { a: unknown().map(() => ({ sum: 0, count: 0 })), b: unknown().map(() => ({ sum: 0, count: 0 })) };
   const senders: Record<'a' | 'b', Sender> = {
     a: { sent: null, acked: null, waiting: [] },
@@ -85,21 +87,28 @@ export function flowSeries(lines: readonly PacketLine[]): FlowSeries | null {
       if (sender.sent === null) continue;
       const open = Math.max(0, sender.sent - (sender.acked ?? 1));
       series.inFlight[side][at] = Math.max(series.inFlight[side][at] ?? 0, open);
+      left.inFlight[side][at] = open;
     }
     // The window of a SYN is never scaled, and that of a reset means nothing.
-    if (window !== null && !/[SR]/.test(flags)) series.window[from][at] = Math.min(series.window[from][at] ?? window, window);
+    if (window !== null && !/[SR]/.test(flags)) {
+      series.window[from][at] = Math.min(series.window[from][at] ?? window, window);
+      left.window[from][at] = window;
+    }
   }
   for (const side of ['a', 'b'] as const) {
     series.roundTrip[side] = trips[side].map(({ sum, count }) => (count > 0 ? sum / count : null));
-    series.inFlight[side] = heldOn(series.inFlight[side]);
-    series.window[side] = heldOn(series.window[side]);
+    series.inFlight[side] = heldOn(series.inFlight[side], left.inFlight[side]);
+    series.window[side] = heldOn(series.window[side], left.window[side]);
   }
   return series;
 }
 
 /** What was announced or open stays so until another packet says something else. */
-function heldOn(values: readonly (number | null)[]): (number | null)[] {
-  const held: (number | null)[] = [];
-  for (const value of values) held.push(value ?? held.at(-1) ?? null);
-  return held;
+function heldOn(values: readonly (number | null)[], left: readonly (number | null)[]): (number | null)[] {
+  let last: number | null = null;
+  return values.map((value, at) => {
+    const held = value ?? last;
+    last = left[at] ?? last;
+    return held;
+  });
 }
