@@ -4,6 +4,7 @@ import { type Language, text, translate } from '@shared/text/index';
 import { type CliTarget, openTarget } from './caller';
 import { printError } from './print-error';
 import type { GlobalOptions } from './program';
+import { progressLine } from './progress-line';
 import { type Column, formatTable, stylesFor } from './table';
 
 /** What every command gets: the options before the command, and the language of the terminal. */
@@ -41,11 +42,14 @@ export async function askTool<Data>(
   const started = performance.now();
   const log = options.verbose ? (message: string) => process.stderr.write(`${message}\n`) : () => {};
   const interrupt = options.signal ? { signal: options.signal, stop: () => {} } : cancelOnInterrupt();
-  const progress = progressLine(options);
+  const progress = progressLine();
+  const onProgress = ({ message }: Progress): void => {
+    if (!json) progress.show(translate(text('cli.measuring', { message }), language));
+  };
   const target = options.target ?? openTarget({ server: options.server, language, verbose: log });
   const output = options.output ?? process.stdout;
   try {
-    const asked = target.call(name, dropUndefined(input), { signal: interrupt.signal, onProgress: progress.show });
+    const asked = target.call(name, dropUndefined(input), { signal: interrupt.signal, onProgress });
     // The border checks both ways: the envelope holds what the tool's own output schema describes.
     const reply = (await asked.finally(progress.clear)) as Reply<Data>;
     logSource(reply, log, performance.now() - started);
@@ -81,23 +85,6 @@ function cancelOnInterrupt(): { signal: AbortSignal; stop: () => void } {
   };
   process.on('SIGINT', onInterrupt);
   return { signal: abort.signal, stop: () => process.off('SIGINT', onInterrupt) };
-}
-
-const CLEAR_LINE = '\r\u001b[2K';
-
-/** How far a measurement is, on one line of a terminal that is cleared at the end; nothing elsewhere. */
-function progressLine({ json, language }: CommandOptions): { show: (progress: Progress) => void; clear: () => void } {
-  if (json || !process.stderr.isTTY) return { show: () => {}, clear: () => {} };
-  let shown = false;
-  return {
-    show({ message }) {
-      shown = true;
-      process.stderr.write(`${CLEAR_LINE}${translate(text('cli.measuring', { message }), language)}`);
-    },
-    clear() {
-      if (shown) process.stderr.write(CLEAR_LINE);
-    },
-  };
 }
 
 function dropUndefined(input: Record<string, unknown>): Record<string, unknown> {

@@ -2,10 +2,10 @@ import { reportHtml } from '@shared/capture-report/html';
 import { type ReportHead, reportMarkdown } from '@shared/capture-report/markdown';
 import { CaptureAnalysis } from '../../engine/packets/analysis';
 import { truthReport } from '../../engine/packets/truth-report';
-import { detect } from '../../engine/services/captures/detect';
+import { fileReport } from '../../engine/services/captures/judged-report';
 import { readCaptureFile, readCaptureStream } from '../../engine/services/captures/read-capture';
-import { buildReport, lossesOfFile } from '../../engine/services/captures/report';
 import { VERSION } from '../../version';
+import { progressLine } from '../progress-line';
 import { type CommandOptions, printer } from '../run-tool';
 import type { ANALYZE_FORMATS } from './program';
 import { exitCodeOf, showReport } from './show-report';
@@ -25,25 +25,22 @@ export async function analyze(
   const { language } = options;
   const analysis = new CaptureAnalysis();
   const progress = progressLine();
+  let percent = -1;
+  const onProgress = (read: number, size: number): void => {
+    const now = Math.floor((read / size) * 100);
+    if (now === percent || now === 100) return;
+    percent = now;
+    progress.show(`${percent} %`);
+  };
   const facts =
-    file === '-'
-      ? await readCaptureStream(process.stdin, '-', analysis)
-      : await readCaptureFile(file, analysis, { onProgress: progress.show });
+    file === '-' ? await readCaptureStream(process.stdin, '-', analysis) : await readCaptureFile(file, analysis, { onProgress });
   progress.clear();
   if (format === 'truth-json') {
     await print(`${JSON.stringify(truthReport(analysis, facts), null, 1)}\n`);
     return 0;
   }
-  const losses = lossesOfFile(facts);
   const isJson = format === 'json' || options.json;
-  const report = buildReport(analysis, detect(analysis, { language, losses, damage: facts.damage }), {
-    language,
-    losses,
-    link_type: facts.link_type,
-    damage: facts.damage,
-    partial: false,
-    ...(isJson && { rows: JSON_ROWS }),
-  });
+  const report = fileReport(analysis, facts, { language, ...(isJson && { rows: JSON_ROWS }) });
   const head: ReportHead = { name: facts.name, language, version: VERSION, made_at: new Date().toISOString() };
   if (isJson) await print(`${JSON.stringify({ file: facts, ...report }, null, process.stdout.isTTY ? 2 : undefined)}\n`);
   else if (format === 'html') await print(reportHtml(report, head));
@@ -62,21 +59,4 @@ function print(text: string): Promise<void> {
   return new Promise(resolve => {
     process.stdout.write(text, () => resolve());
   });
-}
-
-const CLEAR_LINE = '\r\u001b[2K';
-
-/** Percent of a large file on a terminal; nothing elsewhere. */
-function progressLine(): { show: (read: number, size: number) => void; clear: () => void } {
-  if (!process.stderr.isTTY) return { show: () => {}, clear: () => {} };
-  let shown = -1;
-  return {
-    show(read, size) {
-      const percent = Math.floor((read / size) * 100);
-      if (percent === shown || percent === 100) return;
-      shown = percent;
-      process.stderr.write(`${CLEAR_LINE}${percent} %`);
-    },
-    clear: () => void (shown >= 0 && process.stderr.write(CLEAR_LINE)),
-  };
 }

@@ -3,6 +3,7 @@ import { NetsondeError } from '@shared/errors';
 import type { CaptureStarted, CaptureStatus } from '@shared/model/capture';
 import { openTarget } from '../caller';
 import { printError } from '../print-error';
+import { progressLine } from '../progress-line';
 import { type CommandOptions, printer } from '../run-tool';
 import { exitCodeOf, showReport } from './show-report';
 
@@ -16,7 +17,6 @@ export interface CaptureOptions {
 }
 
 const LOOK_MS = 500;
-const CLEAR_LINE = '\r\u001b[2K';
 
 /**
  * Captures, shows how far it is, and prints the report; the first Ctrl-C ends the capture, not the report.
@@ -25,6 +25,7 @@ const CLEAR_LINE = '\r\u001b[2K';
 export async function capture(target: string, own: CaptureOptions, options: CommandOptions): Promise<number> {
   const { language, json } = options;
   const print = printer(language);
+  const progress = progressLine();
   const log = options.verbose ? (message: string) => process.stderr.write(`${message}\n`) : () => {};
   const server = options.target ?? openTarget({ server: options.server, language, verbose: log, staysOpen: true });
   const ask = async <Data>(name: string, input: Record<string, unknown>): Promise<Data> => {
@@ -48,11 +49,11 @@ export async function capture(target: string, own: CaptureOptions, options: Comm
     for (;;) {
       status = await ask<CaptureStatus>('get_capture_status', { session_id });
       if (!status.is_capturing || interrupted) break;
-      showProgress(status, print.say);
+      progress.show(progressWords(status, print.say));
       await wait(Math.min(LOOK_MS, Math.max(20, status.remaining_s * 1_000)));
     }
     if (status.is_capturing) status = await ask<CaptureStatus>('stop_packet_capture', { session_id });
-    if (process.stderr.isTTY) process.stderr.write(CLEAR_LINE);
+    progress.clear();
     if (json) process.stdout.write(`${JSON.stringify(status)}\n`);
     else {
       if (status.problem !== null) printError(status.problem, '', language);
@@ -67,10 +68,9 @@ export async function capture(target: string, own: CaptureOptions, options: Comm
   }
 }
 
-function showProgress(status: CaptureStatus, say: ReturnType<typeof printer>['say']): void {
-  if (!process.stderr.isTTY) return;
+function progressWords(status: CaptureStatus, say: ReturnType<typeof printer>['say']): string {
   const found = status.analysis?.totals.problems ?? 0;
-  const words = status.is_armed
+  return status.is_armed
     ? say('captures.armed', { trigger: status.trigger ?? '' })
     : say('cli.capture_progress', {
         iface: status.interface,
@@ -78,5 +78,4 @@ function showProgress(status: CaptureStatus, say: ReturnType<typeof printer>['sa
         found,
         remaining: Math.ceil(status.remaining_s),
       });
-  process.stderr.write(`${CLEAR_LINE}${words}`);
 }

@@ -1,5 +1,3 @@
-import type { Host } from '../../hosts/host';
-
 /** Counters of what captures, as libpcap has them; null where it does not say. */
 export interface CaptureCounters {
   /** Packets that passed the filter. */
@@ -36,7 +34,5 @@ export type CaptureEnd =
 export interface RunningCapture {
   end: Promise<CaptureEnd>;
 }
-
-export type StartCapture = (host: Host, request: CaptureRequest) => Promise<RunningCapture>;
 
 export const NO_COUNTERS: CaptureCounters = { received: null, dropped_by_kernel: null, dropped_by_interface: null };

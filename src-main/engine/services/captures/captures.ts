@@ -75,8 +75,6 @@ export interface CaptureService {
   list(): CaptureSummary[];
   listen(onEvent: (event: { captures: CaptureSummary[] }) => void): Stop;
   listenOne(sessionId: string, onEvent: (event: Measured<CaptureStatus>) => void): Stop;
-  /** Where captures are saved, and files may be analysed from. */
-  readonly folder: string | null;
   stop_all(): Promise<void>;
 }
 
@@ -123,16 +121,18 @@ export function createCaptureService(options: CaptureServiceOptions): CaptureSer
 
   const running = (): Session[] => [...sessions.values()].filter(({ isRunning }) => isRunning);
 
+  function byId(sessionId: string): Session {
+    const session = sessions.get(sessionId);
+    if (session) return session;
+    const known = [...sessions.keys()];
+    throw new NetsondeError(
+      'not_found',
+      text('captures.no_session', { id: sessionId, list: known.length > 0 ? listSome(known) : text('captures.no_sessions') }),
+    );
+  }
+
   function find(sessionId: string | undefined, caller: CaptureCaller): Session {
-    if (sessionId !== undefined) {
-      const session = sessions.get(sessionId);
-      if (session) return session;
-      const known = [...sessions.keys()];
-      throw new NetsondeError(
-        'not_found',
-        text('captures.no_session', { id: sessionId, list: known.length > 0 ? listSome(known) : text('captures.no_sessions') }),
-      );
-    }
+    if (sessionId !== undefined) return byId(sessionId);
     // The running one, else the latest; captures of other callers are reached by their id only.
     const own = [...sessions.values()].reverse().filter(({ owner }) => owner === caller.id);
     const found = own.find(({ isRunning }) => isRunning) ?? own[0];
@@ -140,6 +140,7 @@ export function createCaptureService(options: CaptureServiceOptions): CaptureSer
     return found;
   }
 
+  /** With lists as long as they are kept. */
   function statusOf(session: Session): Measured<CaptureStatus> {
     const { losses, ...status } = session.status();
     const lost = (losses.dropped_by_kernel ?? 0) + (losses.dropped_by_interface ?? 0);
@@ -149,10 +150,14 @@ export function createCaptureService(options: CaptureServiceOptions): CaptureSer
     if (isUnknown) caveats.push(text('captures.counts_unknown', { backend: status.source.backend }));
     return {
       ...status,
-      analysis: status.analysis && cutLists(status.analysis, STATUS_ROWS),
       coverage: coverageOf(status.started_at, status.current_packet_count, lost, status.problem),
       source: { ...status.source, caveats },
     };
+  }
+
+  function shortStatusOf(session: Session): Measured<CaptureStatus> {
+    const status = statusOf(session);
+    return { ...status, analysis: status.analysis && cutLists(status.analysis, STATUS_ROWS) };
   }
 
   function list(): CaptureSummary[] {
@@ -170,8 +175,14 @@ export function createCaptureService(options: CaptureServiceOptions): CaptureSer
     for (const session of ended.slice(0, -MAX_THREADS)) session.release();
   }
 
+  function keep(session: Session): void {
+    sessions.set(session.id, session);
+    session.listen(tell);
+    void session.ended.then(tidy);
+    tell();
+  }
+
   return {
-    folder,
     async start(host, request, caller, signal) {
       const active = running();
       if (active.length >= MAX_RUNNING) {
@@ -230,10 +241,7 @@ export function createCaptureService(options: CaptureServiceOptions): CaptureSer
           },
           signal,
         );
-        sessions.set(id, session);
-        session.listen(tell);
-        void session.ended.then(tidy);
-        tell();
+        keep(session);
         const status = statusOf(session);
         return { ...session.head, note: null, coverage: status.coverage, source: status.source, plan };
       } catch (thrown) {
@@ -273,26 +281,23 @@ export function createCaptureService(options: CaptureServiceOptions): CaptureSer
         },
         new AbortController().signal,
       );
-      sessions.set(session.id, session);
-      session.listen(tell);
-      void session.ended.then(tidy);
-      tell();
+      keep(session);
       return { session_id: session.id, ended: session.ended };
     },
     async stop(sessionId, caller) {
       const session = find(sessionId, caller);
       const again = !session.isRunning;
       await session.stop('stopped');
-      return { ...statusOf(session), again };
+      return { ...shortStatusOf(session), again };
     },
-    status: (sessionId, caller) => statusOf(find(sessionId, caller)),
+    status: (sessionId, caller) => shortStatusOf(find(sessionId, caller)),
     analyseFile: (file, name, caller, work) => files.analyse(file, name, caller.language, work),
     report(sessionId, caller) {
       const file = sessionId === undefined ? undefined : files.find(sessionId);
       if (file) return { id: file.session_id, analysis: file.analysis, coverage: file.coverage, source: file.source };
       const session = find(sessionId, caller);
-      const { coverage, source } = statusOf(session);
-      return { id: session.id, analysis: session.status().analysis, coverage, source };
+      const { analysis, coverage, source } = statusOf(session);
+      return { id: session.id, analysis, coverage, source };
     },
     async packets(sessionId, stream) {
       const file = files.find(sessionId);
@@ -301,12 +306,7 @@ export function createCaptureService(options: CaptureServiceOptions): CaptureSer
     },
     async remove(sessionId) {
       if (files.remove(sessionId)) return tell();
-      const session = sessions.get(sessionId);
-      if (!session)
-        throw new NetsondeError(
-          'not_found',
-          text('captures.no_session', { id: sessionId, list: listSome([...sessions.keys()]) }),
-        );
+      const session = byId(sessionId);
       await session.stop('stopped');
       const { saved_file } = session.status();
       if (saved_file !== null) rmSync(saved_file, { force: true });
@@ -321,13 +321,8 @@ export function createCaptureService(options: CaptureServiceOptions): CaptureSer
       return stop;
     },
     listenOne(sessionId, onEvent) {
-      const session = sessions.get(sessionId);
-      if (!session)
-        throw new NetsondeError(
-          'not_found',
-          text('captures.no_session', { id: sessionId, list: listSome([...sessions.keys()]) }),
-        );
-      const publish = (): void => onEvent(statusOf(session));
+      const session = byId(sessionId);
+      const publish = (): void => onEvent(shortStatusOf(session));
       const stop = session.listen(publish);
       publish();
       return stop;
@@ -398,7 +393,7 @@ export function cutLists(analysis: CaptureAnalysisResult, rows: number): Capture
 }
 
 /** What was seen and lost; "no packets" and "cannot see" differ by it. */
-export function coverageOf(since: string, seen: number, lost: number, problem: string | null): Coverage {
+function coverageOf(since: string, seen: number, lost: number, problem: string | null): Coverage {
   const gaps = problem === null ? [] : [{ from: since, to: null, reason: problem }];
   return { since, seen_total: seen, lost, gaps };
 }

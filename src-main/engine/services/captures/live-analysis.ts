@@ -4,10 +4,11 @@ import { CaptureAnalysis } from '../../packets/analysis';
 import { packetLines } from '../../packets/packet-lines';
 import { CaptureInput } from '../../packets/readers/capture-input';
 import type { PacketSink } from '../../packets/readers/reader';
-import { type DetectOptions, detect } from './detect';
+import type { DetectOptions } from './detect';
 import { type CaptureFileFacts, fileFactsOf } from './file-facts';
+import { judgedReport } from './judged-report';
 import { PacketRing } from './packet-ring';
-import { buildReport, type CaptureLosses } from './report';
+import type { CaptureLosses } from './report';
 import { SavedPackets } from './saved-packets';
 
 export interface LiveSetup {
@@ -52,10 +53,6 @@ export class LiveAnalysis implements PacketSink {
     return this.#ring?.packets ?? this.analysis.packets;
   }
 
-  get savedBytes(): number | null {
-    return this.#saved?.bytes ?? null;
-  }
-
   bytes(chunk: Uint8Array): void {
     if (this.ended === null) this.#input.push(chunk);
   }
@@ -86,21 +83,18 @@ export class LiveAnalysis implements PacketSink {
     // "No answer" needs to know that the capture went on: the clock of packets is that of this machine.
     this.analysis.watchedUntil(Date.now() / 1_000);
     const file = fileFactsOf(this.#input, '', 0);
-    return buildReport(
-      this.analysis,
-      detect(this.analysis, { language, losses: this.#losses, damage: null, context: this.#setup.context }),
-      {
-        language,
-        losses: this.#losses,
-        link_type: file.link_type,
-        damage: null,
-        partial,
-      },
-    );
+    return judgedReport(this.analysis, {
+      language,
+      losses: this.#losses,
+      link_type: file.link_type,
+      damage: null,
+      partial,
+      context: this.#setup.context,
+    });
   }
 
   packetsOf(stream: number): { lines: PacketLine[]; forgotten: number } {
-    return { lines: packetLines(this.analysis.log, stream, 0), forgotten: this.analysis.log.forgotten };
+    return { lines: packetLines(this.analysis.log, stream), forgotten: this.analysis.log.forgotten };
   }
 
   /** No packet follows. @returns the facts of the stream as a file */

@@ -115,7 +115,7 @@ export async function startSession(options: SessionOptions, signal: AbortSignal)
       },
     },
     onMessage,
-    error => fail('failed', error.message),
+    error => fail(error.message),
   );
 
   function onMessage(message: WorkerMessage): void {
@@ -138,7 +138,7 @@ export async function startSession(options: SessionOptions, signal: AbortSignal)
         tellCommented();
         return;
       case 'failed':
-        fail('failed', message.message);
+        fail(message.message);
         return;
       case 'progress':
     }
@@ -219,7 +219,7 @@ export async function startSession(options: SessionOptions, signal: AbortSignal)
     }
     stopTimers();
     thread?.send({ kind: 'end', losses, partial: end.why !== 'stopped' });
-    stopPatience = clock.after(END_PATIENCE_MS, () => fail('failed', 'The analysis did not end in time.'), true);
+    stopPatience = clock.after(END_PATIENCE_MS, () => fail('The analysis did not end in time.'), true);
   }
 
   // --- The end
@@ -252,12 +252,12 @@ export async function startSession(options: SessionOptions, signal: AbortSignal)
     changes.publish();
   }
 
-  function fail(final: 'failed', why: string): void {
+  function fail(why: string): void {
     problem ??= why;
     sourceStop.abort();
     thread?.stop();
     thread = null;
-    close(final);
+    close('failed');
   }
 
   function stop(reason: StopReason): Promise<void> {

@@ -2,10 +2,9 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { asNetsondeError } from '@shared/errors';
 import { CaptureAnalysis } from '../../packets/analysis';
 import { packetLines } from '../../packets/packet-lines';
-import { detect } from './detect';
+import { fileReport } from './judged-report';
 import { LiveAnalysis } from './live-analysis';
 import { readCaptureFile } from './read-capture';
-import { buildReport, lossesOfFile } from './report';
 import { commentPackets } from './saved-packets';
 import type { WorkerMessage, WorkerRequest, WorkerSetup } from './worker-messages';
 
@@ -32,18 +31,10 @@ async function analyseFile({ file, language, only_flow }: Extract<WorkerSetup, {
         send({ kind: 'progress', read, size });
       },
     });
-    const losses = lossesOfFile(facts);
-    const report = buildReport(analysis, detect(analysis, { language, losses, damage: facts.damage }), {
-      language,
-      losses,
-      link_type: facts.link_type,
-      damage: facts.damage,
-      partial: false,
-    });
-    send({ kind: 'done', analysis: report, file: facts });
+    send({ kind: 'done', analysis: fileReport(analysis, facts, { language }), file: facts });
     parentPort?.on('message', (request: WorkerRequest) => {
       if (request.kind !== 'packets') return;
-      const lines = packetLines(analysis.log, request.stream, 0);
+      const lines = packetLines(analysis.log, request.stream);
       send({ kind: 'packets', id: request.id, lines, forgotten: analysis.log.forgotten });
     });
   } catch (thrown) {
