@@ -1,6 +1,7 @@
 import { defineDetector } from '../detector';
 import { ofFrames } from '../evidence';
 import { plural } from '../words';
+import { isUnanswered, unansweredQuestion } from './unanswered';
 
 /** Nobody has the address that somebody wants to reach. */
 export const arpUnanswered = defineDetector({
@@ -8,25 +9,17 @@ export const arpUnanswered = defineDetector({
   severity: 'warning',
   references: ['RFC 826', 'RFC 1122 §2.3.2.1'],
   needs: ['arp'],
-  detect({ arp, context, endTs, lastSent, localMacs }, { arp_requests, arp_wait_s }) {
-    return arp.questions.flatMap(({ asker, askerMac, target, open, openFrames, openSince, lastTs, probe }) => {
-      if (probe || open < arp_requests || endTs - lastTs < 1 || endTs - openSince < arp_wait_s) return [];
-      if ((lastSent(target) ?? 0) >= openSince) return [];
+  detect(facts, { arp_requests, arp_wait_s }) {
+    const { arp, context, localMacs } = facts;
+    return arp.questions.flatMap(question => {
+      const { asker, askerMac, target, openFrames, probe } = question;
+      if (probe || !isUnanswered(facts, question, { requests: arp_requests, wait_s: arp_wait_s })) return [];
       const isOurs = context.ownAddresses.includes(asker) || localMacs.includes(askerMac);
       // Where nothing tells whose capture it is, an asker that is the only one may be it.
       const isOnlyAsker = arp.senders.filter(({ requests }) => requests > 0).length === 1;
-      const isGateway = context.gateways.includes(target);
       return {
-        about: `${asker} ${target}`,
-        peer: target,
-        source: asker,
-        count: open,
-        severity: isGateway ? ('critical' as const) : ('warning' as const),
-        firstTs: openSince,
-        lastTs,
+        ...unansweredQuestion(facts, question, arp_requests, isOurs || isOnlyAsker),
         evidence: ofFrames(openFrames, 'arp_request', { 'arp.dst.proto_ipv4': target }),
-        metrics: { asker, target, requests: open, gateway: isGateway, threshold: arp_requests },
-        caveats: isOurs || isOnlyAsker ? [] : (['switched'] as const),
       };
     });
   },

@@ -1,6 +1,7 @@
 import { defineDetector } from '../detector';
 import { ofFrames } from '../evidence';
 import { plural } from '../words';
+import { isUnanswered, unansweredQuestion } from './unanswered';
 
 /** Nobody has the IPv6 address that somebody wants to reach. */
 export const ipv6NdFailed = defineDetector({
@@ -8,26 +9,18 @@ export const ipv6NdFailed = defineDetector({
   severity: 'warning',
   references: ['RFC 4861 §7.2', 'RFC 4861 §10'],
   needs: ['ipv6'],
-  detect({ neighbours, context, endTs, lastSent }, { nd_requests, nd_wait_s }) {
+  detect(facts, { nd_requests, nd_wait_s }) {
+    const { neighbours, context } = facts;
     const askers = new Set(
       neighbours.questions.filter(({ duplicateDetection }) => !duplicateDetection).map(({ asker }) => asker),
     );
-    return neighbours.questions.flatMap(({ asker, target, duplicateDetection, open, openSince, lastTs, frames }) => {
-      if (duplicateDetection || open < nd_requests || endTs - lastTs < 1 || endTs - openSince < nd_wait_s) return [];
-      if ((lastSent(target) ?? 0) >= openSince) return [];
-      const isGateway = context.gateways.includes(target);
+    return neighbours.questions.flatMap(question => {
+      const { asker, target, duplicateDetection, frames } = question;
+      if (duplicateDetection || !isUnanswered(facts, question, { requests: nd_requests, wait_s: nd_wait_s })) return [];
       const isOurs = context.ownAddresses.includes(asker) || askers.size === 1;
       return {
-        about: `${asker} ${target}`,
-        peer: target,
-        source: asker,
-        count: open,
-        severity: isGateway ? ('critical' as const) : ('warning' as const),
-        firstTs: openSince,
-        lastTs,
+        ...unansweredQuestion(facts, question, nd_requests, isOurs),
         evidence: ofFrames(frames, 'neighbour_solicitation', { target }),
-        metrics: { asker, target, requests: open, gateway: isGateway, threshold: nd_requests },
-        caveats: isOurs ? [] : (['switched'] as const),
       };
     });
   },

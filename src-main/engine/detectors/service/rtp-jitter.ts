@@ -1,8 +1,6 @@
 import { defineDetector } from '../detector';
-import { at, ms } from '../words';
-import { rtpEvidence, rtpFlow } from './rtp-streams';
-
-const MIN_PACKETS = 100;
+import { ms } from '../words';
+import { RTP_MIN_PACKETS, rtpStream } from './rtp-streams';
 
 /** Packets of a call or video that come unevenly. */
 export const rtpJitter = defineDetector({
@@ -13,17 +11,13 @@ export const rtpJitter = defineDetector({
   detect(facts, { rtp_jitter_notice_ms, rtp_jitter_warning_ms }) {
     return facts.rtp.flatMap(row => {
       const jitter_ms = row.jitter_ms ?? 0;
-      if (row.packets < MIN_PACKETS || jitter_ms < rtp_jitter_notice_ms) return [];
+      if (row.packets < RTP_MIN_PACKETS || jitter_ms < rtp_jitter_notice_ms) return [];
+      const { ends, ...stream } = rtpStream(facts, row);
       return {
-        flow: rtpFlow(facts, row),
-        about: `${row.source} ${row.source_port} ${row.ssrc}`,
+        ...stream,
         severity: jitter_ms >= rtp_jitter_warning_ms ? ('warning' as const) : ('notice' as const),
-        firstTs: row.time,
-        lastTs: row.last_time,
-        evidence: rtpEvidence(row),
         metrics: {
-          sender: at(row.source, row.source_port),
-          receiver: at(row.destination, row.destination_port),
+          ...ends,
           jitter_ms,
           max_jitter_ms: row.max_jitter_ms,
           packets: row.packets,

@@ -1,8 +1,6 @@
 import { defineDetector } from '../detector';
-import { at, percent, plural } from '../words';
-import { rtpEvidence, rtpFlow } from './rtp-streams';
-
-const MIN_PACKETS = 100;
+import { percent, plural } from '../words';
+import { RTP_MIN_PACKETS, rtpStream } from './rtp-streams';
 
 /** Holes in the sequence numbers of a call or video. */
 export const rtpLoss = defineDetector({
@@ -13,18 +11,14 @@ export const rtpLoss = defineDetector({
   detect(facts, { rtp_loss_notice, rtp_loss_warning }) {
     return facts.rtp.flatMap(row => {
       const share = row.lost / (row.packets + row.lost);
-      if (row.packets < MIN_PACKETS || row.lost < 2 || share < rtp_loss_notice) return [];
+      if (row.packets < RTP_MIN_PACKETS || row.lost < 2 || share < rtp_loss_notice) return [];
+      const { ends, ...stream } = rtpStream(facts, row);
       return {
-        flow: rtpFlow(facts, row),
-        about: `${row.source} ${row.source_port} ${row.ssrc}`,
+        ...stream,
         count: row.lost,
         severity: share >= rtp_loss_warning ? ('warning' as const) : ('notice' as const),
-        firstTs: row.time,
-        lastTs: row.last_time,
-        evidence: rtpEvidence(row),
         metrics: {
-          sender: at(row.source, row.source_port),
-          receiver: at(row.destination, row.destination_port),
+          ...ends,
           lost: row.lost,
           packets: row.packets,
           share,

@@ -1,14 +1,23 @@
 import type { CaptureFacts } from '../facts';
 import type { RtpFacts } from '../row-facts';
+import { at } from '../words';
 
-export function rtpFlow({ between }: CaptureFacts, { source, source_port, destination, destination_port, time }: RtpFacts) {
-  return between('udp', source, source_port, destination, destination_port, time);
-}
+/** Streams of fewer packets say nothing about a call. */
+export const RTP_MIN_PACKETS = 100;
 
-export function rtpEvidence({ first_frame, last_frame, time, last_time, ssrc }: RtpFacts) {
+/** What a finding about a stream says of the stream itself. */
+export function rtpStream({ between }: CaptureFacts, row: RtpFacts) {
+  const { source, source_port, destination, destination_port, time, last_time, ssrc } = row;
   const fields = { 'rtp.ssrc': `0x${ssrc.toString(16).padStart(8, '0')}` };
-  return [
-    { packet: first_frame, ts: time, role: 'first', fields },
-    { packet: last_frame, ts: last_time, role: 'last', fields },
-  ];
+  return {
+    flow: between('udp', source, source_port, destination, destination_port, time),
+    about: `${source} ${source_port} ${ssrc}`,
+    firstTs: time,
+    lastTs: last_time,
+    evidence: [
+      { packet: row.first_frame, ts: time, role: 'first', fields },
+      { packet: row.last_frame, ts: last_time, role: 'last', fields },
+    ],
+    ends: { sender: at(source, source_port), receiver: at(destination, destination_port) },
+  };
 }
