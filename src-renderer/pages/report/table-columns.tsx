@@ -39,6 +39,28 @@ const took = (ms: number | null): ReactNode => (ms === null ? none : <span class
 const clock = (iso: string | null): ReactNode =>
   iso === null ? none : <span title={iso}>{formatClock(Date.parse(iso), true)}</span>;
 
+function timeColumn<Row extends { time: string | null }>(t: Translate): ReportColumn<Row> {
+  return {
+    id: 'time',
+    title: t('report.time'),
+    width: '118px',
+    low: true,
+    value: ({ time }) => time,
+    render: ({ time }) => clock(time),
+  };
+}
+
+function tookColumn<Row>(t: Translate, msOf: (row: Row) => number | null): ReportColumn<Row> {
+  return {
+    id: 'took',
+    title: t('report.took'),
+    width: '86px',
+    align: 'right',
+    value: msOf,
+    render: row => took(msOf(row)),
+  };
+}
+
 type Owned = Pick<CapturedConnection, 'program' | 'pid' | 'attribution'>;
 
 function owner<Row extends Owned>(t: Translate): ReportColumn<Row> {
@@ -177,14 +199,7 @@ function datagrams(t: Translate): ReportColumn<CapturedDatagrams>[] {
 
 function dns(t: Translate): ReportColumn<DnsQuery>[] {
   return [
-    {
-      id: 'time',
-      title: t('report.time'),
-      width: '118px',
-      low: true,
-      value: ({ time }) => time,
-      render: ({ time }) => clock(time),
-    },
+    timeColumn(t),
     { id: 'name', title: t('report.name'), width: 'minmax(180px, 1.6fr)', value: ({ name }) => name },
     { id: 'type', title: t('report.type'), width: '66px', value: ({ type }) => type, render: ({ type }) => type ?? none },
     { id: 'client', title: t('report.client'), width: 'minmax(110px, 0.8fr)', low: true, value: ({ client }) => client },
@@ -203,27 +218,13 @@ function dns(t: Translate): ReportColumn<DnsQuery>[] {
         </span>
       ),
     },
-    {
-      id: 'took',
-      title: t('report.took'),
-      width: '86px',
-      align: 'right',
-      value: row => row.response_ms,
-      render: row => took(row.response_ms),
-    },
+    tookColumn(t, row => row.response_ms),
   ];
 }
 
 function http(t: Translate): ReportColumn<HttpRequest>[] {
   return [
-    {
-      id: 'time',
-      title: t('report.time'),
-      width: '118px',
-      low: true,
-      value: ({ time }) => time,
-      render: ({ time }) => clock(time),
-    },
+    timeColumn(t),
     {
       id: 'method',
       title: t('report.method'),
@@ -252,27 +253,13 @@ function http(t: Translate): ReportColumn<HttpRequest>[] {
         <span className={status === null || status >= 400 ? 'warning' : undefined}>{status ?? t('report.no_answer')}</span>
       ),
     },
-    {
-      id: 'took',
-      title: t('report.took'),
-      width: '86px',
-      align: 'right',
-      value: row => row.response_ms,
-      render: row => took(row.response_ms),
-    },
+    tookColumn(t, row => row.response_ms),
   ];
 }
 
 function tls(t: Translate): ReportColumn<TlsHandshakeRow>[] {
   return [
-    {
-      id: 'time',
-      title: t('report.time'),
-      width: '118px',
-      low: true,
-      value: ({ time }) => time,
-      render: ({ time }) => clock(time),
-    },
+    timeColumn(t),
     {
       id: 'sni',
       title: t('report.name'),
@@ -318,14 +305,7 @@ function tls(t: Translate): ReportColumn<TlsHandshakeRow>[] {
       value: ({ alert }) => alert,
       render: ({ alert }) => (alert === null ? '' : <span className="warning">{alert}</span>),
     },
-    {
-      id: 'took',
-      title: t('report.took'),
-      width: '86px',
-      align: 'right',
-      value: row => row.handshake_ms,
-      render: row => took(row.handshake_ms),
-    },
+    tookColumn(t, row => row.handshake_ms),
   ];
 }
 
