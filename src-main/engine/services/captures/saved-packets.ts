@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import {
   type InterfaceStatistics,
   interfaceBlock,
@@ -80,7 +80,11 @@ export function commentPackets(file: string, comments: ReadonlyMap<number, strin
   const draft = `${file}.part`;
   const fd = openSync(draft, 'w', 0o600);
   try {
-    for (const piece of withComments(readFileSync(file), comments)) writeSync(fd, piece);
+    // Not writeSync: it may write a part only.
+    for (const piece of withComments(readFileSync(file), comments)) writeFileSync(fd, piece);
+  } catch (thrown) {
+    rmSync(draft, { force: true });
+    throw thrown;
   } finally {
     closeSync(fd);
   }
