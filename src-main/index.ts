@@ -8,8 +8,10 @@ import { createInstaller } from './helper/elevate';
 import { createHome } from './home';
 import { outFolder, rendererFolder } from './places';
 import { startNetsonde } from './server';
+import { chooseCapture } from './shell/dialogs';
 import { registerIpc } from './shell/ipc';
 import { buildMenu } from './shell/menu';
+import { createOpenedFiles, filesOf } from './shell/opened-files';
 import { createTray } from './shell/tray';
 import { createWindow } from './shell/window';
 import { VERSION } from './version';
@@ -17,6 +19,13 @@ import { VERSION } from './version';
 /** The desktop app: one instance, one window, and the same server for agents that `netsonde serve` runs. */
 async function main(): Promise<void> {
   if (!app.requestSingleInstanceLock()) return app.quit();
+  const opened = createOpenedFiles();
+  // macOS names files by events, the first before the app is ready.
+  app.on('open-file', (event, file) => {
+    event.preventDefault();
+    opened.offer(file);
+  });
+  for (const file of filesOf(process.argv, process.cwd(), app.isPackaged)) opened.offer(file);
   await app.whenReady();
 
   const home = createHome(process.env);
@@ -36,11 +45,11 @@ async function main(): Promise<void> {
     const settings = event as Settings; // the stream of that name carries these
     language = settings.language === 'system' ? pickLanguage(app.getLocale()) : settings.language;
     nativeTheme.themeSource = settings.theme;
-    Menu.setApplicationMenu(buildMenu(language));
+    Menu.setApplicationMenu(buildMenu(language, () => void openCapture()));
   });
 
   const pageUrl = pathToFileURL(path.join(rendererDir, 'index.html')).href;
-  const stopIpc = registerIpc({ engine, pageUrl, language: () => language });
+  const stopIpc = registerIpc({ engine, pageUrl, language: () => language, opened });
   const out = outFolder();
   const open = (): BrowserWindow =>
     createWindow({ rendererDir, preload: path.join(out, 'preload/index.cjs'), stateFile: home.file('config', 'window.json') });
@@ -51,6 +60,11 @@ async function main(): Promise<void> {
     window.show();
     window.focus();
   };
+  const openCapture = async (): Promise<void> => {
+    show();
+    const file = await chooseCapture(window, language);
+    if (file !== null) opened.offer(file);
+  };
   const removeTray = createTray({
     engine,
     icon: path.join(out, '../build/icons/tray.png'),
@@ -59,7 +73,10 @@ async function main(): Promise<void> {
     onQuit: () => app.quit(),
   });
 
-  app.on('second-instance', show);
+  app.on('second-instance', (_event, argv, folder) => {
+    show();
+    for (const file of filesOf(argv, folder, app.isPackaged)) opened.offer(file);
+  });
   app.on('activate', show);
   app.on('window-all-closed', () => app.quit());
 

@@ -85,13 +85,42 @@ export type BridgeMessage =
   /** The subscription could not be made, or frames were dropped because the reader was slow. */
   | { kind: 'problem'; id: number; code: ErrorCode; message: string; dropped?: number };
 
-/** The two IPC channels of the desktop app. */
+/** A capture file that the engine may read, as analyze_capture_file takes it. */
+export interface OpenedFile {
+  upload_id: string;
+  name: string;
+}
+
+/** Files of the desktop app, beside the two verbs. The page names no path and is told none. */
+export type FileRequest =
+  /** The system's dialog; null: dismissed. */
+  | { kind: 'choose' }
+  /** The next file opened from outside the page: by the menu, the command line, the file manager; null: no more. */
+  | { kind: 'next' }
+  /** Bytes of a file that was dropped on the page, in order; answered once there is room for more. */
+  | { kind: 'write'; id: number; bytes: Uint8Array }
+  | { kind: 'finish'; id: number; name: string }
+  | { kind: 'discard'; id: number }
+  /** The page as a PDF file, saved where the system's dialog says. */
+  | { kind: 'pdf'; name: string };
+export type FileReply = ToolReply<OpenedFile | null>;
+
+/** Bytes of one FileRequest. */
+export const FILE_CHUNK_BYTES = 4 << 20;
+
+/** The IPC channels of the desktop app. */
 export const IPC_REQUEST = 'netsonde:request';
 export const IPC_MESSAGE = 'netsonde:message';
+export const IPC_FILE = 'netsonde:file';
+/** Without content: a file waits to be asked for by `next`. */
+export const IPC_FILE_WAITS = 'netsonde:file-waits';
 
-/** What the preload puts on `window.netsonde`: the pipe that a WebSocket is in a browser. */
+/** What the preload puts on `window.netsonde`: the pipe that a WebSocket is in a browser, and the files of the desktop. */
 export interface BridgePort {
   send(request: BridgeRequest): void;
   /** @returns stops listening */
   listen(onMessage: (message: BridgeMessage) => void): () => void;
+  file(request: FileRequest): Promise<FileReply>;
+  /** @returns stops listening */
+  onFileWaits(listener: () => void): () => void;
 }

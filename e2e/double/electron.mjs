@@ -1,7 +1,7 @@
 // What Netsonde uses of Electron, with Chromium as its window. It cannot prove isolated worlds, the sandbox,
 // session permissions, native menus or safeStorage; these are pure functions with tests of their own.
 import { EventEmitter } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -22,6 +22,7 @@ const TYPES = {
 const windows = new Set();
 
 class App extends EventEmitter {
+  isPackaged = false;
   requestSingleInstanceLock = () => true;
   whenReady = () => Promise.resolve();
   exit = code => process.exit(code);
@@ -72,6 +73,10 @@ export class BrowserWindow extends EventEmitter {
     await this.context.exposeBinding('__ipcSend', (_source, channel, ...args) =>
       ipcMain.emit(channel, this.webContents.event(), ...args),
     );
+    await this.context.exposeBinding('__user', (_source, deed) => user(deed));
+    await this.context.exposeBinding('__ipcInvoke', (_source, channel, ...args) =>
+      ipcMain.handlers.get(channel)(this.webContents.event(), ...args),
+    );
     await this.context.addInitScript(`(() => {
       const listeners = new Map();
       window.__ipcDeliver = (channel, message) => { for (const listener of listeners.get(channel) ?? []) listener({}, message); };
@@ -79,6 +84,7 @@ export class BrowserWindow extends EventEmitter {
         contextBridge: { exposeInMainWorld: (name, api) => { window[name] = Object.freeze({ ...api }); } },
         ipcRenderer: {
           send: (channel, ...args) => window.__ipcSend(channel, ...structuredClone(args)),
+          invoke: (channel, ...args) => window.__ipcInvoke(channel, ...structuredClone(args)),
           on: (channel, listener) => listeners.set(channel, new Set([...(listeners.get(channel) ?? []), listener])),
           off: (channel, listener) => listeners.get(channel)?.delete(listener),
         },
@@ -128,6 +134,7 @@ export class BrowserWindow extends EventEmitter {
     this.webContents.emit('destroyed');
   }
 
+  static fromWebContents = contents => [...windows].find(window => window.webContents === contents) ?? null;
   isDestroyed = () => this.#destroyed;
   isMinimized = () => false;
   isMaximized = () => false;
@@ -161,6 +168,8 @@ class WebContents extends EventEmitter {
   setWindowOpenHandler() {}
   reload = () => void this.#window.reload();
   isDestroyed = () => this.#window.isDestroyed();
+  /** Chromium's own, as in Electron. */
+  printToPDF = ({ pageSize, printBackground }) => this.#page().pdf({ format: pageSize, printBackground });
 
   send(channel, message) {
     // A page that is going away takes its messages with it, as in Electron.
@@ -170,11 +179,41 @@ class WebContents extends EventEmitter {
   }
 }
 
-export const ipcMain = new EventEmitter();
+class IpcMain extends EventEmitter {
+  handlers = new Map();
+  handle = (channel, handler) => void this.handlers.set(channel, handler);
+  removeHandler = channel => void this.handlers.delete(channel);
+}
+export const ipcMain = new IpcMain();
 export const nativeTheme = { shouldUseDarkColors: false, themeSource: 'system' };
 export const nativeImage = { createFromPath: file => ({ file }) };
-export const Menu = { buildFromTemplate: template => ({ template }), setApplicationMenu() {} };
-export const dialog = { showErrorBox: (title, content) => process.stderr.write(`dialog ${title} ${content}\n`) };
+let menu = [];
+export const Menu = {
+  buildFromTemplate: template => ({ template }),
+  setApplicationMenu: ({ template }) => {
+    menu = template;
+  },
+};
+
+/** What the user will choose in the next dialog; null: dismiss it. */
+let chosen = null;
+export const dialog = {
+  showErrorBox: (title, content) => process.stderr.write(`dialog ${title} ${content}\n`),
+  showOpenDialog: async () => ({ canceled: chosen === null, filePaths: chosen === null ? [] : [chosen] }),
+  showSaveDialog: async () => ({ canceled: chosen === null, filePath: chosen ?? '' }),
+};
+
+/** What the user does outside the page, where nothing is drawn: `window.__user` of the page, for tests. */
+function user({ kind, label, file, argv, folder }) {
+  if (kind === 'choose') chosen = file;
+  if (kind === 'menu')
+    menu
+      .flatMap(({ submenu = [] }) => submenu)
+      .find(item => item.label === label)
+      .click();
+  if (kind === 'start again') app.emit('second-instance', {}, argv, folder);
+  if (kind === 'open file') app.emit('open-file', { preventDefault() {} }, file);
+}
 export const shell = { openExternal: () => Promise.resolve() };
 export class Tray extends EventEmitter {
   setContextMenu() {}

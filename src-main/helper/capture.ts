@@ -82,6 +82,22 @@ export function capturePackets(place: HelperPlace, options: CaptureOptions): Pro
   });
 }
 
+/**
+ * Compiles a filter and throws it away.
+ * @throws NetsondeError unsupported with the words of libpcap; as capturePackets otherwise
+ */
+export function compileInHelper(place: HelperPlace, filter: string, signal?: AbortSignal): Promise<void> {
+  return runAttached(place, {
+    command: COMMAND.compile,
+    payload: Buffer.from(filter),
+    signal,
+    onFrame({ type }) {
+      throw new RangeError(`The helper answered COMPILE with a frame of the type ${type}.`);
+    },
+    result: () => undefined,
+  });
+}
+
 function eachPacket(records: Buffer, onPacket: (packet: CapturedPacket) => void): void {
   for (let at = 0; at + HEADER <= records.length; ) {
     const captured = records.readUInt32LE(at + 8);

@@ -11,6 +11,7 @@ export const COMMAND = {
   stop: 9,
   capture: 10,
   probe: 11,
+  compile: 12,
 } as const;
 export const REPLY = {
   hello: 0x81,

@@ -1,9 +1,12 @@
-import { IPC_MESSAGE, IPC_REQUEST } from '@shared/bridge';
+import { type FileReply, IPC_FILE, IPC_FILE_WAITS, IPC_MESSAGE, IPC_REQUEST } from '@shared/bridge';
 import { SCOPES, type Scope } from '@shared/model/settings';
 import type { Language } from '@shared/text/index';
-import { ipcMain, type WebContents } from 'electron';
+import { BrowserWindow, ipcMain, type WebContents } from 'electron';
 import type { Engine } from '../engine/create-engine';
 import { createBridgeSession } from '../transports/bridge-session';
+import { chooseCapture, savePdf } from './dialogs';
+import type { OpenedFiles } from './opened-files';
+import { createPageFiles, type PageFiles } from './page-files';
 import { mayUseIpc } from './sender';
 
 export interface IpcOptions {
@@ -11,28 +14,41 @@ export interface IpcOptions {
   /** file: URL of the page that may speak. */
   pageUrl: string;
   language: () => Language;
+  opened: OpenedFiles;
 }
 
-type Session = ReturnType<typeof createBridgeSession>;
+interface PageSession {
+  bridge: ReturnType<typeof createBridgeSession>;
+  files: PageFiles;
+}
 
 /**
  * The one registrar: every message's sender is checked before it is looked at. One session a page;
  * a reload or a crash ends it, and with it its calls and subscriptions.
  * @returns stops listening and ends every session
  */
-export function registerIpc({ engine, pageUrl, language }: IpcOptions): () => void {
-  const sessions = new Map<WebContents, Session>();
+export function registerIpc({ engine, pageUrl, language, opened }: IpcOptions): () => void {
+  const sessions = new Map<WebContents, PageSession>();
 
-  const open = (contents: WebContents): Session => {
-    const session = createBridgeSession({
+  const open = (contents: WebContents): PageSession => {
+    const bridge = createBridgeSession({
       engine,
       caller: { id: 'interface', door: 'interface', scopes: new Set<Scope>(SCOPES), language: language(), isAtDesktop: true },
       send: message => {
         if (!contents.isDestroyed()) contents.send(IPC_MESSAGE, message);
       },
     });
+    const files = createPageFiles({
+      uploads: engine.uploads,
+      language,
+      choose: () => chooseCapture(BrowserWindow.fromWebContents(contents), language()),
+      next: () => opened.next(),
+      savePdf: name => savePdf(contents, name, language()),
+    });
+    const session = { bridge, files };
     const end = (): void => {
-      session.close();
+      bridge.close();
+      files.close();
       sessions.delete(contents);
       contents.off('destroyed', end);
       contents.off('render-process-gone', end);
@@ -49,27 +65,37 @@ export function registerIpc({ engine, pageUrl, language }: IpcOptions): () => vo
     return session;
   };
 
-  const onRequest = (event: Electron.IpcMainEvent, request: unknown, ...extra: unknown[]): void => {
-    if (
-      !mayUseIpc(
-        {
-          frameUrl: event.senderFrame?.url,
-          isMainFrame: event.senderFrame === event.sender.mainFrame,
-          extraArguments: extra.length,
-        },
-        pageUrl,
-      )
-    ) {
-      console.error(JSON.stringify({ level: 'warning', message: 'An IPC message from a foreign frame was refused.' }));
-      return;
-    }
-    (sessions.get(event.sender) ?? open(event.sender)).receive(request);
+  /** @returns null for a frame that may not speak */
+  const sessionOf = (event: Electron.IpcMainEvent | Electron.IpcMainInvokeEvent, extraArguments: number): PageSession | null => {
+    const sender = {
+      frameUrl: event.senderFrame?.url,
+      isMainFrame: event.senderFrame === event.sender.mainFrame,
+      extraArguments,
+    };
+    if (mayUseIpc(sender, pageUrl)) return sessions.get(event.sender) ?? open(event.sender);
+    console.error(JSON.stringify({ level: 'warning', message: 'An IPC message from a foreign frame was refused.' }));
+    return null;
+  };
+  const onRequest = (event: Electron.IpcMainEvent, request: unknown, ...extra: unknown[]): void =>
+    sessionOf(event, extra.length)?.bridge.receive(request);
+  const onFile = (event: Electron.IpcMainInvokeEvent, request: unknown, ...extra: unknown[]): Promise<FileReply> => {
+    const session = sessionOf(event, extra.length);
+    return session ? session.files.receive(request) : Promise.reject(new Error('refused'));
   };
 
   ipcMain.on(IPC_REQUEST, onRequest);
+  ipcMain.handle(IPC_FILE, onFile);
+  const stopOpened = opened.listen(() => {
+    for (const contents of sessions.keys()) contents.send(IPC_FILE_WAITS);
+  });
   return () => {
     ipcMain.off(IPC_REQUEST, onRequest);
-    for (const session of sessions.values()) session.close();
+    ipcMain.removeHandler(IPC_FILE);
+    stopOpened();
+    for (const { bridge, files } of sessions.values()) {
+      bridge.close();
+      files.close();
+    }
     sessions.clear();
   };
 }

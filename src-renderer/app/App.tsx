@@ -8,6 +8,7 @@ import { listenToKeys } from './commands';
 import { ErrorBoundary } from './ErrorBoundary';
 import { Feeds } from './Feeds';
 import { LinkBanner } from './LinkBanner';
+import { followOpenedFiles } from './open-report';
 import { Palette } from './Palette';
 import { PAGES } from './pages';
 import { Rail } from './Rail';
@@ -38,6 +39,7 @@ export function App() {
   useAppearance();
   useEffect(followLink, []);
   useEffect(listenToKeys, []);
+  useEffect(followOpenedFiles, []);
   const title = page ? t(page.title) : '';
   useEffect(() => {
     document.title = `${title} · Netsonde`;

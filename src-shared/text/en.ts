@@ -428,5 +428,9 @@ export const en = {
     help: 'Help',
     open: 'Open Netsonde',
     quit: 'Quit Netsonde',
+    open_capture: 'Open capture…',
+    save_pdf: 'Save as PDF',
+    capture_files: 'Capture files',
+    all_files: 'All files',
   },
 } as const;

@@ -37,7 +37,6 @@ export const uiCapturesEn = {
     files_still: 'Capture files can be opened all the same.',
     open_file: 'Open a file',
     open_file_hint: 'pcap, pcapng, also gzip; read on this machine',
-    open_desktop: 'In this window files are opened by a browser or a terminal: `netsonde serve`, or `netsonde analyze FILE`.',
     drop_here: 'Drop the capture file to analyse it',
     uploading: 'Handing over {name}',
     analysing: 'Analysing {name}',

@@ -40,7 +40,6 @@ export const uiCapturesZhCN: Same<typeof uiCapturesEn> = {
     files_still: '仍然可以打开抓包文件。',
     open_file: '打开文件',
     open_file_hint: 'pcap、pcapng，也可为 gzip；只在本机读取',
-    open_desktop: '在此窗口中请用浏览器或终端打开文件：`netsonde serve`，或 `netsonde analyze 文件`。',
     drop_here: '松开即可分析此抓包文件',
     uploading: '正在提交 {name}',
     analysing: '正在分析 {name}',

@@ -419,5 +419,9 @@ export const zhCN: Same<typeof en> = {
     help: '帮助',
     open: '打开 Netsonde',
     quit: '退出 Netsonde',
+    open_capture: '打开抓包文件…',
+    save_pdf: '另存为 PDF',
+    capture_files: '抓包文件',
+    all_files: '所有文件',
   },
 };

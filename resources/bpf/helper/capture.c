@@ -19,13 +19,22 @@
 #include "confine.h"
 
 #define WAIT_MS 100
+/* A block of the ring that is not full is handed over so late: what is in it when STOP comes is waited for. */
+#define RETIRE_MS 4
+/* Few packets at a time are not worth waking up for more often; a ring of 32 MiB holds 10 Gbit/s for as long. */
+#define GATHER_MS 20
+/* Kernels of 100 Hz hand over a block after two ticks. */
+#define QUIET_MS 30
+/* In every network namespace. */
+#define LOOPBACK_IFINDEX 1
 /* Then commands are looked at again: under a flood, and a reader that is slower, the ring is never empty. */
 #define PACKETS_AT_ONCE 256
 #define STATS_NS 1000000000LL
 
 struct capture {
-	const struct connection *connection;
 	struct batch packets;
+	uint64_t delivered;
+	bool loopback;
 };
 
 static int64_t monotonic_ns(void)
@@ -48,6 +57,7 @@ static void take_packet(u_char *context, const struct pcap_pkthdr *header, const
 	memcpy(record + sizeof(head), bytes, header->caplen);
 	memset(record + sizeof(head) + header->caplen, 0, size - sizeof(head) - header->caplen);
 	batch_add(&capture->packets, record, size);
+	capture->delivered++;
 }
 
 static void send_stats(const struct connection *connection, uint16_t request, pcap_t *pcap)
@@ -100,7 +110,7 @@ static pcap_t *open_capture(const struct capture_command *command, int *error, c
 	}
 	pcap_set_snaplen(pcap, command->snaplen);
 	pcap_set_promisc(pcap, command->promiscuous);
-	pcap_set_timeout(pcap, WAIT_MS);
+	pcap_set_timeout(pcap, RETIRE_MS);
 	pcap_set_buffer_size(pcap, command->buffer_bytes);
 	pcap_set_tstamp_precision(pcap, PCAP_TSTAMP_PRECISION_NANO);
 	status = pcap_activate(pcap);
@@ -114,7 +124,22 @@ static pcap_t *open_capture(const struct capture_command *command, int *error, c
 }
 
 /*
- * What the kernel had when STOP came is still sent: a block of the ring is handed over after WAIT_MS. Nothing more is let in,
+ * Whether all that the kernel let in has been sent or was dropped. On the loopback interface libpcap leaves out what goes out,
+ * but counts it: every packet stands for two. Where that is not so, and where libpcap filters itself, only silence tells.
+ */
+static bool has_all(const struct capture *capture, pcap_t *pcap)
+{
+	struct pcap_stat stat = {0};
+
+	if (pcap_stats(pcap, &stat))
+		return false;
+	if (capture->loopback)
+		return !stat.ps_drop && 2 * capture->delivered >= stat.ps_recv;
+	return capture->delivered + stat.ps_drop >= stat.ps_recv;
+}
+
+/*
+ * What the kernel had when STOP came is still sent: a block of the ring is handed over after RETIRE_MS. Nothing more is let in,
  * or a flood would have no end.
  */
 static void send_rest(struct capture *capture, pcap_t *pcap, int fd)
@@ -122,21 +147,23 @@ static void send_rest(struct capture *capture, pcap_t *pcap, int fd)
 	struct sock_filter nothing = {BPF_RET | BPF_K, 0, 0, 0};
 	const struct sock_fprog filter = {1, &nothing};
 	const bool closed = setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof(filter)) == 0;
-	const int64_t stopped_ns = monotonic_ns();
+	int64_t quiet_ns = monotonic_ns();
 	int got = 0;
 
-	while ((closed && got > 0) || monotonic_ns() - stopped_ns < 2 * WAIT_MS * 1000000LL) {
+	while (!has_all(capture, pcap) && monotonic_ns() - quiet_ns < QUIET_MS * 1000000LL) {
 		struct pollfd waiting = {fd, POLLIN, 0};
 
-		poll(&waiting, 1, got == PACKETS_AT_ONCE ? 0 : WAIT_MS);
+		poll(&waiting, 1, got == PACKETS_AT_ONCE ? 0 : RETIRE_MS);
 		got = pcap_dispatch(pcap, PACKETS_AT_ONCE, take_packet, (u_char *)capture);
 		if (got < 0)
 			break;
+		if (got > 0 && closed)
+			quiet_ns = monotonic_ns();
 	}
 	batch_flush(&capture->packets);
 }
 
-static int stream_packets(const struct connection *connection, uint16_t request, pcap_t *pcap)
+static int stream_packets(const struct connection *connection, uint16_t request, pcap_t *pcap, bool loopback)
 {
 	static struct capture capture;
 	static struct frame frame;
@@ -144,12 +171,14 @@ static int stream_packets(const struct connection *connection, uint16_t request,
 	int64_t told_ns = monotonic_ns();
 	int got = 0;
 
-	capture.connection = connection;
+	capture.loopback = loopback;
 	batch_begin(&capture.packets, connection, REPLY_PACKETS, request);
 	for (;;) {
 		struct pollfd waiting[2] = {{connection->in, POLLIN, 0}, {fd, POLLIN, 0}};
 
-		poll(waiting, 2, got == PACKETS_AT_ONCE ? 0 : WAIT_MS);
+		if (got > 0 && got < PACKETS_AT_ONCE)
+			poll(waiting, 1, GATHER_MS);
+		poll(waiting, 2, got == PACKETS_AT_ONCE || waiting[0].revents ? 0 : WAIT_MS);
 		got = pcap_dispatch(pcap, PACKETS_AT_ONCE, take_packet, (u_char *)&capture);
 		batch_flush(&capture.packets);
 		if (got < 0) {
@@ -215,5 +244,29 @@ int run_capture(const struct connection *connection, const struct frame *frame)
 		return fail(connection, frame->request, EIO, why);
 	write_frame(connection, REPLY_CAPTURE_STARTED, frame->request,
 		    (uint32_t[]){pcap_datalink(pcap), pcap_snapshot(pcap)}, 8);
-	return stream_packets(connection, frame->request, pcap);
+	return stream_packets(connection, frame->request, pcap, command.ifindex == LOOPBACK_IFINDEX);
+}
+
+int run_compile(const struct connection *connection, const struct frame *frame)
+{
+	char filter[CAPTURE_FILTER_MAX + 1];
+	struct bpf_program program;
+	const int error = confine_for_good(0);
+	pcap_t *pcap;
+
+	if (error)
+		return fail(connection, frame->request, -error, "the helper could not give up its privileges");
+	if (frame->length > CAPTURE_FILTER_MAX || memchr(frame->payload, 0, frame->length)) {
+		write_error(connection, frame->request, ERROR_BAD_FRAME, EINVAL, "the filter is not valid");
+		return 1;
+	}
+	memcpy(filter, frame->payload, frame->length);
+	filter[frame->length] = 0;
+	pcap = pcap_open_dead(DLT_EN10MB, CAPTURE_SNAPLEN_MAX);
+	if (!pcap)
+		return fail(connection, frame->request, ENOMEM, "there is no memory");
+	if (pcap_compile(pcap, &program, filter, 1, PCAP_NETMASK_UNKNOWN))
+		return fail(connection, frame->request, EINVAL, pcap_geterr(pcap));
+	write_frame(connection, REPLY_END, frame->request, (uint32_t[]){program.bf_len, 0}, 8);
+	return 0;
 }

@@ -26,6 +26,7 @@ enum frame_type {
 	COMMAND_STOP = 9,       /* ends RATE, CAPTURE and PROBE: last figures, then END */
 	COMMAND_CAPTURE = 10,   /* struct capture_command, then the filter in pcap-filter(7) language, at most 4096 bytes */
 	COMMAND_PROBE = 11,     /* struct probe_command; END comes with the last answer, at most PROBE_TIME_MAX_MS later, or after STOP */
+	COMMAND_COMPILE = 12,   /* a capture filter, at most 4096 bytes: END, or what libpcap says */
 
 	/* answers, with the request's number; EVENTS and COUNTS of a stream have 0 */
 	REPLY_HELLO = 0x81,     /* struct hello_reply */

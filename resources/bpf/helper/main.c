@@ -89,10 +89,12 @@ int serve_connection(const struct connection *connection)
 		return run_rate(connection, &frame);
 	case COMMAND_CAPTURE:
 		return run_capture(connection, &frame);
+	case COMMAND_COMPILE:
+		return run_compile(connection, &frame);
 	case COMMAND_PROBE:
 		return run_probe(connection, &frame);
 	default:
-		write_error(connection, frame.request, ERROR_BAD_FRAME, EINVAL, "in this mode the second frame is RATE, CAPTURE or PROBE");
+		write_error(connection, frame.request, ERROR_BAD_FRAME, EINVAL, "in this mode the second frame is RATE, CAPTURE, COMPILE or PROBE");
 		return 1;
 	}
 }

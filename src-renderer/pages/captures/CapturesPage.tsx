@@ -10,7 +10,7 @@ import { isCapturing, useCaptures } from '../../store/captures';
 import { useLink } from '../../store/link';
 import { useStatus } from '../../store/status';
 import { CaptureTable } from './CaptureTable';
-import { CAN_UPLOAD, DropZone, OpenFileButton, UploadState } from './OpenFile';
+import { DropZone, OpenFileButton, UploadState } from './OpenFile';
 import { StartForm } from './StartForm';
 
 /** Without the right to capture: what it takes, in the place where one would look for it. */
@@ -33,7 +33,7 @@ function Denied({ ability }: { ability: Ability }) {
         }
       >
         {remedy && <p className={command === remedy ? 'mono' : undefined}>{remedy.replaceAll('`', '')}</p>}
-        {CAN_UPLOAD && <p className="muted">{t('capture.files_still')}</p>}
+        <p className="muted">{t('capture.files_still')}</p>
       </Note>
     </Panel>
   );
@@ -90,7 +90,6 @@ export function CapturesPage() {
       <UploadState />
       {ability?.state === 'unavailable' ? <Denied ability={ability} /> : <StartForm blocked={lost} />}
       <CaptureTable />
-      {!CAN_UPLOAD && <p className="muted small">{t('capture.open_desktop').replaceAll('`', '')}</p>}
       <DropZone />
     </div>
   );

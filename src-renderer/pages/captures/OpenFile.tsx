@@ -1,25 +1,19 @@
 import { formatShare } from '@shared/units';
 import { FileUp, Upload } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
-import { goTo } from '../../app/router';
+import { openReport } from '../../app/open-report';
 import { Failure } from '../../components/Panel';
 import { useText } from '../../i18n';
 import { useUploads } from '../../store/uploads';
 
-/** Over the bridge of the desktop app no file can be handed to the engine. */
-export const CAN_UPLOAD = window.netsonde === undefined;
-
-async function openReport(file: File | undefined): Promise<void> {
-  if (!file) return;
-  const session = await useUploads.getState().analyse(file);
-  // Who went elsewhere meanwhile finds it in the list.
-  if (session !== null && location.hash.startsWith('#/captures')) goTo('report', { session });
-}
-
 export function OpenFileButton() {
   const t = useText();
   const input = useRef<HTMLInputElement>(null);
-  if (!CAN_UPLOAD) return null;
+  const port = window.netsonde;
+  const choose = async (): Promise<void> => {
+    if (port) await openReport(await port.file({ kind: 'choose' }));
+    else input.current?.click();
+  };
   return (
     <>
       <input
@@ -29,11 +23,12 @@ export function OpenFileButton() {
         tabIndex={-1}
         aria-label={t('capture.open_file')}
         onChange={event => {
-          void openReport(event.target.files?.[0]);
+          const file = event.target.files?.[0];
+          if (file) void openReport(file);
           event.target.value = '';
         }}
       />
-      <button type="button" className="button" title={t('capture.open_file_hint')} onClick={() => input.current?.click()}>
+      <button type="button" className="button" title={t('capture.open_file_hint')} onClick={() => void choose()}>
         <FileUp size={14} aria-hidden /> {t('capture.open_file')}
       </button>
     </>
@@ -69,7 +64,6 @@ export function DropZone() {
   const t = useText();
   const [over, setOver] = useState(false);
   useEffect(() => {
-    if (!CAN_UPLOAD) return;
     const onOver = (event: DragEvent): void => {
       if (!carriesFile(event)) return;
       event.preventDefault();
@@ -83,7 +77,8 @@ export function DropZone() {
       if (!carriesFile(event)) return;
       event.preventDefault();
       setOver(false);
-      void openReport(event.dataTransfer?.files[0]);
+      const file = event.dataTransfer?.files[0];
+      if (file) void openReport(file);
     };
     addEventListener('dragover', onOver);
     addEventListener('dragleave', onLeave);

@@ -191,7 +191,7 @@ export function OneReport({ session }: { session: string }) {
               </button>
             )}
             <CompareMenu session={session} />
-            {analysis && <ReportExport session={session} name={name} onPrint={() => print()} />}
+            {analysis && <ReportExport session={session} name={name} />}
             {status && !status.is_capturing && (
               <a className="button" href={againHref(status)}>
                 <CircleDot size={14} aria-hidden /> {t('report.again')}

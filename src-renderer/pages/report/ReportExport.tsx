@@ -8,13 +8,13 @@ import { Modal } from '../../components/Modal';
 import { Failure } from '../../components/Panel';
 import { useLanguage, useText } from '../../i18n';
 import { useStatus } from '../../store/status';
-import type { ToolFailure } from '../../store/use-tool';
+import { failureOf, type ToolFailure } from '../../store/use-tool';
 import { readWhole } from './use-report';
 
 type Form = 'html' | 'markdown' | 'json';
 
-/** Saves the whole report, with every row that is kept, or prints this page. */
-export function ReportExport({ session, name, onPrint }: { session: string; name: string; onPrint: () => void }) {
+/** Saves the whole report, with every row that is kept, or the page as PDF: by the desktop app, else as the browser prints. */
+export function ReportExport({ session, name }: { session: string; name: string }) {
   const t = useText();
   const language = useLanguage();
   const version = useStatus(state => state.status?.version ?? '');
@@ -37,6 +37,11 @@ export function ReportExport({ session, name, onPrint }: { session: string; name
       setCollecting(null);
     }
   }
+  async function savePdf(): Promise<void> {
+    if (!window.netsonde) return print();
+    const reply = await window.netsonde.file({ kind: 'pdf', name: fileName(`report-${name}`, 'pdf').slice(-255) });
+    if (!reply.success) setFailure(failureOf(reply));
+  }
   if (collecting) {
     return (
       <button type="button" className="button" onClick={() => collecting.abort()}>
@@ -56,7 +61,7 @@ export function ReportExport({ session, name, onPrint }: { session: string; name
           { id: 'html', label: 'HTML', onSelect: () => void save('html') },
           { id: 'markdown', label: 'Markdown', onSelect: () => void save('markdown') },
           { id: 'json', label: 'JSON', onSelect: () => void save('json') },
-          { id: 'print', label: t('report.print'), onSelect: onPrint },
+          { id: 'print', label: window.netsonde ? 'PDF' : t('report.print'), onSelect: () => void savePdf() },
         ]}
       />
       <Modal title={t('report.export')} open={failure !== null} onClose={() => setFailure(null)}>

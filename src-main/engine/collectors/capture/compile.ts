@@ -1,12 +1,9 @@
 import { asNetsondeError, NetsondeError } from '@shared/errors';
 import { sanitizeUntrusted } from '@shared/sanitize';
-import { capturePackets } from '../../../helper/capture';
+import { compileInHelper } from '../../../helper/capture';
 import type { Host } from '../../hosts/host';
 import { helperOf } from '../helper-session';
 import { runTool } from '../run-tool';
-
-const LOOPBACK_INDEX = 1;
-const SMALLEST_RING = 64 * 1024;
 
 /**
  * Compiles a capture filter and throws it away: with the helper, else with tcpdump.
@@ -21,16 +18,7 @@ export async function compileFilter(host: Host, filter: string, signal: AbortSig
     : undefined;
   try {
     if (place) {
-      await capturePackets(place, {
-        ifindex: LOOPBACK_INDEX,
-        snaplen: 64,
-        buffer_bytes: SMALLEST_RING,
-        promiscuous: false,
-        filter,
-        until: () => Promise.resolve(),
-        onPacket: () => {},
-        signal,
-      });
+      await compileInHelper(place, filter, signal);
       return;
     }
     // -d prints the program instead of capturing; -y names a link type, so that no interface is opened.

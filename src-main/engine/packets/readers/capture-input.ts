@@ -2,9 +2,8 @@ import { PcapReader, pcapMagic } from './pcap';
 import { PcapngReader, SECTION } from './pcapng';
 import { type CaptureReader, type PacketSink, reader32 } from './reader';
 
-/** The window starts small, for most files are, and grows to this while it is filled to the brim. */
-const WINDOW = 4 << 20;
-const FIRST_WINDOW = 64 << 10;
+/** Bytes that tell the format. */
+const MAGIC = 4;
 
 /** Takes the bytes of a capture as they come, in any pieces, and gives its packets to a sink. */
 export class CaptureInput {
@@ -12,9 +11,9 @@ export class CaptureInput {
   /** Why the file is no capture, or where it is damaged; what stands before was read. */
   damage: string | null = null;
   bytesRead = 0;
-  #window = new Uint8Array(FIRST_WINDOW);
-  #start = 0;
-  #end = 0;
+  /** The beginning of a record whose end has not come. */
+  #rest = new Uint8Array(0);
+  #held = 0;
   readonly #sink: PacketSink;
 
   constructor(sink: PacketSink) {
@@ -26,58 +25,55 @@ export class CaptureInput {
     return this.damage !== null;
   }
 
+  /** Reads the whole records of a chunk where they stand; only one that goes on in the next chunk is copied. */
   push(chunk: Uint8Array): void {
-    for (let at = 0; at < chunk.length && !this.isDone; ) {
-      const room = this.room();
-      const part = chunk.subarray(at, at + room.length);
-      room.set(part);
-      at += part.length;
-      this.take(part.length);
+    this.bytesRead += chunk.length;
+    let at = 0;
+    while (this.#held > 0 && at < chunk.length && !this.isDone) {
+      const missing = Math.max(1, (this.reader?.needs ?? MAGIC) - this.#held);
+      const upTo = Math.min(chunk.length, at + missing);
+      this.#hold(chunk, at, upTo);
+      at = upTo;
+      const read = this.#read(this.#rest, 0, this.#held);
+      this.#rest.copyWithin(0, read, this.#held);
+      this.#held -= read;
     }
+    if (this.#held > 0 || this.isDone) return;
+    this.#hold(chunk, this.#read(chunk, at, chunk.length), chunk.length);
   }
 
   end(): void {
     if (this.isDone) return;
-    const left = this.#end - this.#start;
-    if (!this.reader) this.damage = left === 0 ? 'The file is empty.' : this.#unknown();
-    else if (left > 0 || (this.reader.type === 'pcap' && this.reader.interfaces.length === 0)) {
+    if (!this.reader) this.damage = this.#held === 0 ? 'The file is empty.' : this.#unknown();
+    else if (this.#held > 0 || (this.reader.type === 'pcap' && this.reader.interfaces.length === 0)) {
       this.damage = `The file is cut short ${this.reader.cutShort}.`;
     }
   }
 
-  /** Where the next bytes go, 16 KiB at least; take() tells how many came. What is not yet read moves to the front first. */
-  room(): Uint8Array {
-    const left = this.#end - this.#start;
-    const size = this.#window.length;
-    const needed = Math.max(this.reader?.needs ?? 0, left) + (size >>> 2);
-    const isBrimful = this.#end === size && size < WINDOW;
-    if (needed > size || isBrimful) {
-      const larger = new Uint8Array(Math.max(needed * 2, Math.min(WINDOW, size * 8)));
-      larger.set(this.#window.subarray(this.#start, this.#end));
-      this.#window = larger;
-      this.#start = 0;
-    } else if (this.#start > 0) {
-      this.#window.copyWithin(0, this.#start, this.#end);
-      this.#start = 0;
+  #hold(bytes: Uint8Array, start: number, end: number): void {
+    const held = this.#held + end - start;
+    if (held > this.#rest.length) {
+      const larger = new Uint8Array(Math.max(held, this.reader?.needs ?? 0));
+      larger.set(this.#rest.subarray(0, this.#held));
+      this.#rest = larger;
     }
-    this.#end = left;
-    return this.#window.subarray(left);
+    this.#rest.set(bytes.subarray(start, end), this.#held);
+    this.#held = held;
   }
 
-  /** Reads what the bytes just put into room() complete. */
-  take(written: number): void {
-    this.bytesRead += written;
-    this.#end += written;
-    this.reader ??= this.#detect();
+  /** @returns where the first record begins that is not complete */
+  #read(bytes: Uint8Array, start: number, end: number): number {
+    this.reader ??= this.#detect(bytes, start, end);
     const { reader } = this;
-    if (!reader || this.isDone) return;
-    this.#start = reader.read(this.#window, this.#start, this.#end, this.#sink);
+    if (!reader || this.isDone) return start;
+    const stopped = reader.read(bytes, start, end, this.#sink);
     this.damage = reader.damage;
+    return stopped;
   }
 
-  #detect(): CaptureReader | null {
-    if (this.#end - this.#start < 4) return null;
-    const head = this.#window.subarray(this.#start, this.#start + 4);
+  #detect(bytes: Uint8Array, start: number, end: number): CaptureReader | null {
+    if (end - start < MAGIC) return null;
+    const head = bytes.subarray(start, start + MAGIC);
     const magic = pcapMagic(head);
     if (magic) return new PcapReader(magic);
     if (reader32(true)(head, 0) === SECTION) return new PcapngReader();

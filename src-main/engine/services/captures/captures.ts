@@ -117,7 +117,8 @@ export function createCaptureService(options: CaptureServiceOptions): CaptureSer
       changes.publish({ captures: list() });
     });
   };
-  files.listen(tell);
+  // Somebody waits for the end of a file: it is told at once.
+  files.listen(change => (change === 'done' ? changes.publish({ captures: list() }) : tell()));
 
   const running = (): Session[] => [...sessions.values()].filter(({ isRunning }) => isRunning);
 

@@ -27,6 +27,8 @@ interface Kept {
   thread: AnalysisThread | null;
 }
 
+type Change = 'begun' | 'progress' | 'done' | 'failed';
+
 export interface FileAnalyses {
   /** @throws NetsondeError as reading the file fails; cancelled */
   analyse(
@@ -40,7 +42,7 @@ export interface FileAnalyses {
   packets(id: string, stream: number): Promise<FlowPackets>;
   remove(id: string): boolean;
   list(): CaptureSummary[];
-  listen(onChange: () => void): Stop;
+  listen(onChange: (change: Change) => void): Stop;
   stop(): void;
 }
 
@@ -50,7 +52,7 @@ const MAX_THREADS = 2;
 
 export function createFileAnalyses(clock: Clock): FileAnalyses {
   const kept = new Map<string, Kept>();
-  const changes = createPublisher<void>();
+  const changes = createPublisher<Change>();
 
   function tidy(): void {
     const all = [...kept.values()].filter(({ result }) => result !== null);
@@ -78,13 +80,13 @@ export function createFileAnalyses(clock: Clock): FileAnalyses {
         thread: null,
       };
       kept.set(entry.id, entry);
-      changes.publish();
+      changes.publish('begun');
       return new Promise((resolve, reject) => {
         const fail = (error: unknown): void => {
           entry.thread?.stop();
           kept.delete(entry.id);
           signal.removeEventListener('abort', onAbort);
-          changes.publish();
+          changes.publish('failed');
           reject(error);
         };
         const onAbort = (): void => fail(signal.reason);
@@ -95,14 +97,14 @@ export function createFileAnalyses(clock: Clock): FileAnalyses {
             if (message.kind === 'progress') {
               entry.progress = message.size > 0 ? message.read / message.size : null;
               onProgress(entry.progress ?? 0);
-              changes.publish();
+              changes.publish('progress');
             } else if (message.kind === 'failed') fail(new NetsondeError(message.code, message.message));
             else if (message.kind === 'done') {
               signal.removeEventListener('abort', onAbort);
               entry.progress = null;
               entry.result = resultOf(entry, message.analysis, message.file, clock.monotonicMs() - startedMs);
               tidy();
-              changes.publish();
+              changes.publish('done');
               resolve(entry.result);
             }
           },

@@ -9,6 +9,9 @@ import type { CaptureAnalysis } from '../../packets/analysis';
 import { CaptureInput } from '../../packets/readers/capture-input';
 import { type CaptureFileFacts, fileFactsOf } from './file-facts';
 
+/** Read at once: fits into the cache of a core together with the tables. */
+const READ_BYTES = 1 << 20;
+
 export interface ReadOptions {
   signal?: AbortSignal | undefined;
   /** Bytes of the file read so far, and its size; not called for pipes. */
@@ -57,14 +60,21 @@ async function readPlain(
   { signal, onProgress }: ReadOptions,
 ): Promise<CaptureFileFacts> {
   const input = new CaptureInput(analysis);
-  let written = 0;
-  do {
+  const buffers = [new Uint8Array(READ_BYTES), new Uint8Array(READ_BYTES)] as const; // a pair
+  const readInto = (buffer: Uint8Array) => handle.read(buffer, 0, buffer.length, null);
+  let coming = readInto(buffers[0]);
+  for (let turn = 0; ; turn ^= 1) {
     signal?.throwIfAborted();
-    const room = input.room();
-    ({ bytesRead: written } = await handle.read(room, 0, room.length, null));
-    input.take(written);
+    const { bytesRead, buffer } = await coming;
+    if (bytesRead === 0) break;
+    // The next stretch is read by another thread while this one is analysed.
+    coming = readInto(turn === 0 ? buffers[1] : buffers[0]);
+    coming.catch(() => {}); // told where it is awaited
+    input.push(buffer.subarray(0, bytesRead));
     onProgress?.(input.bytesRead, size);
-  } while (written > 0 && !input.isDone);
+    if (input.isDone) break;
+  }
+  await coming;
   return finish(input, name, size, analysis);
 }
 

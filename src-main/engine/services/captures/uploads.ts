@@ -7,13 +7,18 @@ import { sanitizeUntrusted } from '@shared/sanitize';
 import { text } from '@shared/text/index';
 import type { Clock } from '../clock';
 
-/** Capture files that came over HTTP, and which files of the disk a caller may name. */
+/** Capture files that were handed over, and which files of the disk a caller may name. */
 export interface Uploads {
   /**
    * Takes a capture, to be kept for an hour.
    * @throws NetsondeError bad_request when it is larger than the limit, unsupported where nothing can be kept
    */
   take(body: Readable, signal: AbortSignal): Promise<{ upload_id: string; expires_at: string }>;
+  /**
+   * A file that the user opened on this desktop, to be read where it is for an hour.
+   * @throws NetsondeError not_found, invalid_argument for what is no file
+   */
+  lend(file: string): { upload_id: string; name: string };
   /** @throws NetsondeError not_found */
   find(uploadId: string): { file: string; name: string };
   /**
@@ -29,14 +34,14 @@ const KEPT_MS = 3_600_000;
 const SWEEP_MS = 300_000;
 
 export function createUploads(folder: string | null, clock: Clock): Uploads {
-  const kept = new Map<string, { file: string; expiresMs: number }>();
+  const kept = new Map<string, { file: string; expiresMs: number; name: string; isLent: boolean }>();
   const place = folder === null ? null : path.join(folder, `${PLACE}${process.pid}`);
   if (folder !== null) removeLeftOvers(folder);
 
   const sweep = (): void => {
-    for (const [id, { file, expiresMs }] of kept) {
+    for (const [id, { file, expiresMs, isLent }] of kept) {
       if (expiresMs > clock.monotonicMs()) continue;
-      rmSync(file, { force: true });
+      if (!isLent) rmSync(file, { force: true });
       kept.delete(id);
     }
     stopTimer = clock.after(SWEEP_MS, sweep);
@@ -71,14 +76,24 @@ export function createUploads(folder: string | null, clock: Clock): Uploads {
           ? new NetsondeError('unsupported', text('captures.no_disk'), { cause: thrown })
           : error;
       }
-      kept.set(id, { file, expiresMs: clock.monotonicMs() + KEPT_MS });
+      kept.set(id, { file, expiresMs: clock.monotonicMs() + KEPT_MS, name: 'upload', isLent: false });
       return { upload_id: id, expires_at: new Date(clock.wallMs() + KEPT_MS).toISOString() };
+    },
+    lend(file) {
+      const stats = statSync(file, { throwIfNoEntry: false });
+      const shown = sanitizeUntrusted(file, 256);
+      if (!stats) throw new NetsondeError('not_found', text('collect.no_file', { file: shown }));
+      if (stats.isDirectory()) throw new NetsondeError('invalid_argument', text('captures.is_directory', { file: shown }));
+      const id = crypto.randomUUID();
+      const name = sanitizeUntrusted(path.basename(file), 255);
+      kept.set(id, { file, expiresMs: clock.monotonicMs() + KEPT_MS, name, isLent: true });
+      return { upload_id: id, name };
     },
     find(uploadId) {
       const found = kept.get(uploadId);
       if (!found)
         throw new NetsondeError('not_found', text('captures.no_upload', { id: JSON.stringify(sanitizeUntrusted(uploadId, 64)) }));
-      return { file: found.file, name: 'upload' };
+      return { file: found.file, name: found.name };
     },
     inFolder(file) {
       const shown = JSON.stringify(sanitizeUntrusted(file, 256));
