@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { NetsondeError } from '@shared/errors';
 import type { PacketLine } from '@shared/model/capture';
+import type { Clock } from '../clock';
+import type { Stop } from '../stream';
 import type { WorkerMessage, WorkerRequest, WorkerSetup } from './worker-messages';
 
 /** Of V8's heap; typed arrays and buffers stand beside it. */
@@ -23,13 +25,75 @@ export interface AnalysisThread {
   stop(): void;
 }
 
-/** Starts the thread of one capture. `onEnd` is told when it dies by itself. */
-export function startAnalysisThread(
-  setup: WorkerSetup,
-  onMessage: (message: Exclude<WorkerMessage, { kind: 'packets' }>) => void,
-  onEnd: (error: NetsondeError) => void,
-): AnalysisThread {
-  const worker = new Worker(workerFile(), { workerData: setup, resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB } });
+/** Where analyses run: each in a thread of its own. */
+export interface AnalysisThreads {
+  /** Starts one analysis. `onEnd` is told when its thread dies by itself. */
+  start(setup: WorkerSetup, onMessage: OnMessage, onEnd: (error: NetsondeError) => void): AnalysisThread;
+  /** Has a thread ready for what is likely to come: loading one takes 80 ms of a core. */
+  prepare(): void;
+  /** Lets the spare thread go; analyses go on. */
+  stop(): void;
+}
+
+type OnMessage = (message: Exclude<WorkerMessage, { kind: 'packets' }>) => void;
+
+/** A thread that waits for its work is let go after this time. */
+const SPARE_MS = 300_000;
+/** The next one is loaded once the capture that took the last has begun: both would want the processor. */
+const REPLACE_MS = 1_000;
+
+export function createAnalysisThreads(clock: Clock): AnalysisThreads {
+  let spare: Worker | null = null;
+  let stopTimer: Stop = () => {};
+  let stopped = false;
+
+  function letGo(): void {
+    stopTimer();
+    void spare?.terminate();
+    spare = null;
+  }
+  function prepare(): void {
+    if (stopped) return;
+    stopTimer();
+    stopTimer = clock.after(SPARE_MS, letGo);
+    if (spare) return;
+    const made = openWorker();
+    spare = made;
+    // Whoever starts an analysis is told why none can be loaded.
+    made.once('error', () => {
+      if (spare === made) spare = null;
+    });
+  }
+  function take(): Worker {
+    const worker = spare ?? openWorker();
+    spare = null;
+    stopTimer();
+    if (!stopped) stopTimer = clock.after(REPLACE_MS, prepare);
+    return worker;
+  }
+
+  return {
+    start(setup, onMessage, onEnd) {
+      const worker = take();
+      worker.postMessage(setup);
+      return threadOf(worker, onMessage, onEnd);
+    },
+    prepare,
+    stop() {
+      stopped = true;
+      letGo();
+    },
+  };
+}
+
+function openWorker(): Worker {
+  const worker = new Worker(workerFile(), { resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB } });
+  // A capture does not keep the process alive: what waits for it does.
+  worker.unref();
+  return worker;
+}
+
+function threadOf(worker: Worker, onMessage: OnMessage, onEnd: (error: NetsondeError) => void): AnalysisThread {
   const asked = new Map<number, (answer: FlowPackets | null) => void>();
   let nextId = 1;
   let stopped = false;
@@ -49,8 +113,6 @@ export function startAnalysisThread(
     const why = cause instanceof Error ? cause.message : String(cause);
     onEnd(new NetsondeError('internal', `The analysis ended: ${why}`, { cause }));
   });
-  // A capture does not keep the process alive: what waits for it does.
-  worker.unref();
   return {
     send: (request, transfer = []) => worker.postMessage(request, transfer),
     packets(stream) {

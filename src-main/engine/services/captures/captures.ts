@@ -15,7 +15,7 @@ import { checkInterfaceName } from '../iface-name';
 import type { InterfaceService } from '../interfaces';
 import type { SocketService } from '../sockets';
 import { createPublisher, type Stop } from '../stream';
-import type { FlowPackets } from './analysis-thread';
+import { createAnalysisThreads, type FlowPackets } from './analysis-thread';
 import { createFlowOwners } from './attribution';
 import { checkFilter } from './check-filter';
 import { createFileAnalyses, type FileAnalysis } from './file-analyses';
@@ -104,7 +104,8 @@ const STATUS_ROWS = 100;
 export function createCaptureService(options: CaptureServiceOptions): CaptureService {
   const { clock, interfaces, folder } = options;
   const sessions = new Map<string, Session>();
-  const files = createFileAnalyses(clock);
+  const threads = createAnalysisThreads(clock);
+  const files = createFileAnalyses(clock, threads);
   const changes = createPublisher<{ captures: CaptureSummary[] }>();
   let telling = false;
 
@@ -238,6 +239,7 @@ export function createCaptureService(options: CaptureServiceOptions): CaptureSer
               portFilter: plan.mode !== 'domain' || plan.port !== null || request.filter !== undefined,
             },
             owners: createFlowOwners(host, options.sockets, options.events),
+            threads,
             watch: trigger && ((onTrigger, rate) => watchTrigger(trigger, options.events, clock, rate, onTrigger)),
           },
           signal,
@@ -277,6 +279,7 @@ export function createCaptureService(options: CaptureServiceOptions): CaptureSer
           context: undefined,
           // Processes of another machine are not known here.
           owners: { look: () => Promise.resolve(), readEvents: () => Promise.resolve(), ownerOf: () => null },
+          threads,
           backends: [pipedCapture(stream)],
           watch: null,
         },
@@ -317,6 +320,7 @@ export function createCaptureService(options: CaptureServiceOptions): CaptureSer
     },
     list,
     listen(onEvent) {
+      threads.prepare(); // whoever looks at captures may start one
       const stop = changes.listen(onEvent);
       onEvent({ captures: list() });
       return stop;
@@ -332,6 +336,7 @@ export function createCaptureService(options: CaptureServiceOptions): CaptureSer
       await Promise.all(running().map(session => session.stop('stopped')));
       for (const session of sessions.values()) session.release();
       files.stop();
+      threads.stop();
     },
   };
 }

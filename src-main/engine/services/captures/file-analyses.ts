@@ -4,7 +4,7 @@ import type { Coverage, MeasuredSource } from '@shared/model/source';
 import type { Language } from '@shared/text/index';
 import type { Clock } from '../clock';
 import { createPublisher, type Stop } from '../stream';
-import { type AnalysisThread, type FlowPackets, startAnalysisThread } from './analysis-thread';
+import type { AnalysisThread, AnalysisThreads, FlowPackets } from './analysis-thread';
 import type { CaptureFileFacts } from './file-facts';
 
 /** A capture file that was analysed. */
@@ -50,7 +50,7 @@ const MAX_KEPT = 20;
 /** Threads that stay for questions about packets; each holds the analysis of its file. */
 const MAX_THREADS = 2;
 
-export function createFileAnalyses(clock: Clock): FileAnalyses {
+export function createFileAnalyses(clock: Clock, threads: AnalysisThreads): FileAnalyses {
   const kept = new Map<string, Kept>();
   const changes = createPublisher<Change>();
 
@@ -91,7 +91,7 @@ export function createFileAnalyses(clock: Clock): FileAnalyses {
         };
         const onAbort = (): void => fail(signal.reason);
         signal.addEventListener('abort', onAbort, { once: true });
-        entry.thread = startAnalysisThread(
+        entry.thread = threads.start(
           { kind: 'file', file: path, language, only_flow: 0 },
           message => {
             if (message.kind === 'progress') {
@@ -118,7 +118,7 @@ export function createFileAnalyses(clock: Clock): FileAnalyses {
       if (!entry) return { lines: [], forgotten: 0 };
       const found = await entry.thread?.packets(stream);
       // A long capture keeps its last packets only: the file has the others.
-      return found?.forgotten === 0 ? found : readAgain(entry, stream);
+      return found?.forgotten === 0 ? found : readAgain(threads, entry, stream);
     },
     remove(id) {
       const entry = kept.get(id);
@@ -136,9 +136,9 @@ export function createFileAnalyses(clock: Clock): FileAnalyses {
 }
 
 /** Reads the file again and keeps the packets of one flow only. */
-function readAgain({ path, language }: Kept, stream: number): Promise<FlowPackets> {
+function readAgain(threads: AnalysisThreads, { path, language }: Kept, stream: number): Promise<FlowPackets> {
   return new Promise((resolve, reject) => {
-    const thread = startAnalysisThread(
+    const thread = threads.start(
       { kind: 'file', file: path, language, only_flow: stream },
       message => {
         if (message.kind === 'failed') reject(new NetsondeError(message.code, message.message));

@@ -14,7 +14,7 @@ import { captureBackends } from '../../collectors/capture/index';
 import type { Host } from '../../hosts/host';
 import type { Clock } from '../clock';
 import { createPublisher, type Stop } from '../stream';
-import { type AnalysisThread, type FlowPackets, startAnalysisThread } from './analysis-thread';
+import type { AnalysisThread, AnalysisThreads, FlowPackets } from './analysis-thread';
 import type { FlowOwners } from './attribution';
 import type { LiveSetup } from './live-analysis';
 import type { CaptureLosses } from './report';
@@ -47,6 +47,7 @@ export interface SessionOptions {
   ring_seconds: number;
   context: LiveSetup['context'];
   owners: FlowOwners;
+  threads: AnalysisThreads;
   /** What captures instead of this machine: a pipe. */
   backends?: readonly Backend<CaptureRequest, RunningCapture>[];
   /** Watches for the trigger; null: it begins at once. */
@@ -99,7 +100,7 @@ export async function startSession(options: SessionOptions, signal: AbortSignal)
   let tellEnded: () => void = () => {};
   const ended = new Promise<void>(resolve => (tellEnded = resolve));
   let unread = 0;
-  let thread: AnalysisThread | null = startAnalysisThread(
+  let thread: AnalysisThread | null = options.threads.start(
     {
       kind: 'live',
       language: options.language,
@@ -210,7 +211,16 @@ export async function startSession(options: SessionOptions, signal: AbortSignal)
     });
   }
 
+  /** Whose sockets there are when it ends: looked at while the rest is read and judged. */
+  let ownersKnown: Promise<void> | null = null;
+  const learnOwners = (): Promise<void> =>
+    (ownersKnown ??= Promise.all([
+      options.owners.look(),
+      options.owners.readEvents(head.started_at).catch(() => {}), // then processes of short flows are not known
+    ]).then(() => {}));
+
   function closeSource(end: CaptureEnd): void {
+    void learnOwners();
     losses = { ...losses, ...sumOf(earlier, end.counters) };
     if (end.why !== 'stopped') {
       stopReason ??= end.why === 'failed' ? null : end.why;
@@ -228,8 +238,7 @@ export async function startSession(options: SessionOptions, signal: AbortSignal)
 
   async function finish(report: CaptureAnalysisResult): Promise<void> {
     stopPatience();
-    await options.owners.look();
-    await options.owners.readEvents(head.started_at).catch(() => {}); // then processes of short flows are not known
+    await learnOwners();
     analysis = attribute(report);
     packets = report.total_packets;
     if (options.save && packets > 0) {
@@ -264,6 +273,7 @@ export async function startSession(options: SessionOptions, signal: AbortSignal)
     if (stopReason === null && endedMs === null) {
       stopReason = reason;
       sourceStop.abort();
+      void learnOwners();
     }
     return ended;
   }

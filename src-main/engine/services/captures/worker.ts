@@ -1,4 +1,4 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { asNetsondeError } from '@shared/errors';
 import { CaptureAnalysis } from '../../packets/analysis';
 import { packetLines } from '../../packets/packet-lines';
@@ -14,11 +14,13 @@ const COUNT_MS = 200;
 const SNAPSHOT_MS = 1_000;
 const PROGRESS_MS = 100;
 
-const setup: WorkerSetup = workerData; // made by analysis-thread.ts
 const send = (message: WorkerMessage): void => parentPort?.postMessage(message);
 
-if (setup.kind === 'file') await analyseFile(setup);
-else analyseLive(setup);
+// A thread may be loaded before there is work for it: what it is for comes first.
+parentPort?.once('message', (setup: WorkerSetup) => {
+  if (setup.kind === 'file') void analyseFile(setup);
+  else analyseLive(setup);
+});
 
 async function analyseFile({ file, language, only_flow }: Extract<WorkerSetup, { kind: 'file' }>): Promise<void> {
   try {
