@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { setup } from '../scripts/lib/setup.mjs';
-import { runtime } from '../scripts/lib/steps.mjs';
+import { passSignals, runtime } from '../scripts/lib/steps.mjs';
 
 const built = new URL('../out/main/cli.js', import.meta.url);
 if (!existsSync(built)) await setup();
@@ -13,6 +13,6 @@ if (Number(process.versions.node.split('.')[0]) >= 24 || own === process.execPat
   await import(built.href);
 } else {
   const child = spawn(own, [built.pathname, ...process.argv.slice(2)], { stdio: 'inherit' });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  passSignals(child);
   child.on('close', code => (process.exitCode = code ?? 1));
 }

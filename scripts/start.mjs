@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { setup } from './lib/setup.mjs';
-import { childEnv, main, ROOT, run, runtime, step, tool } from './lib/steps.mjs';
+import { childEnv, main, passSignals, ROOT, run, runtime, step, tool } from './lib/steps.mjs';
 
 const hasDisplay = process.platform === 'darwin' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
 const electron = path.join(ROOT, 'node_modules/electron/dist');
@@ -25,7 +25,7 @@ await main(async () => {
     ? [tool('electron'), '.', ...args]
     : [runtime(), 'out/main/cli.js', 'serve', ...args];
   const child = spawn(program, rest, { cwd: ROOT, env: childEnv(), stdio: 'inherit' });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  passSignals(child);
   process.exitCode = await new Promise(resolve =>
     child.on('close', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 0 : 1))),
   );

@@ -90,6 +90,15 @@ export function rootPrefix() {
   return hasProgram('sudo') && spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status === 0 ? ['sudo', '-n'] : null;
 }
 
+/**
+ * Passes on to a child what asks this process to end. Ctrl-C and the end of a terminal reach the child as well, which would
+ * take a second one for impatience and end without its report.
+ */
+export function passSignals(child) {
+  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  for (const signal of ['SIGINT', 'SIGHUP']) process.on(signal, () => process.stdin.isTTY || child.kill(signal));
+}
+
 /** Ends a script the way a person can read: the message, no stack. */
 export async function main(work) {
   try {

@@ -17,10 +17,10 @@ export interface ServeOptions {
 /** How long a clean end may take before the process ends all the same. */
 const STOP_LIMIT_MS = 3_000;
 
-/** A signal that asks this process to end. */
+/** A signal that asks this process to end. Further ones change nothing: npm passes on a Ctrl-C that has come already. */
 function endSignal(): Promise<void> {
   return new Promise(resolve => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
   });
 }
 

@@ -148,7 +148,7 @@ async function watch(target: CliTarget, filterText: string, { language }: Comman
     onResize: draw,
   });
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const signal of signals) process.once(signal, end);
+  for (const signal of signals) process.on(signal, end);
   const timer = setInterval(() => {
     if (dirty && !controls.paused) draw();
   }, DRAW_EVERY_MS);
