@@ -6,6 +6,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { type Download, type Locator, type Page, test as plain } from '@playwright/test';
 import type { CaptureAnalysisResult } from '@shared/model/capture';
 import { CAN_MAKE_NETWORKS } from '../test/support/network';
+import { dropFile, refusedPcap } from './capture-files';
 import { collectErrors, open } from './support';
 import { expect, test } from './test';
 
@@ -63,68 +64,6 @@ async function saved(page: Page, entry: string): Promise<string> {
   return contentOf(file);
 }
 const contentOf = async (file: Download): Promise<string> => readFileSync(await file.path(), 'utf8');
-
-/** A pcap of one refused connect, byte by byte: Ethernet, IPv4, TCP. */
-function refusedPcap(): Buffer {
-  const header = Buffer.alloc(24);
-  header.writeUInt32LE(0xa1b2c3d4, 0);
-  header.writeUInt16LE(2, 4);
-  header.writeUInt16LE(4, 6);
-  header.writeUInt32LE(65_535, 16);
-  header.writeUInt32LE(1, 20);
-  const [client, host] = [
-    [192, 0, 2, 7],
-    [198, 51, 100, 9],
-  ] as const;
-  const packet = (
-    from: readonly number[],
-    to: readonly number[],
-    ports: readonly [number, number],
-    seq: number,
-    ack: number,
-    flags: number,
-  ) => {
-    const frame = Buffer.alloc(54);
-    frame.set([2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 8, 0, 0x45, 0], 0);
-    frame.writeUInt16BE(40, 16);
-    frame.set([0x40, 0, 64, 6], 20);
-    frame.set([...from, ...to], 26);
-    frame.writeUInt16BE(ports[0], 34);
-    frame.writeUInt16BE(ports[1], 36);
-    frame.writeUInt32BE(seq, 38);
-    frame.writeUInt32BE(ack, 42);
-    frame.set([0x50, flags], 46);
-    frame.writeUInt16BE(flags === 2 ? 64_240 : 0, 48);
-    return frame;
-  };
-  const [SYN, RST_ACK] = [0x02, 0x14];
-  const frames = [packet(client, host, [49_200, 8_443], 1_000, 0, SYN), packet(host, client, [8_443, 49_200], 0, 1_001, RST_ACK)];
-  const records = frames.map((frame, at) => {
-    const record = Buffer.alloc(16);
-    record.writeUInt32LE(1_790_000_000, 0);
-    record.writeUInt32LE(at * 400, 4);
-    record.writeUInt32LE(frame.length, 8);
-    record.writeUInt32LE(frame.length, 12);
-    return Buffer.concat([record, frame]);
-  });
-  return Buffer.concat([header, ...records]);
-}
-
-/** Drops a file on the page as a file manager does. */
-async function dropFile(page: Page, name: string, bytes: Buffer): Promise<void> {
-  const transfer = await page.evaluateHandle(
-    ([called, content]) => {
-      const carried = new DataTransfer();
-      carried.items.add(new File([Uint8Array.from(atob(content), letter => letter.charCodeAt(0))], called));
-      return carried;
-    },
-    [name, bytes.toString('base64')] as const,
-  );
-  const target = page.locator('#main');
-  await target.dispatchEvent('dragover', { dataTransfer: transfer });
-  await expect(page.getByText('Drop the capture file to analyse it')).toBeVisible();
-  await target.dispatchEvent('drop', { dataTransfer: transfer });
-}
 
 const stop = async (page: Page): Promise<void> => {
   await page.getByRole('button', { name: 'Stop the capture' }).click();
@@ -184,7 +123,7 @@ test('the report is exported whole: HTML without a script, Markdown, JSON, and t
   expect((await contentOf(csv)).split('\r\n')[1]).toContain('"/exported"');
 });
 
-test('a dropped capture file has a report, is compared, and is gone when it is deleted @server', async ({ app: { page } }) => {
+test('a dropped capture file has a report, is compared, and is gone when it is deleted', async ({ app: { page } }) => {
   for (const name of ['before.pcap', 'after.pcap']) {
     await open(page, 'captures');
     await dropFile(page, name, refusedPcap());
@@ -204,7 +143,7 @@ test('a dropped capture file has a report, is compared, and is gone when it is d
   await expect(page.getByRole('row').filter({ hasText: 'before.pcap' })).toHaveCount(1);
 });
 
-test('a file that is no capture is refused in words @server', async ({ app: { page } }) => {
+test('a file that is no capture is refused in words', async ({ app: { page } }) => {
   await open(page, 'captures');
   await dropFile(page, 'notes.txt', Buffer.from('these are notes, not packets'));
   await expect(page.getByTestId('verdict')).toContainText('This is no capture file');

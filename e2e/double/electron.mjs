@@ -1,7 +1,7 @@
 // What Netsonde uses of Electron, with Chromium as its window. It cannot prove isolated worlds, the sandbox,
 // session permissions, native menus or safeStorage; these are pure functions with tests of their own.
 import { EventEmitter } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';

@@ -3,9 +3,9 @@ import { printed } from '../../test/support/network';
 import { crashRenderer, type Launched, launched, start, temporaryHome } from './process';
 
 /** The built Electron main process under Node, with the double in place of Electron, and its page over DevTools. */
-export async function launchDesktop(extraEnv: NodeJS.ProcessEnv = {}): Promise<Launched> {
+export async function launchDesktop(extraEnv: NodeJS.ProcessEnv = {}, files: string[] = []): Promise<Launched> {
   const home = temporaryHome();
-  const app = start(['--import', './e2e/double/register.mjs', 'out/main/index.js'], { ...home.env, ...extraEnv });
+  const app = start(['--import', './e2e/double/register.mjs', 'out/main/index.js', ...files], { ...home.env, ...extraEnv });
   const [, address = ''] = await printed(app.child, /devtools (\S+)/);
   const browser = await chromium.connectOverCDP(address);
   const [context] = browser.contexts();

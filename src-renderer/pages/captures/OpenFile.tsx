@@ -19,9 +19,7 @@ export function OpenFileButton() {
       <input
         ref={input}
         type="file"
-        className="visually-hidden"
-        tabIndex={-1}
-        aria-label={t('capture.open_file')}
+        hidden
         onChange={event => {
           const file = event.target.files?.[0];
           if (file) void openReport(file);
