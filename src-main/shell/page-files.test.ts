@@ -54,7 +54,7 @@ test('what was opened from outside comes in its order, and what is gone is a fai
   const opened = createOpenedFiles();
   for (const name of ['absent.pcap', 'there.pcap']) opened.offer(path.join(folder, name));
   writeFileSync(path.join(folder, 'there.pcap'), '');
-  const files = pageFiles({ next: opened.next });
+  const files = pageFiles({ next: () => opened.next() });
   expect(await files.receive({ kind: 'next' })).toMatchObject({ success: false, error: { code: 'not_found' } });
   expect(await files.receive({ kind: 'next' })).toMatchObject({ success: true, data: { name: 'there.pcap' } });
   expect(await files.receive({ kind: 'next' })).toMatchObject({ success: true, data: null });
