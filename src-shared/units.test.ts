@@ -7,6 +7,7 @@ import {
   formatIso,
   formatMilliseconds,
   formatRate,
+  formatSecond,
   formatShare,
   groupDigits,
   PrefixHold,
@@ -103,4 +104,9 @@ test('shortens an IPv6 address in its middle and never at the port', () => {
 
 test('writes an ISO time that names the same moment', () => {
   expect(new Date(formatIso(1_763_733_930_120)).getTime()).toBe(1_763_733_930_120);
+});
+
+test('a time for tables is that of the reader, to the second', () => {
+  const at = new Date(2026, 10, 21, 14, 7, 32, 120); // in the zone the test runs in
+  expect(formatSecond(at.getTime())).toBe('2026-11-21 14:07:32');
 });

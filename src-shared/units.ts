@@ -129,6 +129,11 @@ export function formatClock(atMs: number, withMilliseconds = false): string {
   return withMilliseconds ? `${clock}.${part(at.getMilliseconds(), 3)}` : clock;
 }
 
+/** 2026-11-21 14:07:32 in the reader's zone. */
+export function formatSecond(atMs: number): string {
+  return formatIso(atMs).slice(0, 19).replace('T', ' ');
+}
+
 /** ISO time with the reader's offset, for hover and copies: 2026-11-21T14:07:32.120+01:00. */
 export function formatIso(atMs: number): string {
   const offsetMinutes = -new Date(atMs).getTimezoneOffset();

@@ -5,7 +5,7 @@ import type { PortCheck } from '@shared/model/port';
 import type { Ability, Status } from '@shared/model/status';
 import type { InterfaceTraffic, TopConnection } from '@shared/model/traffic';
 import { text, toolWords } from '@shared/text/index';
-import { formatAge, formatBytes, formatRate, type Quantity } from '@shared/units';
+import { formatAge, formatBytes, formatRate, formatSecond, type Quantity } from '@shared/units';
 import { type CommandOptions, printer, runTool } from './run-tool';
 import type { Column } from './table';
 
@@ -212,7 +212,10 @@ export function ports(
           { title: say('cli.column_local'), value: ({ local_ip }) => local_ip },
           { title: say('cli.column_process'), value: ({ program, pid }) => (pid === null ? program : `${program} (${pid})`) },
           { title: say('cli.column_user'), value: ({ user }) => user ?? '–' },
-          { title: say('cli.column_since'), value: ({ started_at }) => started_at ?? '–' },
+          {
+            title: say('cli.column_since'),
+            value: ({ started_at }) => (started_at === null ? '–' : formatSecond(Date.parse(started_at))),
+          },
           { title: say('cli.column_command'), value: ({ command_line }) => command_line ?? '–', flexible: true },
         ]);
       }

@@ -27,6 +27,7 @@ function endSignal(): Promise<void> {
 /**
  * Serves MCP, REST and the interface on loopback until a signal comes.
  * @returns the exit code; 0 also when another Netsonde of the same home serves already (its link is printed)
+ * @throws {NetsondeError} when that one would have to be another one to do what the options ask
  */
 export async function serve({ port, host, grant, restOpen = false, language }: ServeOptions): Promise<number> {
   const [{ startNetsonde }, { findRunning }] = await Promise.all([import('../server'), import('../transports/runtime-file')]);
@@ -34,6 +35,15 @@ export async function serve({ port, host, grant, restOpen = false, language }: S
   const print = (line: string): void => void process.stdout.write(`${line}\n`);
   const home = createHome(process.env);
   const running = await findRunning(home);
+  const asked = Object.entries({ port, host, grant, 'rest-open': restOpen || undefined })
+    .filter(([, value]) => value !== undefined)
+    .map(([name]) => `--${name}`);
+  if (running && asked.length > 0) {
+    const { pid } = running;
+    throw new NetsondeError('busy', text('cli.already_running', { pid }), {
+      hint: text('cli.already_running_hint', { options: asked.join(', '), pid }),
+    });
+  }
   if (running) {
     print(say('cli.already_running', { pid: running.pid }));
     print(say('cli.open_link', { link: `${running.url}/?token=${running.token}` }));

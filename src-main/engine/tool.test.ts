@@ -112,7 +112,7 @@ test('an unknown tool and a tool that is not for agents look the same', async ()
 
 test('a missing scope is named with the flag that grants it', async () => {
   expect(await call('secret', {}, { door: 'interface' })).toMatchObject({
-    error: { code: 'permission_denied', hint: expect.stringContaining('netsonde serve --grant capture') },
+    error: { code: 'permission_denied', hint: expect.stringContaining('netsonde serve --grant read,capture') },
   });
 });
 

@@ -1,7 +1,7 @@
 import type { Progress, ToolReply } from '@shared/bridge';
 import { asNetsondeError, NetsondeError } from '@shared/errors';
 import { listSome } from '@shared/list-some';
-import type { Scope } from '@shared/model/settings';
+import { SCOPES, type Scope } from '@shared/model/settings';
 import { type Language, type Text, text, translate } from '@shared/text/index';
 import { z } from 'zod';
 import type { ToolContext } from './context';
@@ -117,6 +117,15 @@ export const loginParams = {
     .describe('SSH password for this call only; never stored or logged. Discouraged: configure the host with a key.'),
 };
 
+/** Refuses what a token may not do. The hint is for the main token, which keeps what it has. @param name what was asked for */
+export function requireScope({ scopes }: Caller, scope: Scope, name: string): void {
+  if (scopes.has(scope)) return;
+  const grant = SCOPES.filter(each => each === scope || scopes.has(each)).join(',');
+  throw new NetsondeError('permission_denied', text('error.scope', { name, scope }), {
+    hint: text('error.scope_hint', { grant }),
+  });
+}
+
 /** Runs one tool for one caller: checks input and scope, measures, checks output, makes the envelope. Never throws. */
 export async function callTool(
   tools: ReadonlyMap<string, Tool>,
@@ -138,11 +147,7 @@ export async function callTool(
         }),
       );
     }
-    if (!caller.scopes.has(tool.scope)) {
-      throw new NetsondeError('permission_denied', text('error.scope', { name, scope: tool.scope }), {
-        hint: text('error.scope_hint', { scope: tool.scope }),
-      });
-    }
+    requireScope(caller, tool.scope, name);
     if (signal.aborted) throw new NetsondeError('cancelled', text('error.cancelled'));
     const input = parseInput(tool, rawInput);
     const output = await tool.run(input, context, { signal, progress: options.onProgress ?? (() => {}), caller });

@@ -212,7 +212,7 @@ export const en = {
     token_missing: 'This needs a token.',
     token_hint: 'Send "Authorization: Bearer TOKEN". The token is in server.json, and in Settings > Agents.',
     sign_in: 'This browser has not signed in.',
-    sign_in_hint: 'Open the link that `netsonde serve` prints.',
+    sign_in_hint: 'Open the link that `npm start` or `netsonde serve` prints; while Netsonde runs, they print it again.',
     link_wrong: 'This link is no longer good.',
     host_refused: 'The Host header names another server.',
     host_hint: 'Use http://127.0.0.1:{port} or http://localhost:{port}.',
@@ -260,7 +260,8 @@ export const en = {
   error: {
     tool_missing: 'There is no tool {name}. Tools: {list}',
     scope: 'This token may not call {name}: it lacks the scope "{scope}".',
-    scope_hint: 'Start the server with `netsonde serve --grant {scope}`, or give the token that scope in Settings > Agents.',
+    scope_hint:
+      'End the server and start it with `netsonde serve --grant {grant}`, or use a token with that scope (Settings > Agents).',
     cancelled: 'The call was cancelled.',
     internal: 'Netsonde failed inside. The log has the details under {id}.',
     internal_hint: 'This is a bug. Please report it with the log line {id}.',
@@ -416,6 +417,8 @@ export const en = {
     serving: 'Netsonde serves {url} (MCP: {mcp}). Ctrl-C ends it.',
     open_link: 'Open {link}',
     already_running: 'Netsonde runs already (pid {pid}).',
+    already_running_hint:
+      '{options} cannot change a server that runs. End it first: Ctrl-C where it was started, or `kill {pid}`.',
     stopping: 'Stopping.',
     as_root: 'Netsonde runs as root; it does not need to, and an ordinary user is safer.',
     unknown_scope: 'Unknown scope {name}. Scopes: {list}',

@@ -82,7 +82,7 @@ describe.each([
     const result = await client.callTool({ name: 'capture', arguments: {} });
     expect(result).toMatchObject({
       isError: true,
-      structuredContent: { error: { code: 'permission_denied', hint: expect.stringContaining('--grant remote') } },
+      structuredContent: { error: { code: 'permission_denied', hint: expect.stringContaining('--grant read,capture,remote') } },
     });
     await client.close();
   });

@@ -81,7 +81,7 @@ test.each([
 
 test('a missing scope names the flag that grants it', async () => {
   const body = await bodyOf(await call({ server_name: 'netsonde', tool_name: 'capture', args: {} }));
-  expect(body.error.hint).toContain('netsonde serve --grant remote');
+  expect(body.error.hint).toContain('netsonde serve --grant read,capture,remote');
 });
 
 test('a bug answers 500 with an id that stands in the log, and nothing of what happened', async () => {

@@ -8,9 +8,9 @@ const ROOT = path.resolve(import.meta.dirname, '../..');
 const LINK = /http:\/\/127\.0\.0\.1:\d+\/\?token=\S+/;
 
 /** What `npm start` runs where there is no display, in a home of its own. */
-function start(home: string): Terminal {
+function start(home: string, ...args: string[]): Terminal {
   // With exec: a shell that stays would take the Ctrl-C too, and dash then ends with its own status.
-  const words = ['exec', process.execPath, path.join(ROOT, 'scripts/start.mjs'), '--browser'];
+  const words = ['exec', process.execPath, path.join(ROOT, 'scripts/start.mjs'), '--browser', ...args];
   return openTerminal(words, { ...process.env, NETSONDE_HOME: home, SHELL: '/bin/sh', LANG: 'C', LC_ALL: 'C' });
 }
 
@@ -31,7 +31,7 @@ test('Ctrl-C, which a terminal sends to launcher and server alike, ends both as 
   expect(existsSync(path.join(home, 'server.json'))).toBe(false);
 });
 
-test('a second start says where the first one is, gives its link, and ends', async () => {
+test('a second start gives the link of the first, or says that its options come too late', async () => {
   const home = temporaryHome();
   const first = start(home);
   const [link] = await first.shows(LINK);
@@ -39,6 +39,9 @@ test('a second start says where the first one is, gives its link, and ends', asy
   await second.shows(/Netsonde runs already \(pid \d+\)\./);
   expect((await second.shows(LINK))[0]).toBe(link);
   expect(await second.ended).toBe(0);
+  const third = start(home, '--port', '17663', '--grant', 'read');
+  await third.shows(/--port, --grant cannot change a server that runs\. End it first: .* or `kill \d+`/);
+  expect(await third.ended).toBe(1);
   first.type('\u0003');
   expect(await first.ended).toBe(0);
 });

@@ -2,6 +2,7 @@ import { NetsondeError } from '@shared/errors';
 import { text } from '@shared/text/index';
 import type { Engine } from '../../engine/create-engine';
 import { MAX_UPLOAD_BYTES } from '../../engine/services/captures/uploads';
+import { requireScope } from '../../engine/tool';
 import { callerOf } from '../http/guard';
 import { sendJson } from '../http/reply';
 import type { Route } from '../http/router';
@@ -13,11 +14,7 @@ export function uploadRoute(engine: Engine): Route {
     // Also of a browser that signed in: the page hands over the file that was dropped on it.
     access: 'page',
     async handle({ request, response, visitor, language, signal }) {
-      if (!callerOf(visitor, 'rest', language).scopes.has('capture')) {
-        throw new NetsondeError('permission_denied', text('error.scope', { name: '/api/uploads', scope: 'capture' }), {
-          hint: text('error.scope_hint', { scope: 'capture' }),
-        });
-      }
+      requireScope(callerOf(visitor, 'rest', language), 'capture', '/api/uploads');
       if (!/^application\/octet-stream\s*(;|$)/i.test(request.headers['content-type'] ?? ''))
         throw new NetsondeError('bad_request', text('captures.upload_type'), { status: 415 });
       const encoding = request.headers['content-encoding'];
