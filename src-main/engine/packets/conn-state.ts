@@ -1,9 +1,10 @@
 import type { TcpFlow } from './flows';
+import { hasMark, MARK, marksOf } from './marks';
 
 /** The states of Zeek's conn.log (docs.zeek.org, conn_state) by what was seen of the flow. */
-export function connState({ completeness, syns, synAcks, resets, sides: [a, b] }: TcpFlow): string {
-  const opened = syns.some(({ from }) => from === 0);
-  const answered = synAcks.some(({ from }) => from === 1);
+export function connState({ completeness, marks, sides: [a, b] }: TcpFlow): string {
+  const opened = hasMark(marks, MARK.syn, 0);
+  const answered = hasMark(marks, MARK.synAck, 1);
   const resetByA = a.resets > 0;
   const resetByB = b.resets > 0;
   if (!opened) {
@@ -16,7 +17,7 @@ export function connState({ completeness, syns, synAcks, resets, sides: [a, b] }
     if (resetByA) return 'RSTOS0';
     return a.fins > 0 ? 'SH' : 'S0';
   }
-  const [reset] = resets;
+  const [reset] = resetByA || resetByB ? marksOf(marks, MARK.reset) : [];
   if (reset) return reset.from === 0 ? 'RSTO' : 'RSTR';
   if (a.fins > 0 && b.fins > 0) return 'SF';
   if (a.fins > 0) return 'S2';

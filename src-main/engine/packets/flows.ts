@@ -1,4 +1,5 @@
 import { AddressWords, addressText } from './flow-key';
+import { type Marks, NO_MARKS } from './marks';
 import type { End, Ends } from './piece';
 import type { Note } from './tcp-notes';
 import { TcpSide } from './tcp-side';
@@ -68,21 +69,6 @@ export class UdpFlow extends FlowBase {
   track: UdpTrack | null = null;
 }
 
-/** A segment worth naming: a SYN, a FIN, a RST. */
-export interface Mark {
-  frame: number;
-  time: number;
-  from: 0 | 1;
-  seq: number;
-  ack: number;
-  flags: number;
-  window: number;
-  ttl: number;
-}
-
-/** Most flows have one or two marks of a kind, and many none. */
-const NO_MARKS: readonly Mark[] = [];
-
 export class TcpFlow extends FlowBase {
   readonly kind = 'tcp';
   /** Of a (the client) and b. */
@@ -100,10 +86,8 @@ export class TcpFlow extends FlowBase {
   /** The flow that had the same ends before. */
   previous: { lastTime: number; number: number } | null = null;
   synOptionsSeen = false;
-  syns: readonly Mark[] = NO_MARKS;
-  synAcks: readonly Mark[] = NO_MARKS;
-  fins: readonly Mark[] = NO_MARKS;
-  resets: readonly Mark[] = NO_MARKS;
+  /** Its SYNs, FINs and RSTs. */
+  marks: Marks = NO_MARKS;
   /** By bit of ANALYSIS. */
   notes: Map<number, Note> | null = null;
   /** What else is followed, from the first data or the first trouble on. */

@@ -1,6 +1,7 @@
-import type { Mark, TcpFlow } from './flows';
+import type { TcpFlow } from './flows';
+import { type Mark, withMark } from './marks';
 import type { Segment } from './tcp-analysis';
-import { ACK, ANALYSIS, FIN, RST, SYN } from './tcp-side';
+import { ANALYSIS, FIN, FlagCounts, NO_FLAGS, RST, SYN } from './tcp-side';
 import type { NetworkFacts } from './track/side-track';
 import { TcpTrack } from './track/tcp-track';
 
@@ -28,7 +29,6 @@ export interface Note {
 }
 
 const KEPT_FIRST = 5;
-const MAX_MARKS = 16;
 
 /** Keeps a SYN, FIN or RST of a flow; a flood of them only counts. */
 export function noteMark(flow: TcpFlow, mark: Mark): void {
@@ -36,33 +36,32 @@ export function noteMark(flow: TcpFlow, mark: Mark): void {
   const side = flow.sides[mark.from];
   if ((flags & FIN) !== 0) side.fins++;
   if ((flags & RST) !== 0) side.resets++;
-  if ((flags & RST) !== 0) flow.resets = withMark(flow.resets, mark);
-  else if ((flags & FIN) !== 0) flow.fins = withMark(flow.fins, mark);
-  else if ((flags & ACK) !== 0) flow.synAcks = withMark(flow.synAcks, mark);
-  else flow.syns = withMark(flow.syns, mark);
+  flow.marks = withMark(flow.marks, mark);
   if ((flags & SYN) !== 0 && (flags & (FIN | RST)) === 0) side.syns++;
 }
 
-function withMark(marks: readonly Mark[], mark: Mark): readonly Mark[] {
-  return marks.length < MAX_MARKS ? [...marks, mark] : marks;
-}
+/** Window updates and answers to probes are no trouble: they leave no evidence. */
+const NOTED = ~(ANALYSIS.windowUpdate | ANALYSIS.keepAliveAck | ANALYSIS.zeroWindowProbeAck);
 
 /** Counts what the analysis found and keeps some of it as evidence. */
 export function noteAnalysis(flow: TcpFlow, from: 0 | 1, segment: Segment, found: number): void {
+  if ((found & NOTED) === 0) return;
   const side = flow.sides[from];
+  if (side.flagged === NO_FLAGS) side.flagged = new FlagCounts();
+  const { flagged } = side;
   if ((found & ANALYSIS.retransmission) !== 0) {
-    side.retransmissions++;
-    side.retransmittedBytes += segment.length;
-    if ((found & ANALYSIS.fastRetransmission) !== 0) side.fastRetransmissions++;
-    if ((found & ANALYSIS.spuriousRetransmission) !== 0) side.spuriousRetransmissions++;
+    flagged.retransmissions++;
+    flagged.retransmittedBytes += segment.length;
+    if ((found & ANALYSIS.fastRetransmission) !== 0) flagged.fastRetransmissions++;
+    if ((found & ANALYSIS.spuriousRetransmission) !== 0) flagged.spuriousRetransmissions++;
   }
-  if ((found & ANALYSIS.duplicateAck) !== 0) side.duplicateAcks++;
-  if ((found & ANALYSIS.outOfOrder) !== 0) side.outOfOrder++;
-  if ((found & ANALYSIS.zeroWindow) !== 0) side.zeroWindows++;
-  if ((found & ANALYSIS.lostSegment) !== 0) side.lostSegments++;
-  if ((found & ANALYSIS.ackLostSegment) !== 0) side.ackLostSegments++;
-  if ((found & ANALYSIS.keepAlive) !== 0) side.keepAlives++;
-  if ((found & ANALYSIS.windowFull) !== 0) side.windowFull++;
+  if ((found & ANALYSIS.duplicateAck) !== 0) flagged.duplicateAcks++;
+  if ((found & ANALYSIS.outOfOrder) !== 0) flagged.outOfOrder++;
+  if ((found & ANALYSIS.zeroWindow) !== 0) flagged.zeroWindows++;
+  if ((found & ANALYSIS.lostSegment) !== 0) flagged.lostSegments++;
+  if ((found & ANALYSIS.ackLostSegment) !== 0) flagged.ackLostSegments++;
+  if ((found & ANALYSIS.keepAlive) !== 0) flagged.keepAlives++;
+  if ((found & ANALYSIS.windowFull) !== 0) flagged.windowFull++;
   let rest = found & NOTED;
   while (rest !== 0) {
     const bit = rest & -rest;
@@ -70,9 +69,6 @@ export function noteAnalysis(flow: TcpFlow, from: 0 | 1, segment: Segment, found
     note(flow, bit, from, segment, bit === ANALYSIS.duplicateAck ? side.dupAcks : Math.max(0, segment.rto));
   }
 }
-
-/** Window updates and answers to probes are no trouble: they leave no evidence. */
-const NOTED = ~(ANALYSIS.windowUpdate | ANALYSIS.keepAliveAck | ANALYSIS.zeroWindowProbeAck);
 
 function note(flow: TcpFlow, bit: number, from: 0 | 1, segment: Segment, value: number): void {
   const { frame, time, seq, length, rtoFrame } = segment;

@@ -33,6 +33,26 @@ const STRIDE = 4;
 const LONG = 64 * STRIDE;
 /** Never written to: a queue of its own takes its place first. */
 const NOTHING: number[] = [];
+/** Short queues that are not in use: most directions need one only for a moment, again and again. */
+const SPARE: number[][] = [];
+const MAX_SPARE = 1_024;
+
+/** Segments by what the analysis flagged them as. */
+export class FlagCounts {
+  retransmissions = 0;
+  fastRetransmissions = 0;
+  spuriousRetransmissions = 0;
+  duplicateAcks = 0;
+  outOfOrder = 0;
+  zeroWindows = 0;
+  lostSegments = 0;
+  ackLostSegments = 0;
+  keepAlives = 0;
+  windowFull = 0;
+  retransmittedBytes = 0;
+}
+
+export const NO_FLAGS = new FlagCounts();
 
 /** Scale of the window: no SYN was seen, or it was not offered. */
 export const SCALE_UNKNOWN = -1;
@@ -73,27 +93,19 @@ export class TcpSide {
 
   /**
    * Sent and not acknowledged: first and last + 1 sequence number, time and frame, one after another, so that V8 keeps them
-   * as plain doubles. The queue begins at `#head`; sides without one share an empty array.
+   * as plain doubles. It stands from `#head` to `#tail`; sides without one share an empty array.
    */
   #queue: number[] = NOTHING;
   #head = 0;
+  #tail = 0;
   /** The queue is in order of sequence numbers, so its first entry is the lowest. */
   #inOrder = true;
 
-  retransmissions = 0;
-  fastRetransmissions = 0;
-  spuriousRetransmissions = 0;
-  duplicateAcks = 0;
-  outOfOrder = 0;
-  zeroWindows = 0;
-  lostSegments = 0;
-  ackLostSegments = 0;
-  keepAlives = 0;
-  windowFull = 0;
   resets = 0;
   fins = 0;
   syns = 0;
-  retransmittedBytes = 0;
+  /** What the analysis flagged; sides without any share one that is never written to. */
+  flagged: FlagCounts = NO_FLAGS;
 
   // Options of the SYN; -1 or false when it was not seen or did not offer them.
   mss = -1;
@@ -113,27 +125,31 @@ export class TcpSide {
   rttMax = -1;
 
   remember(seq: number, end: number, time: number, frame: number): void {
-    if (this.#queue === NOTHING) this.#queue = [];
+    if (this.#queue === NOTHING) this.#queue = SPARE.pop() ?? [];
     const queue = this.#queue;
-    const last = queue.length - STRIDE;
-    if (last - this.#head >= MAX_UNACKNOWLEDGED * STRIDE) return;
-    if (last >= this.#head && ((seq - (queue[last] ?? 0)) | 0) < 0) this.#inOrder = false;
-    queue.push(seq, end, time, frame);
+    const tail = this.#tail;
+    if (tail - this.#head >= MAX_UNACKNOWLEDGED * STRIDE) return;
+    if (tail > this.#head && ((seq - (queue[tail - STRIDE] ?? 0)) | 0) < 0) this.#inOrder = false;
+    queue[tail] = seq;
+    queue[tail + 1] = end;
+    queue[tail + 2] = time;
+    queue[tail + 3] = frame;
+    this.#tail = tail + STRIDE;
   }
 
   /** Forgets what `ack` covers; the cost is that of what is forgotten while segments come in order. */
   forget(ack: number): void {
     const queue = this.#queue;
-    const size = queue.length;
-    if (this.#head === size) return;
+    const tail = this.#tail;
+    if (this.#head === tail) return;
     if (this.#inOrder) {
       let head = this.#head;
-      while (head < size && (((queue[head + 1] ?? 0) - ack) | 0) <= 0) head += STRIDE;
-      if (head < size && (((queue[head] ?? 0) - ack) | 0) < 0) queue[head] = ack; // acknowledged in part
+      while (head < tail && (((queue[head + 1] ?? 0) - ack) | 0) <= 0) head += STRIDE;
+      if (head < tail && (((queue[head] ?? 0) - ack) | 0) < 0) queue[head] = ack; // acknowledged in part
       this.#head = head;
     } else {
       let kept = this.#head;
-      for (let at = this.#head; at < size; at += STRIDE) {
+      for (let at = this.#head; at < tail; at += STRIDE) {
         if ((((queue[at + 1] ?? 0) - ack) | 0) <= 0) continue;
         const seq = queue[at] ?? 0;
         queue[kept] = ((seq - ack) | 0) < 0 ? ack : seq;
@@ -142,36 +158,37 @@ export class TcpSide {
         queue[kept + 3] = queue[at + 3] ?? 0;
         kept += STRIDE;
       }
-      queue.length = kept;
+      this.#tail = kept;
     }
-    if (this.#head >= queue.length) {
-      // A long queue is let go; a short one serves the next segments.
-      if (size > LONG) this.#queue = NOTHING;
-      else queue.length = 0;
-      this.#head = 0;
+    if (this.#head === this.#tail) {
+      // A long queue is let go of; a short one serves the next segments, here or elsewhere.
+      if (queue.length <= LONG && SPARE.length < MAX_SPARE) SPARE.push(queue);
+      this.#queue = NOTHING;
+      this.#head = this.#tail = 0;
       this.#inOrder = true;
-    } else if (this.#head >= LONG && this.#head * 2 >= queue.length) {
-      this.#queue = queue.slice(this.#head);
+    } else if (this.#head >= LONG && this.#head * 2 >= this.#tail) {
+      this.#queue = queue.slice(this.#head, this.#tail);
+      this.#tail -= this.#head;
       this.#head = 0;
     }
   }
 
   get unacknowledged(): number {
-    return (this.#queue.length - this.#head) / STRIDE;
+    return (this.#tail - this.#head) / STRIDE;
   }
 
   /** The end of the run of known segments that begins at `from`. */
   endOfRun(from: number): number {
     const queue = this.#queue;
     let end = from;
-    for (let at = this.#head; at < queue.length; at += STRIDE) if (queue[at] === end) end = queue[at + 1] ?? end;
+    for (let at = this.#head; at < this.#tail; at += STRIDE) if (queue[at] === end) end = queue[at + 1] ?? end;
     return end;
   }
 
   /** An unacknowledged segment that covers the stretch is known: it was seen before. */
   covers(seq: number, end: number): boolean {
     const queue = this.#queue;
-    for (let at = this.#head; at < queue.length; at += STRIDE) {
+    for (let at = this.#head; at < this.#tail; at += STRIDE) {
       if (((seq - (queue[at] ?? 0)) | 0) >= 0 && ((end - (queue[at + 1] ?? 0)) | 0) <= 0) return true;
     }
     return false;
@@ -180,7 +197,7 @@ export class TcpSide {
   /** The oldest segment that begins at `seq` or behind: when it was sent, and its frame; null without one. */
   oldestFrom(seq: number): { time: number; frame: number } | null {
     const queue = this.#queue;
-    for (let at = this.#head; at < queue.length; at += STRIDE) {
+    for (let at = this.#head; at < this.#tail; at += STRIDE) {
       if ((((queue[at] ?? 0) - seq) | 0) >= 0) return { time: queue[at + 2] ?? 0, frame: queue[at + 3] ?? 0 };
     }
     return null;
@@ -189,7 +206,7 @@ export class TcpSide {
   /** ns since the segment that ends at `ack` was sent, the oldest copy; -1 when no segment ends there. */
   sinceSent(ack: number, time: number): number {
     const queue = this.#queue;
-    for (let at = this.#head; at < queue.length; at += STRIDE) {
+    for (let at = this.#head; at < this.#tail; at += STRIDE) {
       if (queue[at + 1] === ack) return time - (queue[at + 2] ?? 0);
       if (this.#inOrder && (((queue[at + 1] ?? 0) - ack) | 0) > 0) return -1;
     }

@@ -1,5 +1,6 @@
 import type { Decoder } from './decoder';
-import { type FlowTable, type Mark, TcpFlow } from './flows';
+import { type FlowTable, TcpFlow } from './flows';
+import type { Mark } from './marks';
 import type { PacketLog } from './packet-log';
 import { ARRIVAL, type Arrival, type Piece } from './piece';
 import { analyseSegment, Segment } from './tcp-analysis';

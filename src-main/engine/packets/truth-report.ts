@@ -1,5 +1,6 @@
 import type { CaptureAnalysis } from './analysis';
 import type { TcpFlow } from './flows';
+import { countMarks, MARK } from './marks';
 import type { CaptureInterface } from './readers/reader';
 import type { TcpSide } from './tcp-side';
 
@@ -80,15 +81,15 @@ function tcpConnection(analysis: CaptureAnalysis, flow: TcpFlow): object {
     durationMs: (flow.lastTime - flow.firstTime) / 1e6,
     handshake: handshakeOf(flow),
     teardown: teardownOf(flow),
-    retransmissions: sum(side => side.retransmissions),
-    fastRetransmissions: sum(side => side.fastRetransmissions),
-    spuriousRetransmissions: sum(side => side.spuriousRetransmissions),
-    duplicateAcks: sum(side => side.duplicateAcks),
-    outOfOrder: sum(side => side.outOfOrder),
-    zeroWindow: sum(side => side.zeroWindows),
-    lostSegments: sum(side => side.lostSegments),
-    keepAlives: sum(side => side.keepAlives),
-    windowFull: sum(side => side.windowFull),
+    retransmissions: sum(side => side.flagged.retransmissions),
+    fastRetransmissions: sum(side => side.flagged.fastRetransmissions),
+    spuriousRetransmissions: sum(side => side.flagged.spuriousRetransmissions),
+    duplicateAcks: sum(side => side.flagged.duplicateAcks),
+    outOfOrder: sum(side => side.flagged.outOfOrder),
+    zeroWindow: sum(side => side.flagged.zeroWindows),
+    lostSegments: sum(side => side.flagged.lostSegments),
+    keepAlives: sum(side => side.flagged.keepAlives),
+    windowFull: sum(side => side.flagged.windowFull),
     resets: sum(side => side.resets),
     initialRttMs: flow.initialRtt === 0 ? null : Math.round(flow.initialRtt / 1e3) / 1e3,
     completeness: flow.completeness,
@@ -96,9 +97,9 @@ function tcpConnection(analysis: CaptureAnalysis, flow: TcpFlow): object {
 }
 
 /** complete: SYN, SYN/ACK and ACK were seen; partial: one of SYN and SYN/ACK. */
-export function handshakeOf({ completeness, syns, synAcks }: TcpFlow): 'complete' | 'partial' | 'none' {
+export function handshakeOf({ completeness, marks }: TcpFlow): 'complete' | 'partial' | 'none' {
   if ((completeness & 7) === 7) return 'complete';
-  return (completeness & 3) !== 0 || syns.length + synAcks.length > 0 ? 'partial' : 'none';
+  return (completeness & 3) !== 0 || countMarks(marks, MARK.syn) + countMarks(marks, MARK.synAck) > 0 ? 'partial' : 'none';
 }
 
 export function teardownOf({ sides: [a, b] }: TcpFlow): 'rst' | 'fin' | 'half-fin' | 'none' {

@@ -53,40 +53,40 @@ export class SideView implements SideFacts {
     return this.#side.dataSegments;
   }
   get retransmissions(): number {
-    return this.#side.retransmissions;
+    return this.#side.flagged.retransmissions;
   }
   get fastRetransmissions(): number {
-    return this.#side.fastRetransmissions;
+    return this.#side.flagged.fastRetransmissions;
   }
   get spuriousRetransmissions(): number {
-    return this.#side.spuriousRetransmissions;
+    return this.#side.flagged.spuriousRetransmissions;
   }
   get streamBytes(): number {
     return this.#side.handed;
   }
   get retransmittedBytes(): number {
-    return this.#side.retransmittedBytes;
+    return this.#side.flagged.retransmittedBytes;
   }
   get duplicateAcks(): number {
-    return this.#side.duplicateAcks;
+    return this.#side.flagged.duplicateAcks;
   }
   get outOfOrder(): number {
-    return this.#side.outOfOrder;
+    return this.#side.flagged.outOfOrder;
   }
   get zeroWindows(): number {
-    return this.#side.zeroWindows;
+    return this.#side.flagged.zeroWindows;
   }
   get lostSegments(): number {
-    return this.#side.lostSegments;
+    return this.#side.flagged.lostSegments;
   }
   get ackLostSegments(): number {
-    return this.#side.ackLostSegments;
+    return this.#side.flagged.ackLostSegments;
   }
   get keepAlives(): number {
-    return this.#side.keepAlives;
+    return this.#side.flagged.keepAlives;
   }
   get windowFull(): number {
-    return this.#side.windowFull;
+    return this.#side.flagged.windowFull;
   }
   get resets(): number {
     return this.#side.resets;

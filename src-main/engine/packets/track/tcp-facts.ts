@@ -1,5 +1,6 @@
 import type { Mark, Note, NoteKind, Pair, Process, ResetFacts, SideFacts, TcpFacts } from '../../detectors/flow-facts';
-import type { Mark as RawMark, TcpFlow } from '../flows';
+import type { TcpFlow } from '../flows';
+import { MARK, type MarkKind, marksOf } from '../marks';
 import type { End } from '../piece';
 import type { Note as RawNote, Sighting as RawSighting } from '../tcp-notes';
 import { ANALYSIS } from '../tcp-side';
@@ -57,16 +58,16 @@ export class TcpView implements TcpFacts {
     return this.#seconds(this.#flow.lastTime);
   }
   get syns(): readonly Mark[] {
-    return (this.#syns ??= this.#shown(this.#flow.syns));
+    return (this.#syns ??= this.#marks(MARK.syn));
   }
   get synAcks(): readonly Mark[] {
-    return (this.#synAcks ??= this.#shown(this.#flow.synAcks));
+    return (this.#synAcks ??= this.#marks(MARK.synAck));
   }
   get fins(): readonly Mark[] {
-    return (this.#fins ??= this.#shown(this.#flow.fins));
+    return (this.#fins ??= this.#marks(MARK.fin));
   }
   get resets(): readonly Mark[] {
-    return (this.#resets ??= this.#shown(this.#flow.resets));
+    return (this.#resets ??= this.#marks(MARK.reset));
   }
   get initialRtt_ms(): number | null {
     return this.#flow.initialRtt > 0 ? this.#flow.initialRtt / MS : null;
@@ -106,8 +107,8 @@ export class TcpView implements TcpFacts {
     return note && this.#note(note, kind === 'duplicateAck');
   }
 
-  /** Spelled out: copying all of an object but one field is slow, and every flow has marks. */
-  #shown(marks: readonly RawMark[]): readonly Mark[] {
+  #marks(kind: MarkKind): readonly Mark[] {
+    const marks = marksOf(this.#flow.marks, kind);
     if (marks.length === 0) return NONE;
     return marks.map(({ frame, time, from, seq, ack, flags, window, ttl }) => {
       return { frame, ts: this.#seconds(time), from, seq, ack, flags, window, ttl };

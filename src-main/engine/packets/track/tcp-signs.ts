@@ -1,5 +1,6 @@
 import type { TcpSigns } from '../../detectors/flow-facts';
 import type { TcpFlow } from '../flows';
+import { countMarks, MARK } from '../marks';
 import type { TcpView } from './tcp-facts';
 
 const SLOW_NS = 100e6;
@@ -31,11 +32,13 @@ export class SignLists implements Lists {
     const { track } = flow;
     if (flow.notes !== null) this.flagged.push(view);
     if (a.resets + b.resets > 0) this.reset.push(view);
-    if (flow.syns.length > 0) {
+    const syns = countMarks(flow.marks, MARK.syn);
+    const synAcks = countMarks(flow.marks, MARK.synAck);
+    if (syns > 0) {
       this.attempted.push(view);
-      if (flow.synAcks.length === 0) this.notOpened.push(view);
+      if (synAcks === 0) this.notOpened.push(view);
       else {
-        if (flow.syns.length > 1 || flow.synAcks.length > 1) this.openedAgain.push(view);
+        if (syns > 1 || synAcks > 1) this.openedAgain.push(view);
         const isUsual =
           a.mss >= USUAL_MSS && b.mss >= USUAL_MSS && a.offeredScale < 0 === b.offeredScale < 0 && a.offersSack === b.offersSack;
         if (!isUsual) this.options.push(view);

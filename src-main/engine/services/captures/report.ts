@@ -145,7 +145,7 @@ function countConnections(flows: readonly TcpFlow[]): Omit<CaptureAnalysisResult
     const teardown = teardownOf(flow);
     if (teardown === 'fin') counts.closed++;
     if (teardown === 'rst') counts.reset++;
-    counts.retransmissions += sum(flow, side => side.retransmissions);
+    counts.retransmissions += sum(flow, side => side.flagged.retransmissions);
   }
   return counts;
 }
@@ -154,7 +154,7 @@ function countConnections(flows: readonly TcpFlow[]): Omit<CaptureAnalysisResult
 function worstFirst(flows: TcpFlow[]): TcpFlow[] {
   const trouble = (flow: TcpFlow): number =>
     (isFailed(connState(flow)) ? 1_000 : 0) +
-    sum(flow, side => side.retransmissions + side.zeroWindows + side.resets + side.lostSegments);
+    sum(flow, side => side.flagged.retransmissions + side.flagged.zeroWindows + side.resets + side.flagged.lostSegments);
   const keyed = flows.map(flow => ({ flow, trouble: trouble(flow), bytes: sum(flow, side => side.bytes) }));
   return keyed.sort((a, b) => b.trouble - a.trouble || b.bytes - a.bytes).map(({ flow }) => flow);
 }
@@ -180,15 +180,15 @@ export function connectionRow(analysis: CaptureAnalysis, flow: TcpFlow, name: st
     handshake: handshakeOf(flow),
     teardown: teardownOf(flow),
     initial_rtt_ms: flow.initialRtt === 0 ? null : round(flow.initialRtt / 1e6, 3),
-    retransmissions: sum(flow, side => side.retransmissions),
-    fast_retransmissions: sum(flow, side => side.fastRetransmissions),
-    spurious_retransmissions: sum(flow, side => side.spuriousRetransmissions),
-    duplicate_acks: sum(flow, side => side.duplicateAcks),
-    out_of_order: sum(flow, side => side.outOfOrder),
-    zero_window: sum(flow, side => side.zeroWindows),
-    lost_segments: sum(flow, side => side.lostSegments),
-    keep_alives: sum(flow, side => side.keepAlives),
-    window_full: sum(flow, side => side.windowFull),
+    retransmissions: sum(flow, side => side.flagged.retransmissions),
+    fast_retransmissions: sum(flow, side => side.flagged.fastRetransmissions),
+    spurious_retransmissions: sum(flow, side => side.flagged.spuriousRetransmissions),
+    duplicate_acks: sum(flow, side => side.flagged.duplicateAcks),
+    out_of_order: sum(flow, side => side.flagged.outOfOrder),
+    zero_window: sum(flow, side => side.flagged.zeroWindows),
+    lost_segments: sum(flow, side => side.flagged.lostSegments),
+    keep_alives: sum(flow, side => side.flagged.keepAlives),
+    window_full: sum(flow, side => side.flagged.windowFull),
     resets: sum(flow, side => side.resets),
     pid: null,
     program: null,
