@@ -187,6 +187,15 @@ export const STOP_REASONS = [
 ] as const;
 export type StopReason = (typeof STOP_REASONS)[number];
 
+/** One of the files that hold the packets of a capture. */
+export const savedFile = z.object({
+  file: z.string(),
+  bytes: z.number(),
+  first_packet: z.number().describe('Number in the capture of its first packet'),
+  packets: z.number(),
+});
+export type SavedFile = z.infer<typeof savedFile>;
+
 /** What start answers, and the head of every status. */
 export const captureSession = z.object({
   session_id: z.string(),
@@ -219,7 +228,8 @@ export const captureStatus = captureSession.extend({
   elapsed_s: z.number(),
   remaining_s: z.number(),
   current_packet_count: z.number(),
-  saved_file: z.string().nullable(),
+  saved_file: z.string().nullable().describe('The newest of saved_files'),
+  saved_files: z.array(savedFile).describe('Oldest first; beyond 256 MB the oldest made room'),
   analysis: captureAnalysis.nullable().describe('Lists are cut; get_capture_report has the rest. Live while it runs'),
   coverage,
   source,
@@ -265,6 +275,7 @@ export interface CaptureSummary {
   progress: number | null;
   saved_file: string | null;
   saved_bytes: number | null;
+  saved_files: SavedFile[];
   verdict: string | null;
   worst: FindingSeverity | null;
 }

@@ -222,7 +222,7 @@ export const uiCapturesEn = {
     capture_filter: 'Filter',
     addresses: 'Addresses',
     damage: 'The file',
-    saved_file: 'Saved',
+    saved_file: 'Saved, {size}',
     client: 'Client',
     server: 'Server',
     name: 'Name',

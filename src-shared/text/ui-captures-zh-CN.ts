@@ -219,7 +219,7 @@ export const uiCapturesZhCN: Same<typeof uiCapturesEn> = {
     capture_filter: '过滤器',
     addresses: '地址',
     damage: '文件',
-    saved_file: '已保存',
+    saved_file: '已保存，{size}',
     client: '客户端',
     server: '服务器',
     name: '名称',

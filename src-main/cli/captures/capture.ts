@@ -58,7 +58,7 @@ export async function capture(target: string, own: CaptureOptions, options: Comm
     else {
       if (status.problem !== null) printError(status.problem, '', language);
       if (status.analysis) showReport(status.analysis, print);
-      if (status.saved_file !== null) print.line(print.say('cli.capture_saved', { file: status.saved_file }));
+      for (const { file } of status.saved_files) print.line(print.say('cli.capture_saved', { file }));
     }
     if (status.status === 'failed' || !status.analysis) return 1;
     return exitCodeOf(status.analysis);

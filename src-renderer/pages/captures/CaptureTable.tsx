@@ -101,15 +101,18 @@ function CaptureRow({ capture, now, picked, onPick, onDelete }: RowProps) {
 
 function DeleteDialog({ capture, onClose }: { capture: CaptureSummary; onClose: () => void }) {
   const t = useText();
-  const { saved_file, saved_bytes, session_id } = capture;
+  const { saved_files, saved_bytes, session_id } = capture;
   return (
     <Modal title={t('capture.delete_title', { name: captureName(capture) })} open onClose={onClose}>
       <div className="col">
         {isCapturing(capture) && <p>{t('capture.delete_running')}</p>}
         <p className="t2">
-          {saved_file === null
+          {saved_files.length === 0
             ? t('capture.delete_report')
-            : t('capture.delete_saved', { file: saved_file, size: sizeWords(saved_bytes ?? 0) })}
+            : t('capture.delete_saved', {
+                file: saved_files.map(({ file }) => file).join(', '),
+                size: sizeWords(saved_bytes ?? 0),
+              })}
         </p>
         <div className="row">
           <button

@@ -1,11 +1,13 @@
 import type { CaptureAnalysisResult, CaptureStatus } from '@shared/model/capture';
-import { formatClock, formatCount, formatShare } from '@shared/units';
+import { formatBytes, formatClock, formatCount, formatShare } from '@shared/units';
 import type { ReactNode } from 'react';
 import { CopyButton } from '../../components/CopyButton';
 import { Panel } from '../../components/Panel';
 import { useText } from '../../i18n';
 
 const PROTOCOLS = 10;
+
+const sizeWords = (bytes: number): string => `${formatBytes(bytes).number}\u00a0${formatBytes(bytes).unit}`;
 
 /** Packets by protocol, greatest first; what every packet has says nothing and is left out. */
 export function Protocols({ analysis }: { analysis: CaptureAnalysisResult }) {
@@ -91,16 +93,16 @@ export function Quality({ analysis, status }: { analysis: CaptureAnalysisResult;
             {capture.damage}
           </Fact>
         )}
-        {status?.saved_file && (
-          <Fact name={t('report.saved_file')}>
+        {status?.saved_files.map(({ file, bytes }) => (
+          <Fact key={file} name={t('report.saved_file', { size: sizeWords(bytes) })}>
             <span className="row">
-              <span className="mono ellipsis" title={status.saved_file}>
-                {status.saved_file}
+              <span className="mono ellipsis" title={file}>
+                {file}
               </span>
-              <CopyButton text={status.saved_file} compact />
+              <CopyButton text={file} compact />
             </span>
           </Fact>
-        )}
+        ))}
       </dl>
     </Panel>
   );

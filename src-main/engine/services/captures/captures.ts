@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { asNetsondeError, NetsondeError } from '@shared/errors';
@@ -93,6 +93,7 @@ const MAX_RUNNING = 4;
 /** Reports kept, and of those the latest whose packets can still be asked for. */
 const MAX_SESSIONS = 20;
 const MAX_THREADS = 4;
+const SAVE_FILE_BYTES = 64 << 20;
 const SAVE_BYTES = 256 << 20;
 const RING_SECONDS = 10;
 /** A pipe ends when its writer does; this is only the limit of the timer. */
@@ -207,7 +208,7 @@ export function createCaptureService(options: CaptureServiceOptions): CaptureSer
         request.interface ?? plan.interface ?? (first === undefined ? null : await routeTo(host, first, signal)) ?? known.default;
       if (iface === null) throw new NetsondeError('not_found', text('captures.no_interface'));
       const id = crypto.randomUUID();
-      const save = request.save ? { file: saveFile(folder, id), max_bytes: SAVE_BYTES } : null;
+      const save = request.save ? { prefix: savePrefix(folder, id), file_bytes: SAVE_FILE_BYTES, max_bytes: SAVE_BYTES } : null;
       try {
         const session = await startSession(
           {
@@ -312,9 +313,8 @@ export function createCaptureService(options: CaptureServiceOptions): CaptureSer
       if (files.remove(sessionId)) return tell();
       const session = byId(sessionId);
       await session.stop('stopped');
-      const { saved_file } = session.status();
-      if (saved_file !== null) rmSync(saved_file, { force: true });
       session.release();
+      session.removeFiles();
       sessions.delete(sessionId);
       tell();
     },
@@ -352,10 +352,10 @@ function withoutRights(thrown: unknown): NetsondeError {
   });
 }
 
-function saveFile(folder: string | null, id: string): string {
+function savePrefix(folder: string | null, id: string): string {
   if (folder === null) throw new NetsondeError('unsupported', text('captures.no_folder'));
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  return path.join(folder, `capture-${id}.pcapng`);
+  return path.join(folder, `capture-${id}`);
 }
 
 function summaryOf(session: Session): CaptureSummary {
@@ -378,7 +378,8 @@ function summaryOf(session: Session): CaptureSummary {
     rate: session.isRunning ? session.rate : null,
     progress: null,
     saved_file: status.saved_file,
-    saved_bytes: status.saved_file === null ? null : (statSync(status.saved_file, { throwIfNoEntry: false })?.size ?? null),
+    saved_bytes: status.saved_file === null ? null : status.saved_files.reduce((sum, { bytes }) => sum + bytes, 0),
+    saved_files: status.saved_files,
     verdict: analysis?.verdict ?? null,
     worst: analysis?.problems_detected[0]?.severity ?? null,
   };

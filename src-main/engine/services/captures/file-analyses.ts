@@ -99,7 +99,7 @@ export function createFileAnalyses(clock: Clock, threads: AnalysisThreads): File
               onProgress(entry.progress ?? 0);
               changes.publish('progress');
             } else if (message.kind === 'failed') fail(new NetsondeError(message.code, message.message));
-            else if (message.kind === 'done') {
+            else if (message.kind === 'read') {
               signal.removeEventListener('abort', onAbort);
               entry.progress = null;
               entry.result = resultOf(entry, message.analysis, message.file, clock.monotonicMs() - startedMs);
@@ -142,7 +142,7 @@ function readAgain(threads: AnalysisThreads, { path, language }: Kept, stream: n
       { kind: 'file', file: path, language, only_flow: stream },
       message => {
         if (message.kind === 'failed') reject(new NetsondeError(message.code, message.message));
-        if (message.kind !== 'done') return;
+        if (message.kind !== 'read') return;
         void thread.packets(stream).then(found => {
           thread.stop();
           resolve(found ?? { lines: [], forgotten: 0 });
@@ -200,6 +200,7 @@ function summaryOf({ id, name, startedAt, progress, result }: Kept): CaptureSumm
     progress,
     saved_file: null,
     saved_bytes: null,
+    saved_files: [],
     verdict: analysis?.verdict ?? null,
     worst: analysis?.problems_detected[0]?.severity ?? null,
   };

@@ -1,21 +1,21 @@
-import type { CaptureAnalysisResult, PacketLine } from '@shared/model/capture';
+import type { CaptureAnalysisResult, PacketLine, SavedFile } from '@shared/model/capture';
 import type { Language } from '@shared/text/index';
 import { CaptureAnalysis } from '../../packets/analysis';
 import { packetLines } from '../../packets/packet-lines';
 import { CaptureInput } from '../../packets/readers/capture-input';
 import type { PacketSink } from '../../packets/readers/reader';
 import type { DetectOptions } from './detect';
-import { type CaptureFileFacts, fileFactsOf } from './file-facts';
+import { fileFactsOf } from './file-facts';
 import { judgedReport } from './judged-report';
 import { PacketRing } from './packet-ring';
 import type { CaptureLosses } from './report';
-import { SavedPackets } from './saved-packets';
+import { type SavePlan, SavedPackets } from './saved-packets';
 
 export interface LiveSetup {
   language: Language;
   losses: CaptureLosses;
   /** Where whole packets are kept; null: nowhere. */
-  save: { file: string; max_bytes: number; application: string; interface: string; filter: string } | null;
+  save: (SavePlan & { application: string; interface: string; filter: string }) | null;
   /** Seconds of packets that are kept while the capture waits for its trigger; 0: it does not wait. */
   ring_seconds: number;
   max_packets: number;
@@ -97,11 +97,15 @@ export class LiveAnalysis implements PacketSink {
     return { lines: packetLines(this.analysis.log, stream), forgotten: this.analysis.log.forgotten };
   }
 
-  /** No packet follows. @returns the facts of the stream as a file */
-  end(): CaptureFileFacts {
+  /** Where the packets are, oldest first. */
+  get savedFiles(): SavedFile[] {
+    return this.#saved?.files ?? [];
+  }
+
+  /** No packet follows. */
+  end(): void {
     this.analysis.end();
     this.#saved?.close(this.#losses);
-    return fileFactsOf(this.#input, '', this.#input.bytesRead);
   }
 
   #take(bytes: Uint8Array, start: number, end: number, length: number, seconds: number, nanos: number, linkType: number): void {
@@ -110,8 +114,8 @@ export class LiveAnalysis implements PacketSink {
     if (this.analysis.packets >= this.#setup.max_packets) this.ended = 'limit';
     const { save } = this.#setup;
     if (!save) return;
-    this.#saved ??= new SavedPackets(save.file, save.max_bytes, { ...save, linkType, snaplen: this.#losses.snaplen ?? 0 });
-    this.#saved.packet(bytes.subarray(start, end), length, seconds, nanos);
+    this.#saved ??= new SavedPackets(save, { ...save, linkType, snaplen: this.#losses.snaplen ?? 0 });
+    this.#saved.packet(bytes.subarray(start, end), length, seconds, nanos, this.#losses);
     this.ended ??= this.#saved.ended;
   }
 }

@@ -1,5 +1,5 @@
 import { asNetsondeError, NetsondeError } from '@shared/errors';
-import type { CaptureAnalysisResult, CaptureSession, CaptureStatus, StopReason } from '@shared/model/capture';
+import type { CaptureAnalysisResult, CaptureSession, CaptureStatus, SavedFile, StopReason } from '@shared/model/capture';
 import type { MeasuredSource } from '@shared/model/source';
 import type { Language } from '@shared/text/index';
 import { type Backend, collectWithFallback } from '../../collectors/backend';
@@ -18,6 +18,7 @@ import type { AnalysisThread, AnalysisThreads, FlowPackets } from './analysis-th
 import type { FlowOwners } from './attribution';
 import type { LiveSetup } from './live-analysis';
 import type { CaptureLosses } from './report';
+import { removeSaved, type SavePlan } from './saved-packets';
 import type { WorkerMessage } from './worker-messages';
 
 /** Whole packets go to the analysis; so long a packet is rare on any link. */
@@ -43,7 +44,7 @@ export interface SessionOptions {
   duration_s: number;
   max_packets: number;
   /** Where whole packets are kept; null: nowhere. */
-  save: { file: string; max_bytes: number } | null;
+  save: SavePlan | null;
   ring_seconds: number;
   context: LiveSetup['context'];
   owners: FlowOwners;
@@ -70,6 +71,8 @@ export interface Session {
   listen(onChange: () => void): Stop;
   /** Lets the thread go; the report stays. */
   release(): void;
+  /** Removes what it saved. */
+  removeFiles(): void;
 }
 
 /** @throws NetsondeError when nothing can capture there: permission_denied, tool_missing, unsupported */
@@ -94,7 +97,7 @@ export async function startSession(options: SessionOptions, signal: AbortSignal)
   let triggeredAt: string | null = null;
   let analysis: CaptureAnalysisResult | null = null;
   let losses: CaptureLosses = { ...NO_COUNTERS, snaplen: SNAPLEN, snaplen_reduced_at: null };
-  let savedFile: string | null = null;
+  let savedFiles: SavedFile[] = [];
 
   // --- The analysis thread
   let tellEnded: () => void = () => {};
@@ -133,15 +136,16 @@ export async function startSession(options: SessionOptions, signal: AbortSignal)
         changes.publish();
         return;
       case 'done':
-        void finish(message.analysis);
+        void finish(message.analysis, message.saved);
         return;
       case 'commented':
-        tellCommented();
+        tellCommented(message.saved);
         return;
       case 'failed':
         fail(message.message);
         return;
       case 'progress':
+      case 'read':
     }
   }
 
@@ -234,18 +238,18 @@ export async function startSession(options: SessionOptions, signal: AbortSignal)
 
   // --- The end
   let stopPatience: Stop = () => {};
-  let tellCommented: () => void = () => {};
+  let tellCommented: (saved: SavedFile[]) => void = () => {};
 
-  async function finish(report: CaptureAnalysisResult): Promise<void> {
+  async function finish(report: CaptureAnalysisResult, saved: SavedFile[]): Promise<void> {
     stopPatience();
     await learnOwners();
     analysis = attribute(report);
     packets = report.total_packets;
-    if (options.save && packets > 0) {
-      savedFile = options.save.file;
-      const commented = new Promise<void>(resolve => (tellCommented = resolve));
-      thread?.send({ kind: 'comment', file: savedFile, comments: commentsFor(analysis) });
-      await commented;
+    savedFiles = saved;
+    if (saved.length > 0) {
+      const commented = new Promise<SavedFile[]>(resolve => (tellCommented = resolve));
+      thread?.send({ kind: 'comment', files: saved, comments: commentsFor(analysis) });
+      savedFiles = await commented;
     }
     close(state === 'failed' ? 'failed' : stopReason === 'duration' || stopReason === 'limit' ? 'completed' : 'stopped');
   }
@@ -357,7 +361,8 @@ export async function startSession(options: SessionOptions, signal: AbortSignal)
         elapsed_s: Math.round((nowMs - startedMs) / 100) / 10,
         remaining_s: endedMs === null ? Math.max(0, Math.round((endsAtMs - nowMs) / 100) / 10) : 0,
         current_packet_count: packets,
-        saved_file: savedFile,
+        saved_file: savedFiles.at(-1)?.file ?? null,
+        saved_files: savedFiles,
         analysis,
         losses,
         // It is set before this can be called: the capture has begun.
@@ -380,6 +385,9 @@ export async function startSession(options: SessionOptions, signal: AbortSignal)
     release() {
       thread?.stop();
       thread = null;
+    },
+    removeFiles() {
+      if (options.save) removeSaved(options.save.prefix);
     },
   };
 }

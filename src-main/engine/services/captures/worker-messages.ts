@@ -1,5 +1,5 @@
 import type { ErrorCode } from '@shared/errors';
-import type { CaptureAnalysisResult, PacketLine } from '@shared/model/capture';
+import type { CaptureAnalysisResult, PacketLine, SavedFile } from '@shared/model/capture';
 import type { Language } from '@shared/text/index';
 import type { CaptureFileFacts } from './file-facts';
 import type { LiveSetup } from './live-analysis';
@@ -19,8 +19,8 @@ export type WorkerRequest =
   /** The live capture is over. */
   | { kind: 'end'; losses: CaptureLosses; partial: boolean }
   | { kind: 'packets'; id: number; stream: number }
-  /** Comments for the saved file, by number of the packet. */
-  | { kind: 'comment'; file: string; comments: Map<number, string> };
+  /** Comments for the saved files, by number of the packet. */
+  | { kind: 'comment'; files: SavedFile[]; comments: Map<number, string> };
 
 /** From the analysis thread. */
 export type WorkerMessage =
@@ -28,7 +28,10 @@ export type WorkerMessage =
   | { kind: 'count'; packets: number; rate: number; taken: number; ended: 'limit' | 'disk_full' | null }
   | { kind: 'snapshot'; analysis: CaptureAnalysisResult }
   | { kind: 'progress'; read: number; size: number }
-  | { kind: 'done'; analysis: CaptureAnalysisResult; file: CaptureFileFacts }
+  /** A file has been read. */
+  | { kind: 'read'; analysis: CaptureAnalysisResult; file: CaptureFileFacts }
+  /** The live capture is over. */
+  | { kind: 'done'; analysis: CaptureAnalysisResult; saved: SavedFile[] }
   | { kind: 'packets'; id: number; lines: PacketLine[]; forgotten: number }
-  | { kind: 'commented' }
+  | { kind: 'commented'; saved: SavedFile[] }
   | { kind: 'failed'; code: ErrorCode; message: string };

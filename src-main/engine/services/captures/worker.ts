@@ -1,11 +1,12 @@
 import { parentPort } from 'node:worker_threads';
 import { asNetsondeError } from '@shared/errors';
+import type { SavedFile } from '@shared/model/capture';
 import { CaptureAnalysis } from '../../packets/analysis';
 import { packetLines } from '../../packets/packet-lines';
 import { fileReport } from './judged-report';
 import { LiveAnalysis } from './live-analysis';
 import { readCaptureFile } from './read-capture';
-import { commentPackets } from './saved-packets';
+import { commentFiles } from './saved-packets';
 import type { WorkerMessage, WorkerRequest, WorkerSetup } from './worker-messages';
 
 /** The thread of one capture: decodes and judges packets, so that the process that answers calls stays free. */
@@ -33,7 +34,7 @@ async function analyseFile({ file, language, only_flow }: Extract<WorkerSetup, {
         send({ kind: 'progress', read, size });
       },
     });
-    send({ kind: 'done', analysis: fileReport(analysis, facts, { language }), file: facts });
+    send({ kind: 'read', analysis: fileReport(analysis, facts, { language }), file: facts });
     parentPort?.on('message', (request: WorkerRequest) => {
       if (request.kind !== 'packets') return;
       const lines = packetLines(analysis.log, request.stream);
@@ -87,22 +88,27 @@ function analyseLive(options: Extract<WorkerSetup, { kind: 'live' }>): void {
         send({ kind: 'packets', id: request.id, ...live.packetsOf(request.stream) });
         return;
       case 'comment':
-        try {
-          commentPackets(request.file, request.comments);
-        } catch (thrown) {
-          console.error(JSON.stringify({ level: 'error', message: `Comments: ${asNetsondeError(thrown).message}` }));
-        }
-        send({ kind: 'commented' });
+        send({ kind: 'commented', saved: withOwnComments(request.files, request.comments) });
         return;
       case 'end': {
         clearInterval(counting);
         clearTimeout(snapshots);
         live.losses = request.losses;
-        const file = live.end();
+        live.end();
         tellCount();
-        send({ kind: 'done', analysis: live.report(options.language, request.partial), file });
+        send({ kind: 'done', analysis: live.report(options.language, request.partial), saved: live.savedFiles });
         return;
       }
     }
   });
+}
+
+/** Files without comments are better than none: a full disk has no room for the draft. */
+function withOwnComments(files: SavedFile[], comments: ReadonlyMap<number, string>): SavedFile[] {
+  try {
+    return commentFiles(files, comments);
+  } catch (thrown) {
+    console.error(JSON.stringify({ level: 'error', message: `Comments: ${asNetsondeError(thrown).message}` }));
+    return files;
+  }
 }
