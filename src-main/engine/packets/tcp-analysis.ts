@@ -5,7 +5,10 @@ const FAST_NS = 20_000_000;
 /** Out of order when this soon after the highest segment and the round trip is not known (Wireshark's 3 ms). */
 const REORDER_NS = 3_000_000;
 
-/** One segment, with sequence numbers relative to the bases of their directions. Reused from packet to packet. */
+/**
+ * One segment, with sequence numbers relative to the bases of their directions, as signed 32-bit integers: engines keep those
+ * without a box. Reused from packet to packet.
+ */
 export class Segment {
   frame = 0;
   /** ns since the base of the capture. */
@@ -42,12 +45,12 @@ export function analyseSegment(fwd: TcpSide, rev: TcpSide, segment: Segment, ini
   } else {
     if (window === 0 && !isControl) found |= ANALYSIS.zeroWindow;
     if (nextSeq !== 0 && ((seq - nextSeq) | 0) > 0 && (flags & RST) === 0) found |= ANALYSIS.lostSegment;
-    if (length <= 1 && seq === (nextSeq - 1) >>> 0 && !isControl) found |= ANALYSIS.keepAlive;
+    if (length <= 1 && seq === ((nextSeq - 1) | 0) && !isControl) found |= ANALYSIS.keepAlive;
     if (length === 0) found |= pureAck(fwd, rev, segment, isControl);
     else if (rev.scale !== SCALE_UNKNOWN && !isControl) {
       const scale = rev.onlySyn || rev.scale < 0 ? 0 : rev.scale;
       // Multiplied, not shifted: 65535 << 14 still fits, but stays clear of the sign.
-      if ((seq + length) >>> 0 === (rev.lastAck + rev.window * 2 ** scale) >>> 0) found |= ANALYSIS.windowFull;
+      if (((seq + length) | 0) === ((rev.lastAck + rev.window * 2 ** scale) | 0)) found |= ANALYSIS.windowFull;
     }
   }
 
@@ -56,7 +59,7 @@ export function analyseSegment(fwd: TcpSide, rev: TcpSide, segment: Segment, ini
     fwd.dupAcks = 0;
   }
   if (rev.maxSeqToBeAcked !== 0 && (flags & ACK) !== 0 && ((ack - rev.maxSeqToBeAcked) | 0) > 0) {
-    if ((rev.lastAnalysis & ANALYSIS.zeroWindowProbe) !== 0 && ack === (fwd.lastAck + 1) >>> 0 && seq === nextSeq) {
+    if ((rev.lastAnalysis & ANALYSIS.zeroWindowProbe) !== 0 && ack === ((fwd.lastAck + 1) | 0) && seq === nextSeq) {
       // The receiver took the byte of the probe after all.
       found |= ANALYSIS.windowUpdate;
       rev.nextSeq = rev.maxSeqToBeAcked = ack;
@@ -86,7 +89,7 @@ function pureAck(fwd: TcpSide, rev: TcpSide, { seq, ack, window }: Segment, isCo
     fwd.dupAcks++;
     return ANALYSIS.duplicateAck;
   }
-  const answersProbe = sameAck || ack === (fwd.lastAck + 1) >>> 0;
+  const answersProbe = sameAck || ack === ((fwd.lastAck + 1) | 0);
   const afterProbe = (rev.lastAnalysis & ANALYSIS.zeroWindowProbe) !== 0;
   if (fwd.window !== 0 || !answersProbe || !afterProbe) return 0;
   if (!sameAck) rev.nextSeq = rev.maxSeqToBeAcked = ack; // the receiver took the byte of the probe
@@ -96,13 +99,13 @@ function pureAck(fwd: TcpSide, rev: TcpSide, { seq, ack, window }: Segment, isCo
 /** Which kind of retransmission or disorder, if any. */
 function resent(fwd: TcpSide, rev: TcpSide, segment: Segment, initialRtt: number): number {
   const { seq, length, flags, time } = segment;
-  const end = (seq + length) >>> 0;
+  const end = (seq + length) | 0;
   if (length > 0 && rev.lastAck !== 0 && ((end - rev.lastAck) | 0) <= 0) {
     return ANALYSIS.retransmission | ANALYSIS.spuriousRetransmission;
   }
   const { nextSeq } = fwd;
   if (nextSeq === 0 || ((seq - nextSeq) | 0) >= 0) return 0;
-  if (length > 1 && seq === (nextSeq - 1) >>> 0) return 0;
+  if (length > 1 && seq === ((nextSeq - 1) | 0)) return 0;
   if (time - rev.lastAckTime < FAST_NS && rev.dupAcks >= 2) {
     // With SACK the segment may be any that is missing. tshark 4.4 calls it fast even inside a block (seen in its output).
     if (rev.lastAck === seq || rev.sackCount > 0) {
@@ -110,7 +113,7 @@ function resent(fwd: TcpSide, rev: TcpSide, segment: Segment, initialRtt: number
       return ANALYSIS.retransmission | ANALYSIS.fastRetransmission;
     }
   }
-  const withControl = (end + ((flags & (SYN | FIN)) !== 0 ? 1 : 0)) >>> 0;
+  const withControl = (end + ((flags & (SYN | FIN)) !== 0 ? 1 : 0)) | 0;
   const threshold = initialRtt !== 0 ? initialRtt : REORDER_NS;
   if (time - fwd.nextSeqTime < threshold && (nextSeq !== withControl || fwd.nextSeqLength === 0) && !fwd.covers(seq, end)) {
     return ANALYSIS.outOfOrder;
@@ -128,7 +131,7 @@ function rememberFirst(fwd: TcpSide, segment: Segment): void {
 
 function update(fwd: TcpSide, rev: TcpSide, segment: Segment, found: number, advances: boolean): void {
   const { seq, ack, flags, length, time, frame } = segment;
-  const end = (seq + length + ((flags & (SYN | FIN)) !== 0 ? 1 : 0)) >>> 0;
+  const end = (seq + length + ((flags & (SYN | FIN)) !== 0 ? 1 : 0)) | 0;
   if (advances) fwd.remember(seq, end, time, frame);
   const isProbe = (found & ANALYSIS.zeroWindowProbe) !== 0;
   if (fwd.nextSeq === 0 || ((end - fwd.nextSeq) | 0) > 0) {

@@ -72,7 +72,7 @@ export function noteAnalysis(flow: TcpFlow, from: 0 | 1, segment: Segment, found
 
 function note(flow: TcpFlow, bit: number, from: 0 | 1, segment: Segment, value: number): void {
   const { frame, time, seq, length, rtoFrame } = segment;
-  const sighting = { frame, time, from, seq, length, value, other: bit === ANALYSIS.retransmission ? rtoFrame : 0 };
+  const sighting = { frame, time, from, seq: seq >>> 0, length, value, other: bit === ANALYSIS.retransmission ? rtoFrame : 0 };
   flow.notes ??= new Map();
   const known = flow.notes.get(bit);
   if (!known) {

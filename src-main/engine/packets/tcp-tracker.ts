@@ -75,15 +75,15 @@ export class TcpTracker {
     const segment = this.#segment;
     segment.frame = d.frame;
     segment.time = d.time;
-    segment.seq = (rawSeq - fwd.base) >>> 0;
-    segment.ack = (flags & ACK) !== 0 ? (rawAck - rev.base) >>> 0 : rawAck;
+    segment.seq = (rawSeq - fwd.base) | 0;
+    segment.ack = (flags & ACK) !== 0 ? (rawAck - rev.base) | 0 : rawAck | 0;
     segment.flags = flags;
     segment.window = d.u16(at + 14);
     segment.length = length;
     const highBefore = fwd.nextSeq;
     const streamBefore = fwd.stream;
     const found = analyseSegment(fwd, rev, segment, flow.initialRtt);
-    fwd.stream += highBefore === 0 ? fwd.nextSeq : (fwd.nextSeq - highBefore) | 0;
+    fwd.stream += highBefore === 0 ? fwd.nextSeq >>> 0 : (fwd.nextSeq - highBefore) | 0;
     follow(flow, segment, d.frame === flow.firstFrame);
     if ((flags & (SYN | FIN | RST)) !== 0) noteMark(flow, mark(d, from, segment));
     if (found !== 0) noteAnalysis(flow, from, segment, found);
@@ -95,7 +95,7 @@ export class TcpTracker {
       this.dataSegments++;
       const piece = this.#piece;
       // Sequence number 1 is the first byte: the SYN, or what came before the first packet, is 0.
-      piece.offset = (highBefore === 0 ? segment.seq : streamBefore + ((segment.seq - highBefore) | 0)) - 1;
+      piece.offset = (highBefore === 0 ? segment.seq >>> 0 : streamBefore + ((segment.seq - highBefore) | 0)) - 1;
       // Data in a SYN (fast open) comes after it.
       if ((flags & SYN) !== 0) piece.offset++;
       piece.gap = piece.offset > fwd.handed;
@@ -123,7 +123,7 @@ export class TcpTracker {
     if (before && (flags & SYN) !== 0) {
       const isKeyOrder = before.sourcePort === sport && before.source.equals(d.source);
       const side = before.sides[isKeyOrder === before.reversed ? 1 : 0];
-      const isOther = side.hasBase && side.base !== rawSeq;
+      const isOther = side.hasBase && side.base !== (rawSeq | 0);
       const isOver = (before.completeness & (COMPLETE.fin | COMPLETE.rst)) !== 0;
       reused = isOther || isOver;
     }
@@ -147,7 +147,7 @@ export class TcpTracker {
     readOptions(options, d.bytes, at + 20, headerEnd);
     fwd.sackCount = options.sackCount;
     if (options.sackCount > 0 && fwd.sack.length === 0) fwd.sack = [];
-    for (let i = 0; i < options.sackCount * 2; i++) fwd.sack[i] = ((options.sack[i] ?? 0) - rev.base) >>> 0;
+    for (let i = 0; i < options.sackCount * 2; i++) fwd.sack[i] = ((options.sack[i] ?? 0) - rev.base) | 0;
     if ((flags & SYN) === 0) return;
     fwd.mss = options.mss;
     fwd.offersSack = options.sackPermitted;
@@ -168,11 +168,11 @@ function noScale(fwd: TcpSide, rev: TcpSide, flags: number): void {
 /** Sequence numbers are counted from the SYN, else from the byte before the first packet; the other end's from its ACK. */
 function takeBases(fwd: TcpSide, rev: TcpSide, rawSeq: number, rawAck: number, flags: number): void {
   if (!fwd.hasBase) {
-    fwd.base = (flags & SYN) !== 0 ? rawSeq : (rawSeq - 1) >>> 0;
+    fwd.base = ((flags & SYN) !== 0 ? rawSeq : rawSeq - 1) | 0;
     fwd.hasBase = true;
   }
   if (!rev.hasBase && (flags & ACK) !== 0) {
-    rev.base = (rawAck - 1) >>> 0;
+    rev.base = (rawAck - 1) | 0;
     rev.hasBase = true;
   }
 }
@@ -194,7 +194,7 @@ function follow(flow: TcpFlow, { flags, time, length }: Segment, isFirst: boolea
 }
 
 function mark(d: Decoder, from: 0 | 1, { seq, ack, flags, window }: Segment): Mark {
-  return { frame: d.frame, time: d.time, from, seq, ack, flags, window, ttl: d.ttl };
+  return { frame: d.frame, time: d.time, from, seq: seq >>> 0, ack: ack >>> 0, flags, window, ttl: d.ttl };
 }
 
 function arrivalOf(found: number): Arrival {

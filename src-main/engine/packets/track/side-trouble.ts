@@ -39,7 +39,7 @@ export function followTrouble(
     }
   }
   if ((found & (ANALYSIS.retransmission | ANALYSIS.outOfOrder)) !== 0) {
-    if (trouble.gaps.length > 0) fill(trouble, seq, (seq + length) >>> 0);
+    if (trouble.gaps.length > 0) fill(trouble, seq, (seq + length) | 0);
     if (packet.isCopy) {
       if ((found & ANALYSIS.spuriousRetransmission) !== 0) trouble.spuriousCopies++;
       else if ((found & ANALYSIS.retransmission) !== 0) trouble.copies++;
@@ -82,7 +82,7 @@ function repeat(me: SideTrouble, segment: Segment): void {
   }
   const again = {
     seq,
-    end: (seq + length) >>> 0,
+    end: (seq + length) | 0,
     length,
     times: 1,
     frame,

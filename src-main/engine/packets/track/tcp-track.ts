@@ -136,7 +136,7 @@ function acknowledge(peer: SideTrack, ack: number, time: number, ackRtt: number,
 
 function data(me: SideTrack, fwd: TcpSide, rev: TcpSide, segment: Segment, found: number): void {
   const { time, length, seq, frame } = segment;
-  const end = (seq + length) >>> 0;
+  const end = (seq + length) | 0;
   const isNew = (found & (ANALYSIS.retransmission | ANALYSIS.outOfOrder | ANALYSIS.keepAlive | ANALYSIS.zeroWindowProbe)) === 0;
   if (length > me.maxLength) {
     me.maxLength = length;
