@@ -1,5 +1,4 @@
-import { Suspense, useEffect } from 'react';
-import { Skeleton } from '../components/Panel';
+import { useEffect } from 'react';
 import { i18n, resolveLanguage, useText } from '../i18n';
 import { followLink, useLink } from '../store/link';
 import { useSettings } from '../store/settings';
@@ -31,12 +30,36 @@ function useAppearance(): void {
   }, [theme, density]);
 }
 
+/** The other pages' code, when the window has nothing else to do: a page is then shown at once. */
+function usePreload(): void {
+  useEffect(() => {
+    let gone = false;
+    const next = (at: number): void => {
+      const page = PAGES[at];
+      if (!page || gone) return;
+      // What cannot be loaded now is asked for again when it is shown.
+      requestIdleCallback(
+        () =>
+          void page
+            .preload()
+            .catch(() => {})
+            .finally(() => next(at + 1)),
+      );
+    };
+    next(0);
+    return () => {
+      gone = true;
+    };
+  }, []);
+}
+
 export function App() {
   const t = useText();
   const id = usePage();
   const page = PAGES.find(entry => entry.id === id) ?? PAGES[0];
   const lost = useLink(({ state }) => state === 'lost');
   useAppearance();
+  usePreload();
   useEffect(followLink, []);
   useEffect(listenToKeys, []);
   useEffect(followOpenedFiles, []);
@@ -64,7 +87,7 @@ export function App() {
         <main id="main" className="main" tabIndex={-1} key={page?.id} data-lost={lost}>
           <ErrorBoundary>
             <LinkBanner />
-            <Suspense fallback={<Skeleton rows={8} />}>{Page && <Page />}</Suspense>
+            {Page && <Page />}
           </ErrorBoundary>
         </main>
         <StatusStrip />

@@ -11,13 +11,13 @@ import {
   Plug,
   SlidersHorizontal,
 } from 'lucide-react';
-import { type ComponentType, lazy } from 'react';
 import type { UiKey } from '../i18n';
+import { type LoadedPage, loadPage } from './load-page';
 
 /** Streams that more than one page reads; the frame listens to them for the page that is shown. */
 export type Feed = 'interfaces' | 'sockets';
 
-export interface PageEntry {
+export interface PageEntry extends LoadedPage {
   id: string;
   title: UiKey;
   icon: LucideIcon;
@@ -26,14 +26,8 @@ export interface PageEntry {
   /** Reached from that page, which the rail shows as the current one. */
   under?: string;
   feeds: readonly Feed[];
-  component: ComponentType;
   /** At the foot of the rail. */
   last?: boolean;
-}
-
-/** A browser cancels what it is loading when the network changes, as it does with a cable or a VPN: then it is asked for once more. */
-function orAgain<Loaded>(load: () => Promise<Loaded>): Promise<Loaded> {
-  return load().catch(load);
 }
 
 /** The rail, from top to bottom. A new page is a folder and a line here. */
@@ -44,7 +38,7 @@ export const PAGES: readonly PageEntry[] = [
     icon: LayoutDashboard,
     letter: 'o',
     feeds: ['interfaces', 'sockets'],
-    component: lazy(() => orAgain(() => import('../pages/overview/OverviewPage').then(page => ({ default: page.OverviewPage })))),
+    ...loadPage(() => import('../pages/overview/OverviewPage').then(page => page.OverviewPage)),
   },
   {
     id: 'traffic',
@@ -52,7 +46,7 @@ export const PAGES: readonly PageEntry[] = [
     icon: Activity,
     letter: 't',
     feeds: ['interfaces'],
-    component: lazy(() => orAgain(() => import('../pages/traffic/TrafficPage').then(page => ({ default: page.TrafficPage })))),
+    ...loadPage(() => import('../pages/traffic/TrafficPage').then(page => page.TrafficPage)),
   },
   {
     id: 'connections',
@@ -60,9 +54,7 @@ export const PAGES: readonly PageEntry[] = [
     icon: Cable,
     letter: 'c',
     feeds: ['sockets'],
-    component: lazy(() =>
-      orAgain(() => import('../pages/connections/ConnectionsPage').then(page => ({ default: page.ConnectionsPage }))),
-    ),
+    ...loadPage(() => import('../pages/connections/ConnectionsPage').then(page => page.ConnectionsPage)),
   },
   {
     id: 'ports',
@@ -70,7 +62,7 @@ export const PAGES: readonly PageEntry[] = [
     icon: Plug,
     letter: 'p',
     feeds: ['sockets'],
-    component: lazy(() => orAgain(() => import('../pages/ports/PortsPage').then(page => ({ default: page.PortsPage })))),
+    ...loadPage(() => import('../pages/ports/PortsPage').then(page => page.PortsPage)),
   },
   {
     id: 'events',
@@ -78,7 +70,7 @@ export const PAGES: readonly PageEntry[] = [
     icon: List,
     letter: 'e',
     feeds: [],
-    component: lazy(() => orAgain(() => import('../pages/events/EventsPage').then(page => ({ default: page.EventsPage })))),
+    ...loadPage(() => import('../pages/events/EventsPage').then(page => page.EventsPage)),
   },
   {
     id: 'drops',
@@ -86,7 +78,7 @@ export const PAGES: readonly PageEntry[] = [
     icon: PackageX,
     letter: 'd',
     feeds: [],
-    component: lazy(() => orAgain(() => import('../pages/drops/DropsPage').then(page => ({ default: page.DropsPage })))),
+    ...loadPage(() => import('../pages/drops/DropsPage').then(page => page.DropsPage)),
   },
   {
     id: 'process',
@@ -94,7 +86,7 @@ export const PAGES: readonly PageEntry[] = [
     icon: Cpu,
     letter: 'x',
     feeds: ['sockets'],
-    component: lazy(() => orAgain(() => import('../pages/process/ProcessPage').then(page => ({ default: page.ProcessPage })))),
+    ...loadPage(() => import('../pages/process/ProcessPage').then(page => page.ProcessPage)),
   },
   {
     id: 'captures',
@@ -102,7 +94,7 @@ export const PAGES: readonly PageEntry[] = [
     icon: CircleDot,
     letter: 'k',
     feeds: ['interfaces'],
-    component: lazy(() => orAgain(() => import('../pages/captures/CapturesPage').then(page => ({ default: page.CapturesPage })))),
+    ...loadPage(() => import('../pages/captures/CapturesPage').then(page => page.CapturesPage)),
   },
   {
     id: 'report',
@@ -111,7 +103,7 @@ export const PAGES: readonly PageEntry[] = [
     letter: null,
     under: 'captures',
     feeds: [],
-    component: lazy(() => orAgain(() => import('../pages/report/ReportPage').then(page => ({ default: page.ReportPage })))),
+    ...loadPage(() => import('../pages/report/ReportPage').then(page => page.ReportPage)),
   },
   {
     id: 'settings',
@@ -120,7 +112,7 @@ export const PAGES: readonly PageEntry[] = [
     letter: 's',
     feeds: [],
     last: true,
-    component: lazy(() => orAgain(() => import('../pages/settings/SettingsPage').then(page => ({ default: page.SettingsPage })))),
+    ...loadPage(() => import('../pages/settings/SettingsPage').then(page => page.SettingsPage)),
   },
 ];
 

@@ -14,6 +14,8 @@ import { useStream } from '../../store/use-stream';
 import { callTool, failureOf, type ToolFailure, useTool } from '../../store/use-tool';
 
 const PAGE_ROWS = 1_000;
+/** What a screen shows, so that it has not to wait for the rest. */
+const FIRST_ROWS = 100;
 /** Rows of a section that the engine keeps. */
 const MOST_ROWS = 10_000;
 /** Of a running capture only the first page is asked for again each second. */
@@ -76,7 +78,8 @@ interface Rows<Row> {
   rows: readonly Row[];
   total: number;
   note: string | null;
-  state: 'loading' | 'done' | 'failed';
+  /** growing: the first rows are here, the others are on their way. */
+  state: 'loading' | 'growing' | 'done' | 'failed';
   failure: ToolFailure | null;
 }
 
@@ -87,11 +90,14 @@ interface Asked {
   most?: number;
 }
 
-/** Every row of a section, page by page. @throws ToolFailure */
+type Read<Row> = Pick<Rows<Row>, 'rows' | 'total' | 'note'>;
+
+/** Every row of a section, page by page. @param onPage told of what is there while more comes @throws ToolFailure */
 export async function readSection<Row>(
   { session, section, stream, most = MOST_ROWS }: Asked,
   signal: AbortSignal,
-): Promise<Pick<Rows<Row>, 'rows' | 'total' | 'note'>> {
+  onPage?: (soFar: Read<Row>) => void,
+): Promise<Read<Row>> {
   const rows: Row[] = [];
   let offset: number | null = 0;
   let total = 0;
@@ -99,13 +105,20 @@ export async function readSection<Row>(
   while (offset !== null && rows.length < most) {
     const reply: Awaited<ReturnType<typeof callTool<CaptureReportPage>>> = await callTool<CaptureReportPage>(
       'get_capture_report',
-      { session_id: session, section, limit: PAGE_ROWS, offset, ...(stream === undefined ? {} : { stream }) },
+      {
+        session_id: session,
+        section,
+        limit: onPage && offset === 0 && stream === undefined ? FIRST_ROWS : PAGE_ROWS,
+        offset,
+        ...(stream === undefined ? {} : { stream }),
+      },
       signal,
     );
     if (!reply.success) throw failureOf(reply);
     // The engine has checked the rows by the schema of their section.
     rows.push(...(reply.data.rows as Row[]));
     ({ total, note, next_offset: offset } = reply.data);
+    if (offset !== null && rows.length < most) onPage?.({ rows: [...rows], total, note });
   }
   return { rows, total, note };
 }
@@ -121,7 +134,16 @@ function useRows<Row>(asked: Asked | null, version: number, live: boolean): Rows
     const abort = new AbortController();
     // Made from a value of this type above.
     const question = JSON.parse(key) as Asked;
-    readSection<Row>({ ...question, ...(live ? { most: LIVE_ROWS } : {}) }, abort.signal).then(
+    const grow = (soFar: Read<Row>): void => {
+      if (abort.signal.aborted) return;
+      // Rows of before stay until there are as many again.
+      setHeld(held =>
+        held?.key === key && held.rows.rows.length > soFar.rows.length
+          ? held
+          : { key, rows: { ...soFar, state: 'growing', failure: null } },
+      );
+    };
+    readSection<Row>({ ...question, ...(live ? { most: LIVE_ROWS } : {}) }, abort.signal, grow).then(
       found => setHeld({ key, rows: { ...found, state: 'done', failure: null } }),
       (thrown: unknown) => {
         if (abort.signal.aborted) return;

@@ -32,6 +32,7 @@ export interface Uploads {
 export const MAX_UPLOAD_BYTES = 1 << 30;
 const KEPT_MS = 3_600_000;
 const SWEEP_MS = 300_000;
+const WRITE_BYTES = 4 << 20;
 
 export function createUploads(folder: string | null, clock: Clock): Uploads {
   const kept = new Map<string, { file: string; expiresMs: number; name: string; isLent: boolean }>();
@@ -66,7 +67,8 @@ export function createUploads(folder: string | null, clock: Clock): Uploads {
               yield chunk;
             }
           },
-          createWriteStream(file, { flags: 'wx', mode: 0o600 }),
+          // With room for many chunks of a socket, so that they are written together.
+          createWriteStream(file, { flags: 'wx', mode: 0o600, highWaterMark: WRITE_BYTES }),
           { signal },
         );
       } catch (thrown) {
