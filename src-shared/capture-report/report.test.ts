@@ -64,6 +64,7 @@ const ANALYSIS: CaptureAnalysisResult = {
     truncated: 0,
     malformed: 0,
     flows_evicted: 0,
+    other_lookups: 0,
     snaplen: null,
     snaplen_reduced_at: null,
     damage: null,

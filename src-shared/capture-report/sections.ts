@@ -47,6 +47,9 @@ export function overviewRows(analysis: CaptureAnalysisResult, say: Say): [string
     [say('report.truncated'), String(capture.truncated)],
     [say('report.malformed'), String(capture.malformed)],
     [say('report.evicted'), String(capture.flows_evicted)],
+    ...(capture.other_lookups === 0
+      ? []
+      : [[say('report.other_lookups'), String(capture.other_lookups)] satisfies [string, string]]),
     ...(capture.damage === null ? [] : [[say('report.damage'), capture.damage] satisfies [string, string]]),
   ];
 }

@@ -131,6 +131,9 @@ export const captureQuality = z.object({
   truncated: z.number().describe('Packets cut by the snap length'),
   malformed: z.number().describe('Packets whose headers contradict themselves'),
   flows_evicted: z.number().describe('Flows let go because there were more than 65,536'),
+  other_lookups: z
+    .number()
+    .describe('Of a capture for a name: DNS packets for other names, left out of everything else but received'),
   snaplen: z.number().nullable(),
   snaplen_reduced_at: isoTime.nullable().describe('Since then only headers were kept, for the kernel lost packets'),
   damage: z.string().nullable().describe('Of a file: why the rest of it could not be read'),

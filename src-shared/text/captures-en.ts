@@ -112,6 +112,7 @@ export const capturesEn = {
     truncated: 'Cut by the snap length',
     malformed: 'Malformed',
     evicted: 'Flows let go',
+    other_lookups: 'Other look-ups left out',
     unknown: 'not known',
     damage: 'The file',
     no_answer: 'no answer',

@@ -114,6 +114,7 @@ export const capturesZhCN: Same<typeof capturesEn> = {
     truncated: '被截断',
     malformed: '格式有误',
     evicted: '已释放的流',
+    other_lookups: '略去的其他域名查询',
     unknown: '未知',
     damage: '文件',
     no_answer: '无应答',

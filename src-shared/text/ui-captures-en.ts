@@ -215,6 +215,7 @@ export const uiCapturesEn = {
     truncated: 'Cut by the snap length',
     malformed: 'Malformed',
     evicted: 'Flows let go',
+    other_lookups: 'Other look-ups left out',
     snaplen: 'Snap length',
     snaplen_whole: 'whole packets',
     snaplen_since: 'only headers since {time}, for the kernel lost packets',

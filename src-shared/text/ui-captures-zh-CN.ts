@@ -212,6 +212,7 @@ export const uiCapturesZhCN: Same<typeof uiCapturesEn> = {
     truncated: '被截短',
     malformed: '格式错误',
     evicted: '放弃的流',
+    other_lookups: '略去的其他域名查询',
     snaplen: '截取长度',
     snaplen_whole: '完整的数据包',
     snaplen_since: '自 {time} 起只留包头，因为内核丢失了数据包',

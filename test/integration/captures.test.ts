@@ -8,6 +8,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { CaptureReportPage, CaptureStarted, CaptureStatus } from '../../src-shared/model/capture';
+import { dnsMessage } from '../support/made-packets';
 import { CAN_MAKE_NETWORKS, makeCable, type TestCable, WHY_SKIPPED } from '../support/network';
 import { readCapture } from '../support/read-capture';
 import { ip, type Lab, openLab } from './engine-lab';
@@ -114,6 +115,23 @@ describe.skipIf(!CAN_MAKE_NETWORKS)(`captures (${WHY_SKIPPED})`, () => {
     expect(statSync(saved_file ?? '').mode & 0o777).toBe(0o600);
     await ask('remove_capture', { session_id });
     expect(() => statSync(saved_file ?? '')).toThrow();
+  });
+
+  test('a capture for a name keeps look-ups of that name only, and counts the others', async () => {
+    // A name that is known without a look-up: what is asked on the cable is what the test sends.
+    const { session_id, filter } = await start({ target: 'localhost', mode: 'domain', filter: undefined, save: true });
+    expect(filter).toContain('or port 53');
+    const socket = createSocket('udp4');
+    for (const name of ['localhost', 'tracker.example', 'localhost', 'other.example', 'LOCALHOST']) {
+      await new Promise(resolve => socket.send(dnsMessage(false, { name }), 53, cable.farAddress, resolve));
+    }
+    socket.close();
+    const { analysis, current_packet_count, saved_file } = await stop(session_id);
+    expect([current_packet_count, analysis?.capture.other_lookups, analysis?.capture.received]).toEqual([3, 2, 5]);
+    expect(analysis?.dns_queries.map(({ name }) => name.toLowerCase())).toEqual(['localhost', 'localhost', 'localhost']);
+    const file = readFileSync(saved_file ?? '');
+    expect(readCapture(file).analysis.packets).toBe(3);
+    expect(file.toString('latin1')).not.toContain('tracker');
   });
 
   test('a triggered capture keeps the seconds before its trigger', async () => {

@@ -87,6 +87,7 @@ export function Quality({ analysis, status }: { analysis: CaptureAnalysisResult;
         <Fact name={t('report.evicted')} bad={capture.flows_evicted > 0}>
           {formatCount(capture.flows_evicted)}
         </Fact>
+        {capture.other_lookups > 0 && <Fact name={t('report.other_lookups')}>{formatCount(capture.other_lookups)}</Fact>}
         <Fact name={t('report.link_type')}>{link_type ?? <span className="muted">{t('word.unknown')}</span>}</Fact>
         {capture.damage !== null && (
           <Fact name={t('report.damage')} bad>

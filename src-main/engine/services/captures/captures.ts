@@ -239,6 +239,7 @@ export function createCaptureService(options: CaptureServiceOptions): CaptureSer
               gateways,
               portFilter: plan.mode !== 'domain' || plan.port !== null || request.filter !== undefined,
             },
+            lookups: plan.mode === 'domain' && plan.name !== null ? { name: plan.name, addresses } : null,
             owners: createFlowOwners(host, options.sockets, options.events),
             threads,
             watch: trigger && ((onTrigger, rate) => watchTrigger(trigger, options.events, clock, rate, onTrigger)),
@@ -278,6 +279,7 @@ export function createCaptureService(options: CaptureServiceOptions): CaptureSer
           save: null,
           ring_seconds: 0,
           context: undefined,
+          lookups: null,
           // Processes of another machine are not known here.
           owners: { look: () => Promise.resolve(), readEvents: () => Promise.resolve(), ownerOf: () => null },
           threads,

@@ -7,9 +7,10 @@ import type { PacketSink } from '../../packets/readers/reader';
 import type { DetectOptions } from './detect';
 import { fileFactsOf } from './file-facts';
 import { judgedReport } from './judged-report';
+import { LookupFilter } from './lookup-filter';
 import { PacketRing } from './packet-ring';
 import type { CaptureLosses } from './report';
-import { type SavePlan, SavedPackets } from './saved-packets';
+import { SavedPackets, type SavePlan } from './saved-packets';
 
 export interface LiveSetup {
   language: Language;
@@ -19,6 +20,8 @@ export interface LiveSetup {
   /** Seconds of packets that are kept while the capture waits for its trigger; 0: it does not wait. */
   ring_seconds: number;
   max_packets: number;
+  /** The name it is for, and its addresses; null: every look-up belongs to it. */
+  lookups: { name: string; addresses: readonly string[] } | null;
   /** What the packets do not say: whose addresses are here, who the router is, whether ports were asked for. */
   context: DetectOptions['context'];
 }
@@ -28,6 +31,7 @@ export class LiveAnalysis implements PacketSink {
   readonly analysis = new CaptureAnalysis();
   readonly #input = new CaptureInput(this);
   readonly #setup: LiveSetup;
+  readonly #lookups: LookupFilter | null;
   #ring: PacketRing | null;
   #saved: SavedPackets | null = null;
   #losses: CaptureLosses;
@@ -41,6 +45,7 @@ export class LiveAnalysis implements PacketSink {
   constructor(setup: LiveSetup) {
     this.#setup = setup;
     this.#losses = setup.losses;
+    this.#lookups = setup.lookups && new LookupFilter(setup.lookups.name, setup.lookups.addresses);
     this.#ring = setup.ring_seconds > 0 ? new PacketRing(setup.ring_seconds) : null;
   }
 
@@ -58,6 +63,7 @@ export class LiveAnalysis implements PacketSink {
   }
 
   packet(bytes: Uint8Array, start: number, end: number, length: number, seconds: number, nanos: number, linkType: number): void {
+    if (this.#lookups?.keeps(bytes, start, end, length, seconds, nanos, linkType) === false) return;
     if (seconds !== this.#second) {
       this.rate = this.#inSecond;
       this.#second = seconds;
@@ -89,6 +95,7 @@ export class LiveAnalysis implements PacketSink {
       link_type: file.link_type,
       damage: null,
       partial,
+      other_lookups: this.#lookups?.leftOut ?? 0,
       context: this.#setup.context,
     });
   }

@@ -40,6 +40,8 @@ export interface ReportOptions {
   link_type: number | null;
   damage: string | null;
   partial: boolean;
+  /** Packets of a live capture that were left out: look-ups of names nobody asked for. */
+  other_lookups?: number;
   rows?: number;
 }
 
@@ -100,6 +102,7 @@ export function buildReport(analysis: CaptureAnalysis, detection: Detection, opt
       truncated: analysis.truncated,
       malformed: analysis.malformed + analysis.oversized,
       flows_evicted: flows.evicted,
+      other_lookups: options.other_lookups ?? 0,
       damage: options.damage,
     },
     partial: options.partial || options.damage !== null,

@@ -47,6 +47,7 @@ export interface SessionOptions {
   save: SavePlan | null;
   ring_seconds: number;
   context: LiveSetup['context'];
+  lookups: LiveSetup['lookups'];
   owners: FlowOwners;
   threads: AnalysisThreads;
   /** What captures instead of this machine: a pipe. */
@@ -110,6 +111,7 @@ export async function startSession(options: SessionOptions, signal: AbortSignal)
       losses,
       max_packets: options.max_packets,
       context: options.context,
+      lookups: options.lookups,
       ring_seconds: armed ? options.ring_seconds : 0,
       save: options.save && {
         ...options.save,
