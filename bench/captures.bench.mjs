@@ -1,4 +1,4 @@
-// The analysis of captures: speed and memory beside tshark, start-up for small files, live packets without loss.
+// The analysis of captures: speed and memory beside tshark, start-up for small files (live packets: capture-live.bench.mjs).
 // The large capture is made by make-large.mjs of the corpus (NETSONDE_CORPUS, default ../shared/pcaps).
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
