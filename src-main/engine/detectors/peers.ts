@@ -9,6 +9,26 @@ export function serverKey({ b }: TcpFacts): string {
   return `${b.ip} ${b.port}`;
 }
 
+/** How many rows a key has, and how many of them are such: counted once, however many findings ask. */
+export interface Tally {
+  all: number;
+  such: number;
+}
+
+export const NO_ROWS: Readonly<Tally> = { all: 0, such: 0 };
+
+export function tally<Row>(rows: readonly Row[], keyOf: (row: Row) => string, isSuch: (row: Row) => boolean): Map<string, Tally> {
+  const found = new Map<string, Tally>();
+  for (const row of rows) {
+    const key = keyOf(row);
+    let known = found.get(key);
+    if (!known) found.set(key, (known = { all: 0, such: 0 }));
+    known.all++;
+    if (isSuch(row)) known.such++;
+  }
+  return found;
+}
+
 /** What the subnet of an address is taken for: /24, or /64 of IPv6. */
 export function subnetOf(ip: string): string {
   if (!ip.includes(':')) return ip.split('.').slice(0, 3).join('.');

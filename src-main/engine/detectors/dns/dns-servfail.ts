@@ -1,4 +1,5 @@
 import { defineDetector } from '../detector';
+import { NO_ROWS, tally } from '../peers';
 import { percent, plural } from '../words';
 import { ofRow, unicast } from './questions';
 
@@ -10,7 +11,12 @@ export const dnsServfail = defineDetector({
   needs: ['dns'],
   detect({ dns }) {
     const rows = unicast(dns);
-    const byServer = Map.groupBy(rows, ({ server }) => server);
+    const answered = rows.filter(({ rcode }) => rcode !== null);
+    const servers = tally(
+      answered,
+      ({ server }) => server,
+      ({ rcode }) => rcode === 'SERVFAIL',
+    );
     const unvalidated = new Set(
       rows.filter(row => row.checking_disabled && row.rcode === 'NOERROR').map(({ name }) => name.toLowerCase()),
     );
@@ -21,14 +27,14 @@ export const dnsServfail = defineDetector({
     return [...failed.values()].flatMap(same => {
       const [first] = same;
       if (!first) return [];
-      const all = (byServer.get(first.server) ?? []).filter(({ rcode }) => rcode !== null);
-      const share = all.filter(({ rcode }) => rcode === 'SERVFAIL').length / all.length;
+      const { all, such } = servers.get(first.server) ?? NO_ROWS;
+      const share = such / all;
       const withoutValidation = unvalidated.has(first.name.toLowerCase());
       return {
         about: `${first.server} ${first.name.toLowerCase()}`,
         peer: first.server,
         count: same.length,
-        severity: all.length >= 4 && share >= 0.5 ? 'critical' : 'warning',
+        severity: all >= 4 && share >= 0.5 ? 'critical' : 'warning',
         evidence: same.slice(0, 10).flatMap(ofRow),
         metrics: {
           name: first.name.toLowerCase(),

@@ -1,5 +1,6 @@
 import { defineDetector } from '../detector';
-import { isGroup } from '../peers';
+import { isGroup, NO_ROWS, tally } from '../peers';
+import type { DnsFacts } from '../row-facts';
 import { plural } from '../words';
 import { ofRow, questionsOf, unicast } from './questions';
 
@@ -13,8 +14,9 @@ export const dnsTimeout = defineDetector({
   needs: ['dns', 'both_directions'],
   detect({ dns, endTs, between }, { dns_timeout_s }) {
     const rows = unicast(dns);
-    const byServer = Map.groupBy(rows, ({ server }) => server);
-    const byClient = Map.groupBy(rows, ({ client }) => client);
+    const isSilent = ({ rcode }: DnsFacts): boolean => rcode === null;
+    const servers = tally(rows, ({ server }) => server, isSilent);
+    const clients = tally(rows, ({ client }) => client, isSilent);
     return questionsOf(rows.filter(({ query_frame }) => query_frame !== null)).flatMap(question => {
       // Any copy of it that was answered answers the client.
       const silent = question.rows.filter(
@@ -26,11 +28,9 @@ export const dnsTimeout = defineDetector({
         ({ rcode, time }) => rcode !== null && first !== undefined && time - first.time < dns_timeout_s,
       );
       if (!first || !last || answeredLater) return [];
-      const servers = [...new Set(silent.map(({ server }) => server))];
-      const asked = byServer.get(first.server) ?? [];
-      const isDead = asked.length >= MIN_QUERIES && asked.every(({ rcode }) => rcode === null);
-      const ofClient = byClient.get(question.client) ?? [];
-      const allDead = ofClient.length >= MIN_QUERIES && ofClient.every(({ rcode }) => rcode === null);
+      const silentServers = [...new Set(silent.map(({ server }) => server))];
+      const isDead = allSilent(servers.get(first.server));
+      const allDead = allSilent(clients.get(question.client));
       return {
         flow: between(first.transport, first.client, first.client_port, first.server, first.server_port, first.time),
         about: `${question.client} ${question.type} ${question.name}`,
@@ -43,7 +43,7 @@ export const dnsTimeout = defineDetector({
           name: question.name,
           type: question.type ?? '',
           client: question.client,
-          server: servers.join(', '),
+          server: silentServers.join(', '),
           queries: silent.length,
           server_answers_others: !isDead,
           threshold_s: dns_timeout_s,
@@ -74,3 +74,7 @@ export const dnsTimeout = defineDetector({
     },
   },
 });
+
+function allSilent({ all, such } = NO_ROWS): boolean {
+  return all >= MIN_QUERIES && such === all;
+}

@@ -1,4 +1,5 @@
 import { defineDetector } from '../detector';
+import { NO_ROWS, tally } from '../peers';
 import { percent, plural } from '../words';
 import { exchange, flowOf, hostOf, templateOf } from './exchanges';
 
@@ -11,21 +12,19 @@ export const httpServerError = defineDetector({
   detect(facts, { http_error_share, http_error_min }) {
     const rows = facts.http.filter(({ status }) => status !== null && status >= 500 && status < 600);
     if (rows.length === 0) return [];
-    const hosts = Map.groupBy(
-      facts.http.filter(({ status }) => status !== null),
-      hostOf,
-    );
+    const answered = facts.http.filter(({ status }) => status !== null);
+    const hosts = tally(answered, hostOf, ({ status }) => (status ?? 0) >= 500);
     const groups = Map.groupBy(rows, row => `${hostOf(row)} ${row.status} ${templateOf(row.path)}`);
     return [...groups].flatMap(([about, same]) => {
       const [first] = same;
       if (!first || first.status === null) return [];
-      const all = hosts.get(hostOf(first)) ?? [];
-      const share = all.filter(({ status }) => (status ?? 0) >= 500).length / all.length;
+      const { all, such } = hosts.get(hostOf(first)) ?? NO_ROWS;
+      const share = such / all;
       return {
         about,
         flow: same.length === 1 ? flowOf(facts, first) : undefined,
         peer: `${first.server} ${first.server_port}`,
-        severity: all.length >= http_error_min && share >= http_error_share ? ('critical' as const) : ('warning' as const),
+        severity: all >= http_error_min && share >= http_error_share ? ('critical' as const) : ('warning' as const),
         count: same.length,
         evidence: same.slice(0, 10).flatMap(exchange),
         metrics: {
@@ -35,7 +34,7 @@ export const httpServerError = defineDetector({
           status: first.status,
           times: same.length,
           share_of_host: share,
-          responses_of_host: all.length,
+          responses_of_host: all,
           retry_after: first.retry_after,
         },
       };

@@ -1,6 +1,6 @@
 import { defineDetector } from '../detector';
 import { ofMark } from '../evidence';
-import { byServer, serverKey } from '../peers';
+import { NO_ROWS, serverKey, tally } from '../peers';
 import { at, ms } from '../words';
 
 /** A SYN answered by RST before any SYN/ACK: nothing listens there, or the backlog policy resets. */
@@ -11,7 +11,7 @@ export const tcpConnectionRefused = defineDetector({
   needs: ['handshake'],
   detect({ tcp, signs }, { syn_critical_count }) {
     if (signs.reset.length === 0) return [];
-    const servers = byServer(tcp);
+    const servers = tally(tcp, serverKey, ({ synAcks }) => synAcks.length === 0);
     const ttls = new Map(tcp.flatMap(({ b, synAcks: [synAck] }) => (synAck ? [[b.ip, synAck.ttl] as const] : [])));
     return signs.reset.flatMap(flow => {
       const { syns, resets, synAcks, b } = flow;
@@ -20,8 +20,8 @@ export const tcpConnectionRefused = defineDetector({
       const reset = resets.find(({ from, ack }) => from === 1 && ack === 1);
       if (!syn || !reset || synAcks.some(({ frame }) => frame < reset.frame)) return [];
       const asked = syns.findLast(({ frame }) => frame < reset.frame) ?? syn;
-      const others = servers.get(serverKey(flow)) ?? [];
-      const allRefused = others.length >= syn_critical_count && others.every(({ synAcks: answers }) => answers.length === 0);
+      const { all, such } = servers.get(serverKey(flow)) ?? NO_ROWS;
+      const allRefused = all >= syn_critical_count && such === all;
       return {
         flow,
         count: resets.length,
@@ -30,7 +30,7 @@ export const tcpConnectionRefused = defineDetector({
         metrics: {
           server: at(b.ip, b.port),
           gap_ms: Math.max(0, (reset.ts - asked.ts) * 1000),
-          attempts_there: others.length,
+          attempts_there: all,
           ttl_difference: Math.abs((ttls.get(b.ip) ?? reset.ttl) - reset.ttl),
         },
       };

@@ -1,7 +1,7 @@
 import { defineDetector } from '../detector';
 import { ofMark } from '../evidence';
 import { subnetOf } from '../peers';
-import { at, median, ms } from '../words';
+import { at, ms } from '../words';
 
 /** Others of the subnet needed to call one of them slow. */
 const MIN_OTHERS = 3;
@@ -17,13 +17,18 @@ export const tcpHandshakeSlow = defineDetector({
     const measured = tcp.filter(({ handshakeComplete, initialRtt_ms, syns, synAcks }) => {
       return handshakeComplete && initialRtt_ms !== null && syns.length === 1 && synAcks.length === 1;
     });
-    const subnets = Map.groupBy(measured, ({ b }) => subnetOf(b.ip));
+    const subnets = new Map<string, number[]>();
+    for (const [subnet, flows] of Map.groupBy(measured, ({ b }) => subnetOf(b.ip))) {
+      subnets.set(
+        subnet,
+        flows.map(({ initialRtt_ms }) => initialRtt_ms ?? 0).sort((one, other) => one - other),
+      );
+    }
     return signs.slow.flatMap(flow => {
       const rtt_ms = flow.initialRtt_ms ?? 0;
       if (!flow.handshakeComplete || flow.syns.length !== 1 || flow.synAcks.length !== 1) return [];
       if (rtt_ms <= handshake_outlier_ms) return [];
-      const others = (subnets.get(subnetOf(flow.b.ip)) ?? []).filter(other => other !== flow);
-      const usual_ms = others.length >= MIN_OTHERS ? median(others.map(({ initialRtt_ms }) => initialRtt_ms ?? 0)) : null;
+      const usual_ms = medianOfOthers(subnets.get(subnetOf(flow.b.ip)) ?? [], rtt_ms);
       if (rtt_ms <= handshake_slow_ms && !(usual_ms !== null && rtt_ms > usual_ms * 3)) return [];
       const [syn] = flow.syns;
       const [synAck] = flow.synAcks;
@@ -71,3 +76,11 @@ export const tcpHandshakeSlow = defineDetector({
     },
   },
 });
+
+/** The median without one of these values; null when too few are left to call it usual. */
+function medianOfOthers(sorted: readonly number[], own: number): number | null {
+  const others = sorted.length - 1;
+  if (others < MIN_OTHERS) return null;
+  const middle = Math.floor(others / 2);
+  return sorted[(sorted[middle] ?? 0) < own ? middle : middle + 1] ?? null;
+}

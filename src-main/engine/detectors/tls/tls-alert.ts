@@ -1,4 +1,5 @@
 import { defineDetector } from '../detector';
+import { NO_ROWS, tally } from '../peers';
 import { plural } from '../words';
 import { flowOf, hellos, serverName } from './handshakes';
 
@@ -37,15 +38,15 @@ export const tlsAlert = defineDetector({
   references: ['RFC 8446 §6'],
   needs: ['tls'],
   detect(facts) {
-    const byServer = Map.groupBy(facts.tls, serverName);
+    const servers = tally(facts.tls, serverName, row => row.alerts.some(({ level }) => level === 'fatal'));
     return facts.tls.flatMap(row => {
       const alerts = row.alerts.filter(
         ({ code, level }) => code !== CLOSE_NOTIFY && (level === 'fatal' || code === USER_CANCELED),
       );
       const [alert] = alerts;
       if (!alert) return [];
-      const attempts = byServer.get(serverName(row)) ?? [];
-      const all = attempts.every(other => other.alerts.some(({ level }) => level === 'fatal'));
+      const attempts = servers.get(serverName(row)) ?? NO_ROWS;
+      const all = attempts.such === attempts.all;
       const isHandshake = row.established_ms === null;
       return {
         flow: flowOf(facts, row),
@@ -69,7 +70,7 @@ export const tlsAlert = defineDetector({
           sni: row.sni,
           offered_versions: row.versions_offered.join(', '),
           offered_ciphers: row.suites_offered,
-          attempts: attempts.length,
+          attempts: attempts.all,
           all_fail: all,
         },
       };

@@ -1,4 +1,5 @@
 import { defineDetector } from '../detector';
+import { NO_ROWS, tally } from '../peers';
 import { bytes, plural } from '../words';
 import { flowOf, hellos, serverName } from './handshakes';
 
@@ -14,7 +15,7 @@ export const tlsHandshakeFailed = defineDetector({
   needs: ['tls', 'both_directions'],
   detect(facts, { tls_silence_s }) {
     const rows = facts.tls.filter(({ transport, client_hello_frame }) => transport === 'tcp' && client_hello_frame !== null);
-    const byServer = Map.groupBy(rows, serverName);
+    const servers = tally(rows, serverName, ({ server_hello_frame }) => server_hello_frame === null);
     return rows.flatMap(row => {
       if (row.server_hello_frame !== null || row.alerts.length > 0 || row.clear_text_answer !== null) return [];
       const flow = flowOf(facts, row);
@@ -37,11 +38,11 @@ export const tlsHandshakeFailed = defineDetector({
       // A client that hangs up at once did not wait for the answer.
       const gaveUp = [...flow.resets, ...flow.fins].some(({ from, ts }) => from !== serverIndex && ts - row.time < tls_silence_s);
       if (kind === null || (kind === 'silence' && gaveUp)) return [];
-      const attempts = byServer.get(serverName(row)) ?? [];
-      const all = attempts.every(other => other.server_hello_frame === null);
+      const attempts = servers.get(serverName(row)) ?? NO_ROWS;
+      const all = attempts.such === attempts.all;
       return {
         flow,
-        severity: all && attempts.length > 1 ? ('critical' as const) : ('warning' as const),
+        severity: all && attempts.all > 1 ? ('critical' as const) : ('warning' as const),
         evidence: [
           ...hellos(row),
           ...(end ? [{ packet: end.frame, ts: end.ts, role: (end.flags & 4) !== 0 ? 'reset' : 'fin' }] : []),
@@ -52,7 +53,7 @@ export const tlsHandshakeFailed = defineDetector({
           sni: row.sni,
           hello_bytes: row.client_hello_bytes,
           large_hello: (row.client_hello_bytes ?? 0) > LARGE_HELLO,
-          attempts: attempts.length,
+          attempts: attempts.all,
           all_fail: all,
           threshold_s: tls_silence_s,
         },
