@@ -45,7 +45,9 @@ function read(): Palette {
   return palette;
 }
 
+/** Good for as long as somebody listens for changes of the theme. */
 let palette: Palette | undefined;
+let listeners = 0;
 const QUERIES = ['(prefers-color-scheme: dark)', '(forced-colors: active)', '(prefers-contrast: more)'];
 
 function listen(onChange: () => void): () => void {
@@ -57,7 +59,10 @@ function listen(onChange: () => void): () => void {
   observer.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
   const queries = QUERIES.map(query => matchMedia(query));
   for (const query of queries) query.addEventListener('change', changed);
+  listeners += 1;
   return () => {
+    listeners -= 1;
+    if (listeners === 0) palette = undefined;
     observer.disconnect();
     for (const query of queries) query.removeEventListener('change', changed);
   };
