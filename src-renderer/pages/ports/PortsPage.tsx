@@ -11,6 +11,7 @@ import { useLink } from '../../store/link';
 import { rowsAt, useSockets } from '../../store/sockets';
 import { selectProcessLimit, useStatus } from '../../store/status';
 import { CameAndWent } from './CameAndWent';
+import { useChanges, withOpenings } from './changes-store';
 import { ListenersTable } from './ListenersTable';
 import { ReachPanel } from './ReachPanel';
 import { WhoHolds } from './WhoHolds';
@@ -37,7 +38,8 @@ export function PortsPage() {
   const { rows, version, source } = useSockets();
   const lost = useLink(({ state }) => state === 'lost');
   const processLimit = useStatus(selectProcessLimit);
-  const listeners = useMemo(() => listenersOf(rowsAt(rows, version)), [rows, version]);
+  const changes = useChanges(state => state.changes);
+  const listeners = useMemo(() => withOpenings(listenersOf(rowsAt(rows, version)), changes ?? []), [rows, version, changes]);
   const ready = version > 0;
   const reachable = listeners.filter(({ reach }) => reach !== 'loopback').length;
   const unknown = listeners.filter(({ program }) => program === '-').length;
