@@ -39,9 +39,9 @@ export interface StreamMap {
   /** Drops a second by reason, process and location. */
   drop_rate: { params: Record<string, never>; event: DropRateBatch };
   /** Every capture and analysed file, newest first: whole at each change, at most twice a second. */
-  captures: { params: Record<string, never>; event: { captures: CaptureSummary[] } };
+  captures: { params: Worded; event: { captures: CaptureSummary[] } };
   /** One capture with its running analysis, once a second while it runs, and at its end. */
-  capture: { params: { session_id: string }; event: CaptureStatus };
+  capture: { params: Worded & { session_id: string }; event: CaptureStatus };
 }
 export type StreamName = keyof StreamMap;
 

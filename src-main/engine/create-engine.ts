@@ -98,8 +98,8 @@ const STREAM_PARAMS: { [Name in StreamName]: z.ZodType<StreamMap[Name]['params']
   }),
   event_rate: noParams,
   drop_rate: noParams,
-  captures: noParams,
-  capture: z.strictObject({ session_id: z.string().max(64) }),
+  captures: worded,
+  capture: worded.extend({ session_id: z.string().max(64) }),
 };
 
 /** Which interface has which address changes rarely. */
@@ -187,8 +187,11 @@ export function createEngine(options: EngineOptions): Engine {
     kernel_event: (params, onEvent) => events.live(params, onEvent),
     event_rate: (_params, onEvent) => events.rates(onEvent),
     drop_rate: (_params, onEvent) => events.dropRates(onEvent),
-    captures: (_params, onEvent) => captures.listen(onEvent),
-    capture: ({ session_id }, onEvent) => captures.listenOne(session_id, event => onEvent(wordSource(event, language()))),
+    captures: ({ language: asked }, onEvent) => captures.listen(asked ?? language(), onEvent),
+    capture: ({ session_id, language: asked }, onEvent) => {
+      const spoken = asked ?? language();
+      return captures.listenOne(session_id, spoken, event => onEvent(wordSource(event, spoken)));
+    },
   };
 
   return {

@@ -32,7 +32,7 @@ export function Feeds() {
 
   useStream('status', { language }, useStatus.getState().receive);
   useStream('settings', NOTHING, useSettings.getState().receive, { whileHidden: true });
-  useStream('captures', NOTHING, useCaptures.getState().receive);
+  useStream('captures', { language }, useCaptures.getState().receive);
   useStream('interface_sample', wantsInterfaces ? EVERY : null, useInterfaces.getState().receive);
   useStream('socket_table', wantsSockets ? { language } : null, useSockets.getState().receive);
   useStream('socket_counts', wantsSockets ? NOTHING : null, receiveCounts);

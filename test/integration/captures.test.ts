@@ -134,6 +134,27 @@ describe.skipIf(!CAN_MAKE_NETWORKS)(`captures (${WHY_SKIPPED})`, () => {
     expect(file.toString('latin1')).not.toContain('tracker');
   });
 
+  test('a report is worded in the language of its reader, and findings name the process', async () => {
+    const { session_id } = await start({ target: '4444', filter: undefined });
+    const socket = net.connect({ host: cable.farAddress, port: 4_444 });
+    await once(socket, 'error').catch(() => {});
+    const read = async (tool: string, language: 'en' | 'zh-CN'): Promise<CaptureStatus> =>
+      (await lab.call(tool, { session_id }, {}, language)).data as unknown as CaptureStatus; // its schema has checked it
+    const english = (await read('stop_packet_capture', 'en')).analysis;
+    const chinese = (await read('get_capture_status', 'zh-CN')).analysis;
+    const refusedIn = (analysis: typeof english) => analysis?.problems_detected.find(({ id }) => id === 'tcp-connection-refused');
+    expect(refusedIn(english)).toMatchObject({ summary: expect.stringMatching(/refused/), flow: { pid: process.pid } });
+    expect(refusedIn(chinese)).toEqual({
+      ...refusedIn(english),
+      title: expect.stringMatching(/[\u4e00-\u9fff]/),
+      summary: expect.stringMatching(/[\u4e00-\u9fff]/),
+      advice: [expect.stringMatching(/[\u4e00-\u9fff]/), expect.stringMatching(/[\u4e00-\u9fff]/)],
+    });
+    expect(chinese?.verdict).toMatch(/[\u4e00-\u9fff]/);
+    expect(chinese?.rules.not_run.map(({ id }) => id)).toEqual(english?.rules.not_run.map(({ id }) => id));
+    expect(chinese?.rules.not_run[0]?.reason).toMatch(/[\u4e00-\u9fff]/);
+  });
+
   test('a triggered capture keeps the seconds before its trigger', async () => {
     const { session_id } = await start({ trigger: 'refused', save: true });
     await send(11);

@@ -4,6 +4,7 @@ import { CaptureAnalysis } from '../../engine/packets/analysis';
 import { truthReport } from '../../engine/packets/truth-report';
 import { fileReport } from '../../engine/services/captures/judged-report';
 import { readCaptureFile, readCaptureStream } from '../../engine/services/captures/read-capture';
+import { reportIn } from '../../engine/services/captures/worded-report';
 import { VERSION } from '../../version';
 import { progressLine } from '../progress-line';
 import { type CommandOptions, printer } from '../run-tool';
@@ -40,7 +41,7 @@ export async function analyze(
     return 0;
   }
   const isJson = format === 'json' || options.json;
-  const report = fileReport(analysis, facts, { language, ...(isJson && { rows: JSON_ROWS }) });
+  const report = reportIn(fileReport(analysis, facts, isJson ? { rows: JSON_ROWS } : {}), language);
   const head: ReportHead = { name: facts.name, language, version: VERSION, made_at: new Date().toISOString() };
   if (isJson) await print(`${JSON.stringify({ file: facts, ...report }, null, process.stdout.isTTY ? 2 : undefined)}\n`);
   else if (format === 'html') await print(reportHtml(report, head));

@@ -14,7 +14,7 @@ const MAX_FLOWS = 20;
 const MAX_FINDINGS = 1_000;
 
 export interface JudgeOptions {
-  language?: Language;
+  language?: Language | undefined;
   thresholds?: Partial<Thresholds>;
 }
 
@@ -53,36 +53,54 @@ export interface Group {
 
 /** Runs these rules over the facts of a capture. */
 export function judge(detectors: readonly Detector[], facts: CaptureFacts, options: JudgeOptions = {}): DetectorResult {
-  const { language = 'en' } = options;
+  return judgement(detectors, facts, options)(options.language ?? 'en');
+}
+
+/** Runs these rules once. @returns what they found, worded in a language */
+export function judgement(
+  detectors: readonly Detector[],
+  facts: CaptureFacts,
+  options: Pick<JudgeOptions, 'thresholds'> = {},
+): (language: Language) => DetectorResult {
   const thresholds = { ...THRESHOLDS, ...options.thresholds };
-  const result: DetectorResult = { findings: [], left_out: 0, found: [], clear: [], not_run: [], failed: [] };
+  const found: string[] = [];
+  const clear: string[] = [];
+  const failed: DetectorResult['failed'] = [];
+  const notRun: { id: string; reason: (language: Language) => string }[] = [];
   const groups: Group[] = [];
   for (const detector of detectors) {
     const { id } = detector;
-    const reason = unmet(detector.needs, facts, language);
-    if (reason !== null) {
-      result.not_run.push({ id, reason });
+    const need = unmet(detector.needs, facts);
+    if (need !== null) {
+      notRun.push({ id, reason: language => need[language] });
       continue;
     }
     try {
       const made = grouped(detector, detector.detect(facts, thresholds));
       groups.push(...made);
-      (made.length > 0 ? result.found : result.clear).push(id);
+      (made.length > 0 ? found : clear).push(id);
     } catch (thrown) {
       const error = thrown instanceof Error ? thrown.message : String(thrown);
-      result.failed.push({ id, error });
-      result.not_run.push({
+      failed.push({ id, error });
+      notRun.push({
         id,
-        reason: language === 'zh-CN' ? `规则内部错误：${error}` : `the rule failed by an error of its own: ${error}`,
+        reason: language =>
+          language === 'zh-CN' ? `规则内部错误：${error}` : `the rule failed by an error of its own: ${error}`,
       });
     }
   }
   const shown = explain(groups, facts);
   const rolled = rollUp(shown, thresholds.rollup_flows);
   rolled.sort(bySeverity);
-  result.left_out = Math.max(0, rolled.length - MAX_FINDINGS);
-  result.findings = rolled.slice(0, MAX_FINDINGS).map(group => toFinding(group, language));
-  return result;
+  const kept = rolled.slice(0, MAX_FINDINGS);
+  return language => ({
+    findings: kept.map(group => toFinding(group, language)),
+    left_out: rolled.length - kept.length,
+    found,
+    clear,
+    not_run: notRun.map(({ id, reason }) => ({ id, reason: reason(language) })),
+    failed,
+  });
 }
 
 function grouped(detector: Detector, observations: readonly Observation[]): Group[] {

@@ -60,10 +60,10 @@ const NEEDS = {
 
 export type NeedId = keyof typeof NEEDS;
 
-/** Why a rule cannot be judged; null when it can. */
-export function unmet(needs: readonly NeedId[], facts: CaptureFacts, language: Language): string | null {
+/** Why a rule cannot be judged, in every language; null when it can. */
+export function unmet(needs: readonly NeedId[], facts: CaptureFacts): Readonly<Record<Language, string>> | null {
   const missing = needs.find(need => !NEEDS[need].met(facts));
-  return missing === undefined ? null : NEEDS[missing][language];
+  return missing === undefined ? null : NEEDS[missing];
 }
 
 /** Flows with data whose other direction is not there: half of ten and more. */

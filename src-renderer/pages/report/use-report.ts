@@ -9,6 +9,7 @@ import type {
 } from '@shared/model/capture';
 import type { Source } from '@shared/model/source';
 import { useCallback, useEffect, useState } from 'react';
+import { useLanguage } from '../../i18n';
 import { useCaptures } from '../../store/captures';
 import { useStream } from '../../store/use-stream';
 import { callTool, failureOf, type ToolFailure, useTool } from '../../store/use-tool';
@@ -40,8 +41,9 @@ export function useReport(session: string): Report {
   const ready = useCaptures(state => state.ready);
   const [status, setStatus] = useState<CaptureStatus | null>(null);
   const receive = useCallback((event: StreamMap['capture']['event']) => setStatus(event), []);
+  const language = useLanguage();
   const kind = summary?.kind ?? null;
-  useStream('capture', kind === 'capture' ? { session_id: session } : null, receive);
+  useStream('capture', kind === 'capture' ? { session_id: session, language } : null, receive);
   const isRead = kind === 'file' && summary?.status !== 'running';
   const overview = useTool<CaptureReportPage>('get_capture_report', isRead ? { session_id: session, section: 'overview' } : null);
   const findings = useTool<CaptureReportPage>(
@@ -166,15 +168,21 @@ export function useFlowPackets(session: string, stream: number | null, version: 
   return useRows<PacketLine>(stream === null ? null : { session, section: 'packets', stream }, version, live);
 }
 
-/** Flows that are asked one by one whether a packet is theirs. */
+/** Flows that are asked one by one whether a packet is theirs; fewer where nobody has asked for it. */
 const MOST_ASKED = 50;
+const MOST_TRIED = 5;
 
 /**
  * The flow that holds a packet.
  * @param streams those of the finding; without any it is looked for in what was said, then in the flows with most trouble
  * @returns the first of them where the packet is not kept any more; null: none is known
  */
-export async function flowOfPacket(session: string, streams: readonly number[], packet: number): Promise<number | null> {
+export async function flowOfPacket(
+  session: string,
+  streams: readonly number[],
+  packet: number,
+  most = MOST_ASKED,
+): Promise<number | null> {
   const [first = null, second] = streams;
   if (first !== null && second === undefined) return first;
   const ask = async (input: object): Promise<readonly Record<string, unknown>[]> => {
@@ -192,11 +200,26 @@ export async function flowOfPacket(session: string, streams: readonly number[], 
       else if ([request_frame, response_frame, client_hello_frame].includes(packet)) return stream;
     }
   }
-  for (const stream of candidates.slice(0, MOST_ASKED)) {
+  for (const stream of candidates.slice(0, most)) {
     // A row as the engine compares it: its number stands first.
     if ((await ask({ section: 'packets', stream, query: `{"packet":${packet},`, limit: 1 })).length > 0) return stream;
   }
   return first;
+}
+
+/** The flow to show for a problem: its own, else the one that holds its first packet. */
+export function useStreamOf(session: string, own: number | null, packet: number | null): number | null {
+  const [found, setFound] = useState<{ packet: number; stream: number | null } | null>(null);
+  const asked = own === null ? packet : null;
+  useEffect(() => {
+    if (asked === null) return;
+    let gone = false;
+    void flowOfPacket(session, [], asked, MOST_TRIED).then(stream => !gone && setFound({ packet: asked, stream }));
+    return () => {
+      gone = true;
+    };
+  }, [session, asked]);
+  return own ?? (found !== null && found.packet === packet ? found.stream : null);
 }
 
 /** A report with all of its rows, for exports and comparisons. @throws ToolFailure */

@@ -17,7 +17,17 @@ export interface FlowOwners {
   /** Adds what the kernel told since `sinceIso`. */
   readEvents(sinceIso: string): Promise<void>;
   /** The owner of the local end of a flow; of two local ends, the one of `a`. */
-  ownerOf(a: { addr: string; port: number }, b: { addr: string; port: number }): FlowOwner | null;
+  ownerOf(a: End, b: End): FlowOwner | null;
+  /** All that is known, for the analysis in its thread. */
+  readonly known: KnownOwners;
+}
+
+/** By both ends of a flow, the local one first. */
+export type KnownOwners = ReadonlyMap<string, FlowOwner>;
+
+interface End {
+  addr: string;
+  port: number;
 }
 
 const MAX_KNOWN = 65_536;
@@ -63,11 +73,15 @@ export function createFlowOwners(host: Host, sockets: SocketService, events: Eve
         if (code !== 'unsupported' && code !== 'permission_denied' && code !== 'helper_lost') throw thrown;
       }
     },
-    ownerOf(a, b) {
-      const [first, second] = [end(a.addr, a.port), end(b.addr, b.port)];
-      return known.get(`${first} ${second}`) ?? known.get(`${second} ${first}`) ?? null;
-    },
+    ownerOf: (a, b) => ownerIn(known, a, b),
+    known,
   };
+}
+
+/** The owner of the local end of a flow; of two local ends, the one of `a`. */
+export function ownerIn(known: KnownOwners, a: End, b: End): FlowOwner | null {
+  const [first, second] = [end(a.addr, a.port), end(b.addr, b.port)];
+  return known.get(`${first} ${second}`) ?? known.get(`${second} ${first}`) ?? null;
 }
 
 /** IPv4 in IPv6 is IPv4 on the wire. */

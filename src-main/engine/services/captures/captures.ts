@@ -23,6 +23,7 @@ import { type CapturePlan, filterOf, planCapture } from './plan';
 import { resolveName, routeTo } from './resolve';
 import { type Session, startSession } from './session';
 import { parseTrigger, watchTrigger } from './trigger';
+import { reportIn } from './worded-report';
 
 export interface StartRequest {
   target: string;
@@ -63,7 +64,7 @@ export interface CaptureService {
     name: string,
     caller: CaptureCaller,
     options: { signal: AbortSignal; onProgress: (done: number) => void },
-  ): Promise<FileAnalysis>;
+  ): Promise<Omit<FileAnalysis, 'report'> & { analysis: CaptureAnalysisResult }>;
   /** The report of a capture or an analysed file, with lists as long as they are kept. @throws NetsondeError not_found */
   report(
     sessionId: string | undefined,
@@ -72,9 +73,9 @@ export interface CaptureService {
   packets(sessionId: string, stream: number): Promise<FlowPackets>;
   /** Forgets a capture and removes what it saved; of a running one it is stopped first. */
   remove(sessionId: string): Promise<void>;
-  list(): CaptureSummary[];
-  listen(onEvent: (event: { captures: CaptureSummary[] }) => void): Stop;
-  listenOne(sessionId: string, onEvent: (event: Measured<CaptureStatus>) => void): Stop;
+  list(language: Language): CaptureSummary[];
+  listen(language: Language, onEvent: (event: { captures: CaptureSummary[] }) => void): Stop;
+  listenOne(sessionId: string, language: Language, onEvent: (event: Measured<CaptureStatus>) => void): Stop;
   stop_all(): Promise<void>;
 }
 
@@ -107,7 +108,7 @@ export function createCaptureService(options: CaptureServiceOptions): CaptureSer
   const sessions = new Map<string, Session>();
   const threads = createAnalysisThreads(clock);
   const files = createFileAnalyses(clock, threads);
-  const changes = createPublisher<{ captures: CaptureSummary[] }>();
+  const changes = createPublisher<void>();
   let telling = false;
 
   /** At most twice a second, however much comes. */
@@ -116,11 +117,11 @@ export function createCaptureService(options: CaptureServiceOptions): CaptureSer
     telling = true;
     clock.after(TELL_MS, () => {
       telling = false;
-      changes.publish({ captures: list() });
+      changes.publish();
     });
   };
   // Somebody waits for the end of a file: it is told at once.
-  files.listen(change => (change === 'done' ? changes.publish({ captures: list() }) : tell()));
+  files.listen(change => (change === 'done' ? changes.publish() : tell()));
 
   const running = (): Session[] => [...sessions.values()].filter(({ isRunning }) => isRunning);
 
@@ -144,8 +145,8 @@ export function createCaptureService(options: CaptureServiceOptions): CaptureSer
   }
 
   /** With lists as long as they are kept. */
-  function statusOf(session: Session): Measured<CaptureStatus> {
-    const { losses, ...status } = session.status();
+  function statusOf(session: Session, language: Language): Measured<CaptureStatus> {
+    const { losses, ...status } = session.status(language);
     const lost = (losses.dropped_by_kernel ?? 0) + (losses.dropped_by_interface ?? 0);
     const isUnknown = session.isRunning && losses.received === null && status.source.backend !== 'helper';
     const caveats: (string | Text)[] = [...status.source.caveats];
@@ -158,14 +159,14 @@ export function createCaptureService(options: CaptureServiceOptions): CaptureSer
     };
   }
 
-  function shortStatusOf(session: Session): Measured<CaptureStatus> {
-    const status = statusOf(session);
+  function shortStatusOf(session: Session, language: Language): Measured<CaptureStatus> {
+    const status = statusOf(session, language);
     return { ...status, analysis: status.analysis && cutLists(status.analysis, STATUS_ROWS) };
   }
 
-  function list(): CaptureSummary[] {
-    const captures = [...sessions.values()].map(summaryOf);
-    return [...captures, ...files.list()].sort((a, b) => (a.started_at < b.started_at ? 1 : -1));
+  function list(language: Language): CaptureSummary[] {
+    const captures = [...sessions.values()].map(session => summaryOf(session, language));
+    return [...captures, ...files.list(language)].sort((a, b) => (a.started_at < b.started_at ? 1 : -1));
   }
 
   /** The oldest reports make room; of older ones the packets are let go. */
@@ -247,7 +248,7 @@ export function createCaptureService(options: CaptureServiceOptions): CaptureSer
           signal,
         );
         keep(session);
-        const status = statusOf(session);
+        const status = statusOf(session, caller.language);
         return { ...session.head, note: null, coverage: status.coverage, source: status.source, plan };
       } catch (thrown) {
         throw withoutRights(thrown);
@@ -281,7 +282,7 @@ export function createCaptureService(options: CaptureServiceOptions): CaptureSer
           context: undefined,
           lookups: null,
           // Processes of another machine are not known here.
-          owners: { look: () => Promise.resolve(), readEvents: () => Promise.resolve(), ownerOf: () => null },
+          owners: { look: () => Promise.resolve(), readEvents: () => Promise.resolve(), ownerOf: () => null, known: new Map() },
           threads,
           backends: [pipedCapture(stream)],
           watch: null,
@@ -295,15 +296,24 @@ export function createCaptureService(options: CaptureServiceOptions): CaptureSer
       const session = find(sessionId, caller);
       const again = !session.isRunning;
       await session.stop('stopped');
-      return { ...shortStatusOf(session), again };
+      return { ...shortStatusOf(session, caller.language), again };
     },
-    status: (sessionId, caller) => shortStatusOf(find(sessionId, caller)),
-    analyseFile: (file, name, caller, work) => files.analyse(file, name, caller.language, work),
+    status: (sessionId, caller) => shortStatusOf(find(sessionId, caller), caller.language),
+    async analyseFile(file, name, caller, work) {
+      const { report, ...analysed } = await files.analyse(file, name, work);
+      return { ...analysed, analysis: reportIn(report, caller.language) };
+    },
     report(sessionId, caller) {
       const file = sessionId === undefined ? undefined : files.find(sessionId);
-      if (file) return { id: file.session_id, analysis: file.analysis, coverage: file.coverage, source: file.source };
+      if (file)
+        return {
+          id: file.session_id,
+          analysis: reportIn(file.report, caller.language),
+          coverage: file.coverage,
+          source: file.source,
+        };
       const session = find(sessionId, caller);
-      const { analysis, coverage, source } = statusOf(session);
+      const { analysis, coverage, source } = statusOf(session, caller.language);
       return { id: session.id, analysis, coverage, source };
     },
     async packets(sessionId, stream) {
@@ -321,15 +331,16 @@ export function createCaptureService(options: CaptureServiceOptions): CaptureSer
       tell();
     },
     list,
-    listen(onEvent) {
+    listen(language, onEvent) {
       threads.prepare(); // whoever looks at captures may start one
-      const stop = changes.listen(onEvent);
-      onEvent({ captures: list() });
+      const publish = (): void => onEvent({ captures: list(language) });
+      const stop = changes.listen(publish);
+      publish();
       return stop;
     },
-    listenOne(sessionId, onEvent) {
+    listenOne(sessionId, language, onEvent) {
       const session = byId(sessionId);
-      const publish = (): void => onEvent(shortStatusOf(session));
+      const publish = (): void => onEvent(shortStatusOf(session, language));
       const stop = session.listen(publish);
       publish();
       return stop;
@@ -360,8 +371,8 @@ function savePrefix(folder: string | null, id: string): string {
   return path.join(folder, `capture-${id}`);
 }
 
-function summaryOf(session: Session): CaptureSummary {
-  const status = session.status();
+function summaryOf(session: Session, language: Language): CaptureSummary {
+  const status = session.status(language);
   const { analysis } = status;
   return {
     session_id: session.id,

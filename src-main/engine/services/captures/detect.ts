@@ -1,25 +1,34 @@
-import type { Language } from '@shared/text/index';
-import { runDetectors } from '../../detectors/run-detectors';
+import { LANGUAGES, type Language } from '@shared/text/index';
+import { judgeCapture } from '../../detectors/run-detectors';
 import type { CaptureAnalysis } from '../../packets/analysis';
 import { type FactsOptions, factsOf } from '../../packets/track/facts-of';
 import type { CaptureLosses, Detection } from './report';
 
 export interface DetectOptions {
-  language: Language;
   losses: CaptureLosses;
   damage: string | null;
   context?: FactsOptions['context'] | undefined;
+  processOf?: FactsOptions['processOf'] | undefined;
 }
 
 /** Runs the detectors over an analysis; a rule that fails by its own mistake is logged, and not judged. */
-export function detect(analysis: CaptureAnalysis, { language, losses, damage, context }: DetectOptions): Detection {
+export function detect(
+  analysis: CaptureAnalysis,
+  { losses, damage, context, processOf }: DetectOptions,
+): Record<Language, Detection> {
   const { dropped_by_kernel, dropped_by_interface } = losses;
   const facts = factsOf(analysis, {
     dropped: { kernel: dropped_by_kernel, interface: dropped_by_interface, received: losses.received },
     damage,
     ...(context && { context }),
+    ...(processOf && { processOf }),
   });
-  const { findings, clear, not_run, failed } = runDetectors(facts, { language });
-  for (const { id, error } of failed) console.error(JSON.stringify({ level: 'error', message: `Rule ${id} failed: ${error}` }));
-  return { findings, clear: clear.length, not_run };
+  const wordedIn = judgeCapture(facts);
+  for (const { id, error } of wordedIn('en').failed)
+    console.error(JSON.stringify({ level: 'error', message: `Rule ${id} failed: ${error}` }));
+  const detectionIn = (language: Language): Detection => {
+    const { findings, clear, not_run } = wordedIn(language);
+    return { findings, clear: clear.length, not_run };
+  };
+  return Object.fromEntries(LANGUAGES.map(language => [language, detectionIn(language)])) as Record<Language, Detection>; // one each
 }

@@ -1,17 +1,18 @@
 import { NetsondeError } from '@shared/errors';
-import type { CaptureAnalysisResult, CaptureSummary } from '@shared/model/capture';
+import type { CaptureSummary } from '@shared/model/capture';
 import type { Coverage, MeasuredSource } from '@shared/model/source';
 import type { Language } from '@shared/text/index';
 import type { Clock } from '../clock';
 import { createPublisher, type Stop } from '../stream';
 import type { AnalysisThread, AnalysisThreads, FlowPackets } from './analysis-thread';
 import type { CaptureFileFacts } from './file-facts';
+import { reportIn, type WordedReport } from './worded-report';
 
 /** A capture file that was analysed. */
 export interface FileAnalysis {
   session_id: string;
   file: CaptureFileFacts;
-  analysis: CaptureAnalysisResult;
+  report: WordedReport;
   coverage: Coverage;
   source: MeasuredSource;
 }
@@ -20,7 +21,6 @@ interface Kept {
   id: string;
   path: string;
   name: string;
-  language: Language;
   startedAt: string;
   progress: number | null;
   result: FileAnalysis | null;
@@ -34,14 +34,13 @@ export interface FileAnalyses {
   analyse(
     path: string,
     name: string,
-    language: Language,
     options: { signal: AbortSignal; onProgress: (done: number) => void },
   ): Promise<FileAnalysis>;
   find(id: string): FileAnalysis | undefined;
   /** The packets of a flow: from the thread that read the file, else the file is read once more. */
   packets(id: string, stream: number): Promise<FlowPackets>;
   remove(id: string): boolean;
-  list(): CaptureSummary[];
+  list(language: Language): CaptureSummary[];
   listen(onChange: (change: Change) => void): Stop;
   stop(): void;
 }
@@ -67,13 +66,12 @@ export function createFileAnalyses(clock: Clock, threads: AnalysisThreads): File
   }
 
   return {
-    analyse(path, name, language, { signal, onProgress }) {
+    analyse(path, name, { signal, onProgress }) {
       const startedMs = clock.monotonicMs();
       const entry: Kept = {
         id: crypto.randomUUID(),
         path,
         name,
-        language,
         startedAt: new Date(clock.wallMs()).toISOString(),
         progress: 0,
         result: null,
@@ -92,7 +90,7 @@ export function createFileAnalyses(clock: Clock, threads: AnalysisThreads): File
         const onAbort = (): void => fail(signal.reason);
         signal.addEventListener('abort', onAbort, { once: true });
         entry.thread = threads.start(
-          { kind: 'file', file: path, language, only_flow: 0 },
+          { kind: 'file', file: path, only_flow: 0 },
           message => {
             if (message.kind === 'progress') {
               entry.progress = message.size > 0 ? message.read / message.size : null;
@@ -102,7 +100,7 @@ export function createFileAnalyses(clock: Clock, threads: AnalysisThreads): File
             else if (message.kind === 'read') {
               signal.removeEventListener('abort', onAbort);
               entry.progress = null;
-              entry.result = resultOf(entry, message.analysis, message.file, clock.monotonicMs() - startedMs);
+              entry.result = resultOf(entry, message.report, message.file, clock.monotonicMs() - startedMs);
               tidy();
               changes.publish('done');
               resolve(entry.result);
@@ -127,7 +125,7 @@ export function createFileAnalyses(clock: Clock, threads: AnalysisThreads): File
       kept.delete(id);
       return true;
     },
-    list: () => [...kept.values()].map(summaryOf),
+    list: language => [...kept.values()].map(entry => summaryOf(entry, language)),
     listen: onChange => changes.listen(onChange),
     stop() {
       for (const { thread } of kept.values()) thread?.stop();
@@ -136,10 +134,10 @@ export function createFileAnalyses(clock: Clock, threads: AnalysisThreads): File
 }
 
 /** Reads the file again and keeps the packets of one flow only. */
-function readAgain(threads: AnalysisThreads, { path, language }: Kept, stream: number): Promise<FlowPackets> {
+function readAgain(threads: AnalysisThreads, { path }: Kept, stream: number): Promise<FlowPackets> {
   return new Promise((resolve, reject) => {
     const thread = threads.start(
-      { kind: 'file', file: path, language, only_flow: stream },
+      { kind: 'file', file: path, only_flow: stream },
       message => {
         if (message.kind === 'failed') reject(new NetsondeError(message.code, message.message));
         if (message.kind !== 'read') return;
@@ -153,13 +151,14 @@ function readAgain(threads: AnalysisThreads, { path, language }: Kept, stream: n
   });
 }
 
-function resultOf(entry: Kept, analysis: CaptureAnalysisResult, file: CaptureFileFacts, durationMs: number): FileAnalysis {
+function resultOf(entry: Kept, report: WordedReport, file: CaptureFileFacts, durationMs: number): FileAnalysis {
+  const { analysis } = report;
   const { dropped_by_kernel, dropped_by_interface, damage } = analysis.capture;
   const since = analysis.first ?? entry.startedAt;
   return {
     session_id: entry.id,
     file: { ...file, name: entry.name },
-    analysis,
+    report,
     coverage: {
       since,
       seen_total: analysis.total_packets,
@@ -180,8 +179,8 @@ function resultOf(entry: Kept, analysis: CaptureAnalysisResult, file: CaptureFil
   };
 }
 
-function summaryOf({ id, name, startedAt, progress, result }: Kept): CaptureSummary {
-  const analysis = result?.analysis ?? null;
+function summaryOf({ id, name, startedAt, progress, result }: Kept, language: Language): CaptureSummary {
+  const analysis = result && reportIn(result.report, language);
   return {
     session_id: id,
     kind: 'file',

@@ -1,9 +1,9 @@
-import type { CaptureAnalysisResult, PacketLine, SavedFile } from '@shared/model/capture';
-import type { Language } from '@shared/text/index';
+import type { PacketLine, SavedFile } from '@shared/model/capture';
 import { CaptureAnalysis } from '../../packets/analysis';
 import { packetLines } from '../../packets/packet-lines';
 import { CaptureInput } from '../../packets/readers/capture-input';
 import type { PacketSink } from '../../packets/readers/reader';
+import { type KnownOwners, ownerIn } from './attribution';
 import type { DetectOptions } from './detect';
 import { fileFactsOf } from './file-facts';
 import { judgedReport } from './judged-report';
@@ -11,9 +11,9 @@ import { LookupFilter } from './lookup-filter';
 import { PacketRing } from './packet-ring';
 import type { CaptureLosses } from './report';
 import { SavedPackets, type SavePlan } from './saved-packets';
+import type { WordedReport } from './worded-report';
 
 export interface LiveSetup {
-  language: Language;
   losses: CaptureLosses;
   /** Where whole packets are kept; null: nowhere. */
   save: (SavePlan & { application: string; interface: string; filter: string }) | null;
@@ -85,18 +85,19 @@ export class LiveAnalysis implements PacketSink {
     this.#losses = losses;
   }
 
-  report(language: Language, partial: boolean): CaptureAnalysisResult {
+  /** @param owners whose sockets the flows belong to, as far as it is known */
+  report(partial: boolean, owners: KnownOwners = new Map()): WordedReport {
     // "No answer" needs to know that the capture went on: the clock of packets is that of this machine.
     this.analysis.watchedUntil(Date.now() / 1_000);
     const file = fileFactsOf(this.#input, '', 0);
     return judgedReport(this.analysis, {
-      language,
       losses: this.#losses,
       link_type: file.link_type,
       damage: null,
       partial,
       other_lookups: this.#lookups?.leftOut ?? 0,
       context: this.#setup.context,
+      processOf: ({ a, b }) => ownerIn(owners, { addr: a.ip, port: a.port }, { addr: b.ip, port: b.port }),
     });
   }
 

@@ -17,6 +17,7 @@ import { PROTOCOL_NAMES } from '../../packets/protocol-names';
 import type { Certificate } from '../../packets/protocols/x509';
 import type { TcpSide } from '../../packets/tcp-side';
 import { type CaptureFileFacts, handshakeOf, teardownOf } from '../../packets/truth-report';
+import type { ReportWords, WordedReport } from './worded-report';
 
 /** What the rules found, and which of them could not be judged. */
 export interface Detection {
@@ -35,7 +36,6 @@ export type CaptureLosses = Pick<
 export const REPORT_ROWS = 10_000;
 
 export interface ReportOptions {
-  language: Language;
   losses: CaptureLosses;
   link_type: number | null;
   damage: string | null;
@@ -46,7 +46,26 @@ export interface ReportOptions {
 }
 
 /** The result of an analysis: everything that is shown, in bounded lists. */
-export function buildReport(analysis: CaptureAnalysis, detection: Detection, options: ReportOptions): CaptureAnalysisResult {
+export function buildReport(
+  analysis: CaptureAnalysis,
+  detections: Record<Language, Detection>,
+  options: ReportOptions,
+): WordedReport {
+  return {
+    analysis: englishReport(analysis, detections.en, options),
+    words: { 'zh-CN': wordsOf(analysis, detections['zh-CN'], 'zh-CN') },
+  };
+}
+
+function wordsOf(analysis: CaptureAnalysis, detection: Detection, language: Language): ReportWords {
+  return {
+    verdict: verdictOf(analysis, detection, language),
+    findings: detection.findings.map(({ title, summary, advice, caveats }) => ({ title, summary, advice, caveats })),
+    not_run: detection.not_run.map(({ reason }) => reason),
+  };
+}
+
+function englishReport(analysis: CaptureAnalysis, detection: Detection, options: ReportOptions): CaptureAnalysisResult {
   const { flows, decoder, applications } = analysis;
   const limit = options.rows ?? REPORT_ROWS;
   const names = serverNames(analysis);
@@ -58,10 +77,9 @@ export function buildReport(analysis: CaptureAnalysis, detection: Detection, opt
     else if (flow.packets[0] + flow.packets[1] > 0) udp.push(flow);
   }
   const { dns, http, tls } = applications.rows;
-  const streams = streamNumbers(tcp);
   const seconds = analysis.lastTs - analysis.firstTs;
   return {
-    verdict: verdictOf(analysis, detection, options.language),
+    verdict: verdictOf(analysis, detection, 'en'),
     total_packets: analysis.packets,
     total_bytes: analysis.bytes,
     first: isoTime(analysis.firstTs),
@@ -73,7 +91,7 @@ export function buildReport(analysis: CaptureAnalysis, detection: Detection, opt
       ...countConnections(tcp),
       connections: worstFirst(tcp)
         .slice(0, limit)
-        .map(flow => connectionRow(analysis, flow, names.get(endsKey(flow)) ?? null)),
+        .map(flow => connectionRow(analysis, flow, names.get(flow.number) ?? null)),
     },
     datagrams: {
       total: udp.length,
@@ -83,8 +101,8 @@ export function buildReport(analysis: CaptureAnalysis, detection: Detection, opt
         .map(flow => datagramRow(analysis, flow)),
     },
     dns_queries: dns.rows.slice(0, limit).map(dnsRow),
-    http_requests: http.rows.slice(0, limit).map(row => httpRow(row, streams)),
-    tls_handshakes: tls.rows.slice(0, limit).map(row => tlsRow(row, streams)),
+    http_requests: http.rows.slice(0, limit).map(httpRow),
+    tls_handshakes: tls.rows.slice(0, limit).map(tlsRow),
     totals: {
       dns: dns.rows.length + dns.dropped,
       http: http.rows.length + http.dropped,
@@ -238,7 +256,7 @@ function dnsRow(row: Rows['dns']['rows'][number]): DnsQuery {
   };
 }
 
-function httpRow(row: Rows['http']['rows'][number], streams: ReadonlyMap<string, number>): HttpRequest {
+function httpRow(row: Rows['http']['rows'][number]): HttpRequest {
   const { method, host, path, client, server, server_port, status, ttfb_ms, request_frame, response_frame } = row;
   return {
     method,
@@ -250,13 +268,13 @@ function httpRow(row: Rows['http']['rows'][number], streams: ReadonlyMap<string,
     time: isoTime(row.time),
     status,
     response_ms: ttfb_ms === null ? null : round(ttfb_ms, 3),
-    stream: streams.get(pairKey(client, row.client_port, server, server_port)) ?? null,
+    stream: row.stream || null,
     request_frame,
     response_frame,
   };
 }
 
-function tlsRow(row: Rows['tls']['rows'][number], streams: ReadonlyMap<string, number>): TlsHandshakeRow {
+function tlsRow(row: Rows['tls']['rows'][number]): TlsHandshakeRow {
   const { transport, sni, version, client, client_port, server, server_port, established_ms, alerts, certificate } = row;
   return {
     transport,
@@ -270,7 +288,7 @@ function tlsRow(row: Rows['tls']['rows'][number], streams: ReadonlyMap<string, n
     handshake_ms: established_ms === null ? null : round(established_ms, 3),
     alert: alerts[0]?.description ?? null,
     certificate: certificate && certificateRow(certificate),
-    stream: transport === 'tcp' ? (streams.get(pairKey(client, client_port, server, server_port)) ?? null) : null,
+    stream: transport === 'tcp' ? row.stream || null : null,
     client_hello_frame: row.client_hello_frame,
   };
 }
@@ -280,22 +298,12 @@ function certificateRow({ subject_cn, issuer_cn, not_before, not_after }: Certif
   return { subject: subject_cn ?? '', issuer: issuer_cn ?? '', not_before: date(not_before), not_after: date(not_after) };
 }
 
-const pairKey = (a: string, aPort: number | null, b: string, bPort: number | null): string => `${a} ${aPort} ${b} ${bPort}`;
-const endsKey = ({ a, b }: TcpFlow): string => pairKey(a.ip, a.port, b.ip, b.port);
-
-/** The flow of two ends; of ports used again, the last one. */
-function streamNumbers(flows: readonly TcpFlow[]): Map<string, number> {
-  return new Map(flows.map(flow => [endsKey(flow), flow.number]));
-}
-
 /** Names of servers as clients asked for them. */
-function serverNames({ applications }: CaptureAnalysis): Map<string, string> {
+function serverNames({ applications }: CaptureAnalysis): Map<number, string> {
   const { http, tls } = applications.rows;
-  const names = new Map<string, string>();
-  for (const { client, client_port, server, server_port, host } of http.rows)
-    if (host) names.set(pairKey(client, client_port, server, server_port), host);
-  for (const { client, client_port, server, server_port, sni } of tls.rows)
-    if (sni) names.set(pairKey(client, client_port, server, server_port), sni);
+  const names = new Map<number, string>();
+  for (const { stream, host } of http.rows) if (host) names.set(stream, host);
+  for (const { stream, sni } of tls.rows) if (sni) names.set(stream, sni);
   return names;
 }
 

@@ -1,5 +1,6 @@
 import { asNetsondeError, NetsondeError } from '@shared/errors';
 import type { CaptureAnalysisResult, CaptureSession, CaptureStatus, SavedFile, StopReason } from '@shared/model/capture';
+import type { FindingFlow } from '@shared/model/finding';
 import type { MeasuredSource } from '@shared/model/source';
 import type { Language } from '@shared/text/index';
 import { type Backend, collectWithFallback } from '../../collectors/backend';
@@ -19,6 +20,7 @@ import type { FlowOwners } from './attribution';
 import type { LiveSetup } from './live-analysis';
 import type { CaptureLosses } from './report';
 import { removeSaved, type SavePlan } from './saved-packets';
+import { reportIn, type WordedReport } from './worded-report';
 import type { WorkerMessage } from './worker-messages';
 
 /** Whole packets go to the analysis; so long a packet is rare on any link. */
@@ -64,7 +66,7 @@ export interface Session {
   readonly endsAtMs: number;
   readonly head: CaptureSession;
   readonly rate: number;
-  status(): Omit<CaptureStatus, 'source' | 'coverage'> & { source: MeasuredSource; losses: CaptureLosses };
+  status(language: Language): Omit<CaptureStatus, 'source' | 'coverage'> & { source: MeasuredSource; losses: CaptureLosses };
   /** @returns after the report is there */
   stop(reason: StopReason): Promise<void>;
   readonly ended: Promise<void>;
@@ -96,7 +98,7 @@ export async function startSession(options: SessionOptions, signal: AbortSignal)
   let rate = 0;
   let armed = options.watch !== null;
   let triggeredAt: string | null = null;
-  let analysis: CaptureAnalysisResult | null = null;
+  let report: WordedReport | null = null;
   let losses: CaptureLosses = { ...NO_COUNTERS, snaplen: SNAPLEN, snaplen_reduced_at: null };
   let savedFiles: SavedFile[] = [];
 
@@ -107,7 +109,6 @@ export async function startSession(options: SessionOptions, signal: AbortSignal)
   let thread: AnalysisThread | null = options.threads.start(
     {
       kind: 'live',
-      language: options.language,
       losses,
       max_packets: options.max_packets,
       context: options.context,
@@ -134,11 +135,11 @@ export async function startSession(options: SessionOptions, signal: AbortSignal)
         changes.publish();
         return;
       case 'snapshot':
-        analysis = attribute(message.analysis);
+        report = attribute(message.report);
         changes.publish();
         return;
       case 'done':
-        void finish(message.analysis, message.saved);
+        void finish(message.report, message.saved);
         return;
       case 'commented':
         tellCommented(message.saved);
@@ -226,7 +227,6 @@ export async function startSession(options: SessionOptions, signal: AbortSignal)
     ]).then(() => {}));
 
   function closeSource(end: CaptureEnd): void {
-    void learnOwners();
     losses = { ...losses, ...sumOf(earlier, end.counters) };
     if (end.why !== 'stopped') {
       stopReason ??= end.why === 'failed' ? null : end.why;
@@ -234,23 +234,25 @@ export async function startSession(options: SessionOptions, signal: AbortSignal)
       if (end.why === 'failed') state = 'failed';
     }
     stopTimers();
-    thread?.send({ kind: 'end', losses, partial: end.why !== 'stopped' });
     stopPatience = clock.after(END_PATIENCE_MS, () => fail('The analysis did not end in time.'), true);
+    // The rules are told whose flows they judge.
+    void learnOwners().then(() =>
+      thread?.send({ kind: 'end', losses, partial: end.why !== 'stopped', owners: options.owners.known }),
+    );
   }
 
   // --- The end
   let stopPatience: Stop = () => {};
   let tellCommented: (saved: SavedFile[]) => void = () => {};
 
-  async function finish(report: CaptureAnalysisResult, saved: SavedFile[]): Promise<void> {
+  async function finish(judged: WordedReport, saved: SavedFile[]): Promise<void> {
     stopPatience();
-    await learnOwners();
-    analysis = attribute(report);
-    packets = report.total_packets;
+    report = attribute(judged);
+    packets = judged.analysis.total_packets;
     savedFiles = saved;
     if (saved.length > 0) {
       const commented = new Promise<SavedFile[]>(resolve => (tellCommented = resolve));
-      thread?.send({ kind: 'comment', files: saved, comments: commentsFor(analysis) });
+      thread?.send({ kind: 'comment', files: saved, comments: commentsFor(reportIn(report, options.language)) });
       savedFiles = await commented;
     }
     close(state === 'failed' ? 'failed' : stopReason === 'duration' || stopReason === 'limit' ? 'completed' : 'stopped');
@@ -284,24 +286,31 @@ export async function startSession(options: SessionOptions, signal: AbortSignal)
     return ended;
   }
 
-  function attribute(report: CaptureAnalysisResult): CaptureAnalysisResult {
+  function attribute({ analysis, words }: WordedReport): WordedReport {
     const { owners } = options;
     const owned = <Row extends { a: { addr: string; port: number }; b: { addr: string; port: number } }>(row: Row): Row => ({
       ...row,
       ...owners.ownerOf(row.a, row.b),
     });
-    const findings = report.problems_detected.map(finding => {
-      if (!finding.flow || finding.flow.pid !== null) return finding;
-      const { a, b } = finding.flow;
-      const owner =
-        a.port === null || b.port === null ? null : owners.ownerOf({ addr: a.ip, port: a.port }, { addr: b.ip, port: b.port });
-      return owner ? { ...finding, flow: { ...finding.flow, pid: owner.pid, program: owner.program } } : finding;
-    });
+    const flowOwned = (flow: FindingFlow): FindingFlow => {
+      const { a, b } = flow;
+      if (flow.pid !== null || a.port === null || b.port === null) return flow;
+      const owner = owners.ownerOf({ addr: a.ip, port: a.port }, { addr: b.ip, port: b.port });
+      return owner ? { ...flow, pid: owner.pid, program: owner.program } : flow;
+    };
+    const { connection_analysis, datagrams, problems_detected } = analysis;
     return {
-      ...report,
-      connection_analysis: { ...report.connection_analysis, connections: report.connection_analysis.connections.map(owned) },
-      datagrams: { ...report.datagrams, flows: report.datagrams.flows.map(owned) },
-      problems_detected: findings,
+      words,
+      analysis: {
+        ...analysis,
+        connection_analysis: { ...connection_analysis, connections: connection_analysis.connections.map(owned) },
+        datagrams: { ...datagrams, flows: datagrams.flows.map(owned) },
+        problems_detected: problems_detected.map(finding => ({
+          ...finding,
+          flow: finding.flow && flowOwned(finding.flow),
+          flows: finding.flows.map(flowOwned),
+        })),
+      },
     };
   }
 
@@ -350,7 +359,7 @@ export async function startSession(options: SessionOptions, signal: AbortSignal)
     get rate() {
       return rate;
     },
-    status() {
+    status(language) {
       const nowMs = endedMs ?? clock.monotonicMs();
       return {
         ...head,
@@ -365,7 +374,7 @@ export async function startSession(options: SessionOptions, signal: AbortSignal)
         current_packet_count: packets,
         saved_file: savedFiles.at(-1)?.file ?? null,
         saved_files: savedFiles,
-        analysis,
+        analysis: report && reportIn(report, language),
         losses,
         // It is set before this can be called: the capture has begun.
         source: backend ?? {

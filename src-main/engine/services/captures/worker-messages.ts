@@ -1,14 +1,15 @@
 import type { ErrorCode } from '@shared/errors';
-import type { CaptureAnalysisResult, PacketLine, SavedFile } from '@shared/model/capture';
-import type { Language } from '@shared/text/index';
+import type { PacketLine, SavedFile } from '@shared/model/capture';
+import type { KnownOwners } from './attribution';
 import type { CaptureFileFacts } from './file-facts';
 import type { LiveSetup } from './live-analysis';
 import type { CaptureLosses } from './report';
+import type { WordedReport } from './worded-report';
 
 /** How an analysis thread is set up: packets as they come, or a file. */
 export type WorkerSetup =
   | ({ kind: 'live' } & LiveSetup)
-  | { kind: 'file'; file: string; language: Language /** Number of the one flow whose packets are wanted. */; only_flow: number };
+  | { kind: 'file'; file: string /** Number of the one flow whose packets are wanted. */; only_flow: number };
 
 /** To the analysis thread. */
 export type WorkerRequest =
@@ -17,7 +18,7 @@ export type WorkerRequest =
   | { kind: 'losses'; losses: CaptureLosses }
   | { kind: 'trigger' }
   /** The live capture is over. */
-  | { kind: 'end'; losses: CaptureLosses; partial: boolean }
+  | { kind: 'end'; losses: CaptureLosses; partial: boolean; owners: KnownOwners }
   | { kind: 'packets'; id: number; stream: number }
   /** Comments for the saved files, by number of the packet. */
   | { kind: 'comment'; files: SavedFile[]; comments: Map<number, string> };
@@ -26,12 +27,12 @@ export type WorkerRequest =
 export type WorkerMessage =
   /** taken: bytes read since the last message. */
   | { kind: 'count'; packets: number; rate: number; taken: number; ended: 'limit' | 'disk_full' | null }
-  | { kind: 'snapshot'; analysis: CaptureAnalysisResult }
+  | { kind: 'snapshot'; report: WordedReport }
   | { kind: 'progress'; read: number; size: number }
   /** A file has been read. */
-  | { kind: 'read'; analysis: CaptureAnalysisResult; file: CaptureFileFacts }
+  | { kind: 'read'; report: WordedReport; file: CaptureFileFacts }
   /** The live capture is over. */
-  | { kind: 'done'; analysis: CaptureAnalysisResult; saved: SavedFile[] }
+  | { kind: 'done'; report: WordedReport; saved: SavedFile[] }
   | { kind: 'packets'; id: number; lines: PacketLine[]; forgotten: number }
   | { kind: 'commented'; saved: SavedFile[] }
   | { kind: 'failed'; code: ErrorCode; message: string };

@@ -23,7 +23,7 @@ parentPort?.once('message', (setup: WorkerSetup) => {
   else analyseLive(setup);
 });
 
-async function analyseFile({ file, language, only_flow }: Extract<WorkerSetup, { kind: 'file' }>): Promise<void> {
+async function analyseFile({ file, only_flow }: Extract<WorkerSetup, { kind: 'file' }>): Promise<void> {
   try {
     const analysis = new CaptureAnalysis(only_flow);
     let toldMs = 0;
@@ -34,7 +34,7 @@ async function analyseFile({ file, language, only_flow }: Extract<WorkerSetup, {
         send({ kind: 'progress', read, size });
       },
     });
-    send({ kind: 'read', analysis: fileReport(analysis, facts, { language }), file: facts });
+    send({ kind: 'read', report: fileReport(analysis, facts, {}), file: facts });
     parentPort?.on('message', (request: WorkerRequest) => {
       if (request.kind !== 'packets') return;
       const lines = packetLines(analysis.log, request.stream);
@@ -65,7 +65,7 @@ function analyseLive(options: Extract<WorkerSetup, { kind: 'live' }>): void {
     if (!live.isArmed && live.analysis.packets !== shown) {
       shown = live.analysis.packets;
       const startedMs = performance.now();
-      send({ kind: 'snapshot', analysis: live.report(options.language, true) });
+      send({ kind: 'snapshot', report: live.report(true) });
       restMs = Math.max(SNAPSHOT_MS, (performance.now() - startedMs) * 10);
     }
     snapshots = setTimeout(tellSnapshot, restMs);
@@ -96,7 +96,7 @@ function analyseLive(options: Extract<WorkerSetup, { kind: 'live' }>): void {
         live.losses = request.losses;
         live.end();
         tellCount();
-        send({ kind: 'done', analysis: live.report(options.language, request.partial), saved: live.savedFiles });
+        send({ kind: 'done', report: live.report(request.partial, request.owners), saved: live.savedFiles });
         return;
       }
     }
