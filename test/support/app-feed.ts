@@ -26,7 +26,7 @@ export class AppFeed {
     readonly port: number,
     { client = { ip: '192.0.2.1', port: 40_000 }, applications }: { client?: Endpoint; applications?: Applications } = {},
   ) {
-    this.flow = { a: client, b: { ip: '192.0.2.2', port }, app: undefined as unknown }; // the applications own it
+    this.flow = { number: 1, a: client, b: { ip: '192.0.2.2', port }, app: undefined as unknown }; // the applications own it
     this.applications =
       applications ??
       new Applications((protocol, frame) => {

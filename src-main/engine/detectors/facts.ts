@@ -108,15 +108,6 @@ export interface CaptureFacts {
   readonly flowsEvicted: number;
   /** The flow by its number. */
   readonly flow: (number: number) => FlowFacts | undefined;
-  /** The flow between two ends, whoever began it, that was there at `ts`. */
-  readonly between: (
-    proto: 'tcp' | 'udp',
-    client: string,
-    clientPort: number,
-    server: string,
-    serverPort: number,
-    ts: number,
-  ) => FlowFacts | undefined;
   /** When the address was last seen as the source of a packet; null when it never was. */
   readonly lastSent: (ip: string) => number | null;
 }

@@ -1,6 +1,8 @@
 // What the dissectors found, as detectors see it. Text is safe to show; values of credentials are never there.
 
 export interface DnsFacts {
+  /** Number of the flow. */
+  readonly stream: number;
   readonly transport: 'udp' | 'tcp';
   readonly proto: 'dns' | 'mdns' | 'llmnr';
   readonly id: number;
@@ -40,6 +42,8 @@ export interface DnsFacts {
 }
 
 export interface HttpFacts {
+  /** Number of the flow. */
+  readonly stream: number;
   readonly client: string;
   readonly client_port: number;
   readonly server: string;
@@ -90,6 +94,8 @@ export interface TlsAlertFacts {
 }
 
 export interface TlsFacts {
+  /** Number of the flow. */
+  readonly stream: number;
   readonly transport: 'tcp' | 'dtls' | 'quic';
   readonly client: string;
   readonly client_port: number;
@@ -118,6 +124,8 @@ export interface TlsFacts {
 }
 
 export interface CredentialFacts {
+  /** Number of the flow. */
+  readonly stream: number;
   readonly frame: number;
   readonly time: number;
   readonly protocol: string;
@@ -158,6 +166,8 @@ export interface Dhcpv6Facts {
 }
 
 export interface NtpFacts {
+  /** Number of the flow. */
+  readonly stream: number;
   readonly client: string;
   readonly client_port: number;
   readonly server: string;
@@ -174,6 +184,8 @@ export interface NtpFacts {
 }
 
 export interface QuicFacts {
+  /** Number of the flow. */
+  readonly stream: number;
   readonly client: string;
   readonly client_port: number;
   readonly server: string;
@@ -193,6 +205,8 @@ export interface QuicFacts {
 }
 
 export interface RtpFacts {
+  /** Number of the flow. */
+  readonly stream: number;
   readonly source: string;
   readonly source_port: number;
   readonly destination: string;

@@ -60,7 +60,7 @@ export class Applications {
       this.count(PROTOCOL.quic, piece.frame);
       return;
     }
-    const ends = { a: { ip: '', port: sport }, b: { ip: '', port: dport } };
+    const ends = { a: { ip: '', port: sport }, b: { ip: '', port: dport }, number: 0 };
     const making = { ends, rows: new ApplicationRows(0), count: this.count, keys: this.keys };
     if (tcp) new StreamChooser(making).read(piece, piece.bytes, piece.start, piece.end, this.#need, false);
     else new DatagramChooser(making, new MediaSessions()).read(piece);

@@ -41,4 +41,6 @@ export interface End {
 export interface Ends {
   readonly a: End;
   readonly b: End;
+  /** Of the flow; rows name it as their stream. 0 where there is none. */
+  readonly number: number;
 }

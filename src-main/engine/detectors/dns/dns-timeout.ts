@@ -12,7 +12,7 @@ export const dnsTimeout = defineDetector({
   severity: 'warning',
   references: ['RFC 1035 §4.2.1'],
   needs: ['dns', 'both_directions'],
-  detect({ dns, endTs, between }, { dns_timeout_s }) {
+  detect({ dns, endTs, flow }, { dns_timeout_s }) {
     const rows = unicast(dns);
     const isSilent = ({ rcode }: DnsFacts): boolean => rcode === null;
     const servers = tally(rows, ({ server }) => server, isSilent);
@@ -32,7 +32,7 @@ export const dnsTimeout = defineDetector({
       const isDead = allSilent(servers.get(first.server));
       const allDead = allSilent(clients.get(question.client));
       return {
-        flow: between(first.transport, first.client, first.client_port, first.server, first.server_port, first.time),
+        flow: flow(first.stream),
         about: `${question.client} ${question.type} ${question.name}`,
         peer: first.server,
         source: question.client,

@@ -2,11 +2,8 @@ import type { CaptureFacts } from '../facts';
 import type { FlowFacts } from '../flow-facts';
 import type { HttpFacts } from '../row-facts';
 
-export function flowOf(
-  { between }: CaptureFacts,
-  { client, client_port, server, server_port, time }: HttpFacts,
-): FlowFacts | undefined {
-  return between('tcp', client, client_port, server, server_port, time);
+export function flowOf({ flow }: CaptureFacts, { stream }: HttpFacts): FlowFacts | undefined {
+  return flow(stream);
 }
 
 /** The host asked for, else the address. */

@@ -23,7 +23,7 @@ export const httpCleartextCredentials = defineDetector({
   severity: 'warning',
   references: ['RFC 7617 §4', 'RFC 6750 §5.3'],
   needs: ['packets'],
-  detect({ credentials, between }) {
+  detect({ credentials, flow }) {
     const seen = credentials.filter(({ client, server }) => !isLoopback(client) && !isLoopback(server));
     const groups = Map.groupBy(
       seen,
@@ -38,7 +38,7 @@ export const httpCleartextCredentials = defineDetector({
       const isPublic = !isPrivate(server);
       return {
         about,
-        flow: between(protocol === 'snmp' ? 'udp' : 'tcp', client, client_port, server, server_port, time),
+        flow: flow(first.stream),
         peer: `${server} ${server_port}`,
         // A cookie may be a session or nothing: its name is not kept.
         severity: isChallenge || isCookie ? ('notice' as const) : isPublic ? ('critical' as const) : ('warning' as const),

@@ -8,7 +8,7 @@ export const ntpUnanswered = defineDetector({
   severity: 'warning',
   references: ['RFC 5905 §8'],
   needs: ['ntp', 'both_directions'],
-  detect({ ntp, endTs, between }, { ntp_wait_s, ntp_unanswered }) {
+  detect({ ntp, endTs, flow }, { ntp_wait_s, ntp_unanswered }) {
     return [
       ...Map.groupBy(
         ntp.filter(({ request_frame }) => request_frame !== null),
@@ -28,7 +28,7 @@ export const ntpUnanswered = defineDetector({
       if (longest.length < ntp_unanswered) return [];
       return {
         about,
-        flow: between('udp', first.client, first.client_port, first.server, 123, first.time),
+        flow: flow(first.stream),
         peer: first.server,
         source: first.client,
         count: longest.length,

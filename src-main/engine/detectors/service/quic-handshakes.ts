@@ -40,6 +40,6 @@ export function initials({ first_initial_frames, time, sni }: QuicFacts) {
   }));
 }
 
-export function quicFlow({ between }: CaptureFacts, { client, client_port, server, server_port, time }: QuicFacts) {
-  return between('udp', client, client_port, server, server_port, time);
+export function quicFlow({ flow }: CaptureFacts, { stream }: QuicFacts) {
+  return flow(stream);
 }

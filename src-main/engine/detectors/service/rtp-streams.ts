@@ -6,11 +6,11 @@ import { at } from '../words';
 export const RTP_MIN_PACKETS = 100;
 
 /** What a finding about a stream says of the stream itself. */
-export function rtpStream({ between }: CaptureFacts, row: RtpFacts) {
+export function rtpStream({ flow }: CaptureFacts, row: RtpFacts) {
   const { source, source_port, destination, destination_port, time, last_time, ssrc } = row;
   const fields = { 'rtp.ssrc': `0x${ssrc.toString(16).padStart(8, '0')}` };
   return {
-    flow: between('udp', source, source_port, destination, destination_port, time),
+    flow: flow(row.stream),
     about: `${source} ${source_port} ${ssrc}`,
     firstTs: time,
     lastTs: last_time,

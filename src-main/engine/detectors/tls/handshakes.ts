@@ -8,9 +8,8 @@ export function serverName({ sni, server, server_port }: TlsFacts): string {
   return sni ? `${sni}:${server_port}` : at(server, server_port);
 }
 
-export function flowOf({ between }: CaptureFacts, row: TlsFacts): FlowFacts | undefined {
-  const { transport, client, client_port, server, server_port, time } = row;
-  return between(transport === 'tcp' ? 'tcp' : 'udp', client, client_port, server, server_port, time);
+export function flowOf({ flow }: CaptureFacts, { stream }: TlsFacts): FlowFacts | undefined {
+  return flow(stream);
 }
 
 /** The hellos as evidence. */

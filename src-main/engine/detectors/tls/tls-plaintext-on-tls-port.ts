@@ -9,12 +9,12 @@ export const tlsPlaintextOnTlsPort = defineDetector({
   severity: 'warning',
   references: ['RFC 9110 §4.2.2'],
   needs: ['http'],
-  detect({ http, between }) {
+  detect({ http, flow }) {
     return http.flatMap(row => {
       const { client, client_port, server, server_port, time, request_frame, host, status, response_frame, response_time } = row;
       if (!TLS_PORTS.has(server_port) || request_frame === null) return [];
       return {
-        flow: between('tcp', client, client_port, server, server_port, time),
+        flow: flow(row.stream),
         about: `${client} ${server} ${server_port}`,
         evidence: [
           { packet: request_frame, ts: time, role: 'request' },

@@ -2,6 +2,8 @@ import type { RowList } from './row-list';
 
 /** A credential that went over the wire in clear text. Its value is never kept, nor is the name of a user. */
 export interface CredentialSeen {
+  /** Number of the flow. */
+  stream: number;
   frame: number;
   time: number;
   protocol: string;

@@ -22,6 +22,8 @@ export interface SecondAnswer {
 
 /** One query and its answer, by the rules of netsonde-truth: a repeated query is a further row. */
 export interface DnsTransaction {
+  /** Number of the flow. */
+  stream: number;
   transport: 'udp' | 'tcp';
   proto: DnsProto;
   id: number;
@@ -167,6 +169,7 @@ export class DnsFlow implements StreamReader {
     const client = clientIsA ? this.ends.a : this.ends.b;
     const server = clientIsA ? this.ends.b : this.ends.a;
     return {
+      stream: this.ends.number,
       transport: this.transport,
       proto: this.proto,
       id: message.id,

@@ -3,6 +3,8 @@ import type { HttpHead } from './http-head';
 
 /** A request and its response. Names as tshark has them: netsonde-truth is made of these rows. */
 export interface HttpTransaction {
+  /** Number of the flow. */
+  stream: number;
   client: string;
   client_port: number;
   server: string;
@@ -47,6 +49,7 @@ export function newTransaction(ends: Ends, head: HttpHead, time: number, clientI
   const client = clientIsA ? ends.a : ends.b;
   const server = clientIsA ? ends.b : ends.a;
   return {
+    stream: ends.number,
     client: client.ip,
     client_port: client.port,
     server: server.ip,

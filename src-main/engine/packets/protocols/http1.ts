@@ -301,6 +301,7 @@ export class HttpFlow implements StreamReader {
     for (const { name, scheme, length } of found) {
       const { ip: client, port: client_port } = a;
       this.credentials.add({
+        stream: this.ends.number,
         frame,
         time: ts,
         protocol: 'http',

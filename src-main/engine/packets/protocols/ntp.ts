@@ -9,6 +9,8 @@ const MAX_WAITING = 16;
 
 /** A request of a client and its answer (RFC 5905). */
 export interface NtpExchange {
+  /** Number of the flow. */
+  stream: number;
   client: string;
   client_port: number;
   server: string;
@@ -70,6 +72,7 @@ export class NtpFlow {
     const client = clientIsA ? this.ends.a : this.ends.b;
     const server = clientIsA ? this.ends.b : this.ends.a;
     return {
+      stream: this.ends.number,
       client: client.ip,
       client_port: client.port,
       server: server.ip,

@@ -19,6 +19,8 @@ const MAX_CONNECTION_ID = 20;
 
 /** What is visible of a QUIC connection: the beginning, and how often it was tried. */
 export interface QuicConnection {
+  /** Number of the flow. */
+  stream: number;
   client: string;
   client_port: number;
   server: string;
@@ -260,6 +262,7 @@ export class QuicFlow implements FrameSink {
     const client = piece.from === 0 ? this.ends.a : this.ends.b;
     const server = piece.from === 0 ? this.ends.b : this.ends.a;
     const row: QuicConnection = {
+      stream: this.ends.number,
       client: client.ip,
       client_port: client.port,
       server: server.ip,

@@ -33,6 +33,8 @@ const CLOCK_RATES = new Map<number, number>([
 
 /** One direction of a call: how much of it was lost, and how unevenly it came. */
 export interface RtpStream {
+  /** Number of the flow. */
+  stream: number;
   source: string;
   source_port: number;
   destination: string;
@@ -161,6 +163,7 @@ export class RtpFlow {
     const { a, b } = this.ends;
     const [source, destination] = from === 0 ? [a, b] : [b, a];
     const row: RtpStream = {
+      stream: this.ends.number,
       source: source.ip,
       source_port: source.port,
       destination: destination.ip,

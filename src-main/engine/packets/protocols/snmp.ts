@@ -28,6 +28,7 @@ export class SnmpFlow {
     const isAgentB = b.port === 161 || b.port === 162;
     const [client, server] = isAgentB ? [a, b] : [b, a];
     this.credentials.add({
+      stream: this.ends.number,
       frame,
       time: ts,
       protocol: 'snmp',

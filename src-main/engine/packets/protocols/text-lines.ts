@@ -35,6 +35,7 @@ export function noteCredential(
   const client = from === 0 ? ends.a : ends.b;
   const server = from === 0 ? ends.b : ends.a;
   const seen: CredentialSeen = {
+    stream: ends.number,
     frame,
     time: ts,
     protocol,

@@ -19,6 +19,8 @@ export interface TlsAlert {
 
 /** The handshake of one connection. */
 export interface TlsHandshake {
+  /** Number of the flow. */
+  stream: number;
   transport: 'tcp' | 'dtls' | 'quic';
   client: string;
   client_port: number;
@@ -157,6 +159,7 @@ export class HandshakeReader {
     const client = byClient ? sender : receiver;
     const server = byClient ? receiver : sender;
     const row: TlsHandshake = {
+      stream: this.ends.number,
       transport: this.transport,
       client: client.ip,
       client_port: client.port,

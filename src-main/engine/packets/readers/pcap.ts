@@ -1,8 +1,6 @@
+import { PCAP_HEADER, PCAP_MAGIC_MICROS, PCAP_MAGIC_NANOS, PCAP_RECORD_HEADER } from '@shared/pcap-format';
 import { type CaptureInterface, type CaptureReader, MAX_CAPTURED, type PacketSink, reader16, reader32 } from './reader';
 
-export const PCAP_HEADER = 24;
-const MICRO = 0xa1b2c3d4;
-const NANO = 0xa1b23c4d;
 /** Kuznetsov's patched format: eight more bytes in each record. */
 const PATCHED = 0xa1b2cd34;
 
@@ -10,7 +8,7 @@ const PATCHED = 0xa1b2cd34;
 export function pcapMagic(bytes: Uint8Array): { little: boolean; magic: number } | null {
   for (const little of [true, false]) {
     const magic = reader32(little)(bytes, 0);
-    if (magic === MICRO || magic === NANO || magic === PATCHED) return { little, magic };
+    if (magic === PCAP_MAGIC_MICROS || magic === PCAP_MAGIC_NANOS || magic === PATCHED) return { little, magic };
   }
   return null;
 }
@@ -35,9 +33,9 @@ export class PcapReader implements CaptureReader {
   constructor(magic: { little: boolean; magic: number }) {
     this.#little = magic.little;
     this.byte_order = magic.little ? 'little' : 'big';
-    this.resolution = magic.magic === NANO ? 'ns' : 'us';
-    this.#nanosPerUnit = magic.magic === NANO ? 1 : 1000;
-    this.#recordHeader = magic.magic === PATCHED ? 24 : 16;
+    this.resolution = magic.magic === PCAP_MAGIC_NANOS ? 'ns' : 'us';
+    this.#nanosPerUnit = magic.magic === PCAP_MAGIC_NANOS ? 1 : 1000;
+    this.#recordHeader = magic.magic === PATCHED ? PCAP_RECORD_HEADER + 8 : PCAP_RECORD_HEADER;
   }
 
   read(bytes: Uint8Array, start: number, end: number, sink: PacketSink): number {

@@ -48,7 +48,6 @@ export function factsOf(analysis: CaptureAnalysis, options: FactsOptions = {}): 
   }
   const { frames, icmp, checksums } = track;
   for (const echo of icmp.echoes.values()) icmp.expire(echo, endTime);
-  let ends: Map<string, FlowFacts[]> | undefined;
   let talkers: Map<string, number> | undefined;
   return {
     packets: analysis.packets,
@@ -137,11 +136,6 @@ export function factsOf(analysis: CaptureAnalysis, options: FactsOptions = {}): 
     tcpSegments: analysis.tcpFlows.segments,
     flowsEvicted: analysis.flows.evicted,
     flow: number => byNumber.get(number),
-    between(proto, client, clientPort, server, serverPort, ts) {
-      ends ??= flowsByEnds(byNumber.values());
-      const found = ends.get(endsKey(proto, client, clientPort, server, serverPort));
-      return found?.findLast(flow => flow.firstTs <= ts) ?? found?.[0];
-    },
     lastSent(ip) {
       talkers ??= lastSendings(tcp, udp, analysis, seconds);
       return talkers.get(ip) ?? null;
@@ -225,24 +219,6 @@ function neighbourFacts(track: NeighbourTrack, seconds: ToSeconds): NeighbourFac
     }),
     redirects: track.redirects.map(({ time, ...redirect }) => ({ ...redirect, ts: seconds(time) })),
   };
-}
-
-function flowsByEnds(flows: Iterable<FlowFacts>): Map<string, FlowFacts[]> {
-  const found = new Map<string, FlowFacts[]>();
-  for (const flow of flows) {
-    const key = endsKey(flow.proto, flow.a.ip, flow.a.port, flow.b.ip, flow.b.port);
-    const same = found.get(key);
-    if (same) same.push(flow);
-    else found.set(key, [flow]);
-  }
-  return found;
-}
-
-/** The same for both directions. */
-function endsKey(proto: string, ip: string, port: number, otherIp: string, otherPort: number): string {
-  const one = `${ip} ${port}`;
-  const other = `${otherIp} ${otherPort}`;
-  return one < other ? `${proto} ${one} ${other}` : `${proto} ${other} ${one}`;
 }
 
 function lastSendings(
