@@ -223,6 +223,7 @@ export const uiEventsEn = {
     install_service_why: 'For machines that several people use: who is in the group netsonde may use it.',
     uninstall: 'Undo',
     uninstall_why: 'Removes the helper, its capabilities, the service and the group.',
+    in_folder: 'Is the command not found? In the folder of Netsonde: {command}',
     asks_root: 'asks for your password',
     install_now: 'Install…',
     install_service_now: 'Install as a service…',

@@ -225,6 +225,7 @@ export const uiEventsZhCN: Same<typeof uiEventsEn> = {
     install_service_why: '适合多人使用的机器：netsonde 组的成员可以使用。',
     uninstall: '撤销',
     uninstall_why: '删除辅助程序、它的能力、服务和用户组。',
+    in_folder: '找不到该命令？请在 Netsonde 所在的文件夹中执行：{command}',
     asks_root: '需要输入密码',
     install_now: '安装…',
     install_service_now: '安装为服务…',

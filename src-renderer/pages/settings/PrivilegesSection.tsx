@@ -16,6 +16,8 @@ import { AbilityRow, helperSeverity } from '../overview/AbilitiesPanel';
 const INSTALL = 'sudo netsonde helper install';
 const INSTALL_SERVICE = 'sudo netsonde helper install --service';
 const UNINSTALL = 'sudo netsonde helper uninstall';
+/** Until `npm link`, the command is in nobody's PATH. */
+const IN_FOLDER = 'sudo npm run -s netsonde -- helper install';
 /** Coverage comes with every batch; of these there are the fewest. */
 const FEWEST = { kinds: ['not_sent' as const] };
 
@@ -200,6 +202,7 @@ function Setup({ helper }: { helper: HelperStatus }) {
             run={button('uninstall')}
           />
         )}
+        <p className="muted small">{t('privileges.in_folder', { command: IN_FOLDER })}</p>
       </div>
     </Panel>
   );
