@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import { isAlive } from '../engine/services/is-alive';
 import type { Home } from '../home';
 import { isProof, NONCE_HEADER, PROOF_HEADER } from './server-proof';
 
@@ -67,11 +68,3 @@ async function askHealth(url: string, headers: Record<string, string> = {}): Pro
 }
 
 /** A process of another user is not the server: its home would have been refused. */
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

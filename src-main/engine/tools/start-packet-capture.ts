@@ -53,5 +53,4 @@ export const startPacketCapture = defineTool({
     const what = describePlan({ mode: resolved_mode === 'auto' ? 'diagnosis' : resolved_mode, port: Number(target) }, target);
     return text('captures.started', { what, iface, seconds: duration });
   },
-  textForm: ({ session_id, interface: iface, filter }) => `${session_id} ${iface} ${filter}`,
 });

@@ -1,4 +1,5 @@
 import { asNetsondeError, NetsondeError } from '@shared/errors';
+import { PCAP_HEADER, PCAP_MAGIC_NANOS, PCAP_RECORD_HEADER } from '@shared/pcap-format';
 import { text } from '@shared/text/index';
 import { type CapturedPacket, type CaptureStats, capturePackets } from '../../../helper/capture';
 import type { Backend } from '../backend';
@@ -6,9 +7,6 @@ import { helperOf } from '../helper-session';
 import type { CaptureCounters, CaptureEnd, CaptureRequest, RunningCapture } from './capture-source';
 import { NO_COUNTERS } from './capture-source';
 
-const FILE_HEADER = 24;
-const RECORD_HEADER = 16;
-const NANO_MAGIC = 0xa1b23c4d;
 const NANOS = 1_000_000_000n;
 /** Packets are passed on in pieces of this size, or when the helper's frame is over. */
 const PIECE = 256 * 1024;
@@ -88,8 +86,8 @@ function createWriter(onBytes: (bytes: Uint8Array) => void): {
   };
   return {
     begin(linkType, snaplen) {
-      const header = Buffer.alloc(FILE_HEADER);
-      header.writeUInt32LE(NANO_MAGIC, 0);
+      const header = Buffer.alloc(PCAP_HEADER);
+      header.writeUInt32LE(PCAP_MAGIC_NANOS, 0);
       header.writeUInt16LE(2, 4);
       header.writeUInt16LE(4, 6);
       header.writeUInt32LE(snaplen, 16);
@@ -97,13 +95,13 @@ function createWriter(onBytes: (bytes: Uint8Array) => void): {
       onBytes(header);
     },
     add({ at_ns, length, bytes }) {
-      if (filled + RECORD_HEADER + bytes.length > piece.length || filled > PIECE) flush();
+      if (filled + PCAP_RECORD_HEADER + bytes.length > piece.length || filled > PIECE) flush();
       piece.writeUInt32LE(Number(at_ns / NANOS), filled);
       piece.writeUInt32LE(Number(at_ns % NANOS), filled + 4);
       piece.writeUInt32LE(bytes.length, filled + 8);
       piece.writeUInt32LE(length, filled + 12);
-      bytes.copy(piece, filled + RECORD_HEADER);
-      filled += RECORD_HEADER + bytes.length;
+      bytes.copy(piece, filled + PCAP_RECORD_HEADER);
+      filled += PCAP_RECORD_HEADER + bytes.length;
     },
     flush,
   };

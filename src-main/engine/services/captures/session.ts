@@ -2,6 +2,7 @@ import { asNetsondeError, NetsondeError } from '@shared/errors';
 import type { CaptureAnalysisResult, CaptureSession, CaptureStatus, SavedFile, StopReason } from '@shared/model/capture';
 import type { FindingFlow } from '@shared/model/finding';
 import type { MeasuredSource } from '@shared/model/source';
+import { PCAP_HEADER } from '@shared/pcap-format';
 import type { Language } from '@shared/text/index';
 import { type Backend, collectWithFallback } from '../../collectors/backend';
 import {
@@ -33,7 +34,6 @@ const MAX_UNREAD_BYTES = 64 << 20;
 const LOOK_MS = 2_000;
 /** An analysis has this long to word its last report (threat-model section 10, fault 31: 3 s in all). */
 const END_PATIENCE_MS = 2_500;
-const PCAP_HEADER = 24;
 
 export interface SessionOptions {
   plan: Omit<CaptureSession, 'started_at' | 'ends_at'>;

@@ -6,6 +6,7 @@ import { asNetsondeError, NetsondeError } from '@shared/errors';
 import { sanitizeUntrusted } from '@shared/sanitize';
 import { text } from '@shared/text/index';
 import type { Clock } from '../clock';
+import { isAlive } from '../is-alive';
 
 /** Capture files that were handed over, and which files of the disk a caller may name. */
 export interface Uploads {
@@ -140,13 +141,5 @@ function removeLeftOvers(folder: string): void {
     const pid = name.startsWith(PLACE) ? Number(name.slice(PLACE.length)) : Number.NaN;
     if (Number.isInteger(pid) && pid !== process.pid && !isAlive(pid))
       rmSync(path.join(folder, name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (thrown) {
-    return (thrown as NodeJS.ErrnoException).code === 'EPERM'; // kill throws ErrnoException only
   }
 }
