@@ -66,5 +66,3 @@ async function askHealth(url: string, headers: Record<string, string> = {}): Pro
     return null; // refused, timed out or no HTTP: nobody answers there
   }
 }
-
-/** A process of another user is not the server: its home would have been refused. */
