@@ -9,6 +9,12 @@ export function serverKey({ b }: TcpFacts): string {
   return `${b.ip} ${b.port}`;
 }
 
+/** Those of the flows whose server one of the others has too: few, where trouble is rare. */
+export function toServersOf(others: readonly TcpFacts[], flows: readonly TcpFacts[]): TcpFacts[] {
+  const servers = new Set(others.map(({ b }) => b.ip));
+  return flows.filter(({ b }) => servers.has(b.ip));
+}
+
 /** How many rows a key has, and how many of them are such: counted once, however many findings ask. */
 export interface Tally {
   all: number;

@@ -16,6 +16,8 @@ const CLEAR = new Map<string, { protocol: string; instead: string }>([
   ['udp 161', { protocol: 'SNMP v1/v2c', instead: 'SNMPv3' }],
 ]);
 
+const PORTS = new Set(Array.from(CLEAR.keys(), key => Number(key.split(' ')[1])));
+
 /** Protocols without encryption in use. */
 export const clearTextProtocol = defineDetector({
   id: 'clear-text-protocol',
@@ -24,12 +26,10 @@ export const clearTextProtocol = defineDetector({
   needs: ['packets'],
   detect({ tcp, udp, tls }) {
     // STARTTLS: the connection turned to TLS.
-    const encrypted = new Set(
-      tls.map(({ client, client_port, server, server_port }) => `${client} ${client_port} ${server} ${server_port}`),
-    );
+    const encrypted = new Set(tls.map(({ stream }) => stream));
     const speaks = (flow: FlowFacts): boolean => {
-      if (isLoopback(flow.b.ip) || !CLEAR.has(`${flow.proto} ${flow.b.port}`)) return false;
-      if (encrypted.has(`${flow.a.ip} ${flow.a.port} ${flow.b.ip} ${flow.b.port}`)) return false;
+      if (!PORTS.has(flow.b.port) || !CLEAR.has(`${flow.proto} ${flow.b.port}`)) return false;
+      if (isLoopback(flow.b.ip) || encrypted.has(flow.number)) return false;
       // Both have said something: what only knocked is no use of it.
       return flow.proto === 'udp' ? flow.sides[1].packets > 0 : flow.sides[0].payload > 0 && flow.sides[1].payload > 0;
     };

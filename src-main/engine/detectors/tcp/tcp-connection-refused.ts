@@ -1,6 +1,6 @@
 import { defineDetector } from '../detector';
 import { ofMark } from '../evidence';
-import { NO_ROWS, serverKey, tally } from '../peers';
+import { NO_ROWS, serverKey, tally, toServersOf } from '../peers';
 import { at, ms } from '../words';
 
 /** A SYN answered by RST before any SYN/ACK: nothing listens there, or the backlog policy resets. */
@@ -11,8 +11,9 @@ export const tcpConnectionRefused = defineDetector({
   needs: ['handshake'],
   detect({ tcp, signs }, { syn_critical_count }) {
     if (signs.reset.length === 0) return [];
-    const servers = tally(tcp, serverKey, ({ synAcks }) => synAcks.length === 0);
-    const ttls = new Map(tcp.flatMap(({ b, synAcks: [synAck] }) => (synAck ? [[b.ip, synAck.ttl] as const] : [])));
+    const near = toServersOf(signs.reset, tcp);
+    const servers = tally(near, serverKey, ({ synAcks }) => synAcks.length === 0);
+    const ttls = new Map(near.flatMap(({ b, synAcks: [synAck] }) => (synAck ? [[b.ip, synAck.ttl] as const] : [])));
     return signs.reset.flatMap(flow => {
       const { syns, resets, synAcks, b } = flow;
       const [syn] = syns;

@@ -1,6 +1,6 @@
 import { defineDetector, type Severity } from '../detector';
 import type { ResetFacts, TcpFacts } from '../flow-facts';
-import { byServer, serverKey } from '../peers';
+import { byServer, serverKey, toServersOf } from '../peers';
 import { at, ms } from '../words';
 
 /** Hops may change, but not by this much within a connection. */
@@ -20,7 +20,7 @@ export const tcpResetMidstream = defineDetector({
       return context ? [{ flow, context, by: senderOf(context) }] : [];
     });
     if (reset.length === 0) return [];
-    const servers = byServer(tcp);
+    const servers = byServer(toServersOf(signs.reset, tcp));
     const blamed = Map.groupBy(
       reset.filter(({ by }) => by !== 'initiator'),
       ({ flow }) => serverKey(flow),

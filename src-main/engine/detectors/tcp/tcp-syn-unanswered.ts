@@ -1,6 +1,6 @@
 import { defineDetector } from '../detector';
 import { ofMark } from '../evidence';
-import { byServer, isGroup, serverKey } from '../peers';
+import { byServer, isGroup, serverKey, toServersOf } from '../peers';
 import { at, plural } from '../words';
 
 /** SYNs that nobody answers, neither with SYN/ACK nor RST nor ICMP, although the capture goes on. */
@@ -25,7 +25,11 @@ export const tcpSynUnanswered = defineDetector({
     });
     const servers = byServer(unanswered);
     if (unanswered.length === 0) return [];
-    const answering = new Set(tcp.filter(({ sides }) => sides[1].packets > 0).map(({ b }) => b.ip));
+    const answering = new Set(
+      toServersOf(unanswered, tcp)
+        .filter(({ sides }) => sides[1].packets > 0)
+        .map(({ b }) => b.ip),
+    );
     return unanswered.map(flow => {
       const { b, sides, syns } = flow;
       const count = sides[0].syns;
