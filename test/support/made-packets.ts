@@ -40,6 +40,8 @@ export interface DnsOptions {
   server?: { ip: string; port: number };
   /** Bytes of padding behind the answers. */
   padding?: number;
+  /** Of the packet. */
+  ttl?: number;
 }
 
 export function dnsMessage(isAnswer: boolean, options: DnsOptions): Uint8Array {
@@ -73,8 +75,13 @@ export function query(at: number, options: DnsOptions = {}): Captured {
   return { at: T0 + at, frame: udp(options.client ?? CLIENT, options.server ?? RESOLVER, dnsMessage(false, options)) };
 }
 
+const ipOf = ({ ttl }: DnsOptions) => (ttl === undefined ? undefined : { ttl });
+
 export function answer(at: number, options: DnsOptions = {}): Captured {
-  return { at: T0 + at, frame: udp(options.server ?? RESOLVER, options.client ?? CLIENT, dnsMessage(true, options)) };
+  return {
+    at: T0 + at,
+    frame: udp(options.server ?? RESOLVER, options.client ?? CLIENT, dnsMessage(true, options), ipOf(options)),
+  };
 }
 
 /** A datagram that says nothing, so that the capture goes on until then. */

@@ -38,7 +38,10 @@ export interface DnsFacts {
     readonly ts: number;
     readonly rcode: string;
     readonly addresses: readonly string[];
+    readonly ip_ttl: number | null;
   }[];
+  /** TTL of the packet of the answer; null without one, and over TCP. */
+  readonly ip_ttl: number | null;
 }
 
 export interface HttpFacts {

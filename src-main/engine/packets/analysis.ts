@@ -30,6 +30,7 @@ export class CaptureAnalysis implements DecoderSink {
     length: 0,
     offset: 0,
     arrival: ARRIVAL.inOrder,
+    ttl: 0,
     gap: false,
   };
 
@@ -200,6 +201,7 @@ export class CaptureAnalysis implements DecoderSink {
     piece.offset = 0;
     piece.arrival = ARRIVAL.inOrder;
     piece.gap = false;
+    piece.ttl = d.ttl;
     this.#flow = flow;
     this.applications.datagram(flow, piece);
   }

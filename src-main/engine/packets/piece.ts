@@ -27,6 +27,8 @@ export interface Piece {
   offset: number;
   /** TCP: how the analysis read the segment, see ARRIVAL. Every segment with bytes is handed over, in file order. */
   arrival: Arrival;
+  /** Of a datagram: the TTL or hop limit it came with. */
+  ttl?: number;
   /** TCP: bytes of this direction right before this piece were never captured, or come late. */
   gap: boolean;
 }

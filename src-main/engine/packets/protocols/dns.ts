@@ -18,6 +18,8 @@ export interface SecondAnswer {
   ts: number;
   rcode: string;
   addresses: string[];
+  /** Of its packet; null over TCP. */
+  ip_ttl: number | null;
 }
 
 /** One query and its answer, by the rules of netsonde-truth: a repeated query is a further row. */
@@ -65,6 +67,8 @@ export interface DnsTransaction {
   negative_ttl_s: number | null;
   referral: boolean;
   ede: { code: number; text: string } | null;
+  /** Of the packet of the answer; null over TCP. */
+  ip_ttl: number | null;
   second_answers: SecondAnswer[];
 }
 
@@ -126,7 +130,13 @@ export class DnsFlow implements StreamReader {
     if (row?.rcode != null) {
       if (row.second_answers.length < MAX_SECOND_ANSWERS) {
         const { addresses } = message;
-        row.second_answers.push({ frame: piece.frame, ts: piece.ts, rcode: rcodeName(message.rcode), addresses });
+        row.second_answers.push({
+          frame: piece.frame,
+          ts: piece.ts,
+          rcode: rcodeName(message.rcode),
+          addresses,
+          ip_ttl: this.#ttlOf(piece),
+        });
       }
       return;
     }
@@ -156,6 +166,11 @@ export class DnsFlow implements StreamReader {
     row.negative_ttl_s = message.negative_ttl_s;
     row.referral = message.referral;
     row.ede = message.ede;
+    row.ip_ttl = this.#ttlOf(piece);
+  }
+
+  #ttlOf({ ttl }: Piece): number | null {
+    return this.transport === 'udp' ? (ttl ?? null) : null;
   }
 
   #remember(row: DnsTransaction): void {
@@ -203,6 +218,7 @@ export class DnsFlow implements StreamReader {
       negative_ttl_s: null,
       referral: false,
       ede: null,
+      ip_ttl: null,
       second_answers: [],
     };
   }
