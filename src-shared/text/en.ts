@@ -282,7 +282,7 @@ export const en = {
     busy_hint: 'Try again in a second.',
     host_not_configured: 'Authentication config for remote host {host} not found',
     host_not_configured_hint:
-      'Remote hosts are added in Settings > Hosts or with `netsonde hosts add`. This machine is "localhost".',
+      'This version measures the machine it runs on, "localhost", and reaches no other yet: run it there.',
   },
   ...terminalEn,
   cli: {

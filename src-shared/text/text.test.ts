@@ -49,6 +49,24 @@ test('plurals and parameters are filled in', () => {
   expect(translate(text('interfaces.done', { count: 3 }), 'zh-CN')).toBe('已获取 3 个网络接口名称');
 });
 
+test('the sentences of the tools are those of the documents they come from', () => {
+  const port = { port: 80, proto: 'TCP', host: '192.168.1.100', list: 'nginx' };
+  const sentences = [
+    text('connections.done', { proto: 'TCP', count: 12 }),
+    text('ports.occupied_remote', port),
+    text('ports.free', port),
+    text('traffic.done'),
+    text('error.host_not_configured', { host: 'db1' }),
+  ];
+  expect(sentences.map(sentence => translate(sentence, 'en'))).toEqual([
+    'Successfully obtained local TCP connections, total 12',
+    'Port 80/TCP on remote host 192.168.1.100 is occupied by: nginx',
+    'Local port 80/TCP is not occupied',
+    'Successfully obtained interface traffic data',
+    'Authentication config for remote host db1 not found',
+  ]);
+});
+
 test('a parameter is data: braces, markup and nesting in it stay as they are', () => {
   const iface = '{list} <b> $t(cli.error) {{x}}';
   expect(translate(text('interfaces.missing', { iface, list: 'lo' }), 'en')).toBe(

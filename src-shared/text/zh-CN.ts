@@ -274,7 +274,7 @@ export const zhCN: Same<typeof en> = {
     no_descriptor_hint: '请稍后重试，或提高打开文件数上限（ulimit -n）。',
     busy_hint: '请一秒后重试。',
     host_not_configured: '找不到远程主机 {host} 的认证配置',
-    host_not_configured_hint: '请在“设置 > 主机”中添加，或运行 `netsonde hosts add`。本机名称为 "localhost"。',
+    host_not_configured_hint: '此版本只测量它所在的机器（"localhost"），尚不能访问其他主机：请在那台机器上运行。',
   },
   ...terminalZhCN,
   cli: {

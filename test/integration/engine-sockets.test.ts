@@ -3,7 +3,7 @@ import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { ConnectionList, SocketTableEvent } from '../../src-shared/model/connection';
 import type { PortCheck } from '../../src-shared/model/port';
 import { type Lab, openLab } from './engine-lab';
@@ -104,6 +104,25 @@ describe('query_network_connections', () => {
       message: 'Authentication config for remote host nowhere.invalid not found',
       error: { code: 'host_not_configured' },
     });
+  });
+
+  test.each(['localhost', 'nowhere.invalid'])('a password for %s is taken, and stands in no answer and no log', async host => {
+    const log = vi.spyOn(console, 'error');
+    const login = { host, username: 'root', password: 'hunter2-canary' };
+    const replies = [
+      await lab.call('query_network_connections', login),
+      await lab.call('check_port_occupation', { ...login, port: 80 }),
+      await lab.call('list_network_interfaces', login),
+      await lab.call('get_interface_traffic', { ...login, iface: 'nosuch0' }),
+      await lab.call('get_interface_traffic', { ...login, iface: 'lo', bogus: 1 }),
+    ];
+    expect(replies.map(({ error }) => error?.code ?? 'ok')).toEqual(
+      host === 'localhost'
+        ? ['ok', 'ok', 'ok', 'not_found', 'invalid_argument']
+        : [...new Array(4).fill('host_not_configured'), 'invalid_argument'],
+    );
+    expect(JSON.stringify([replies, log.mock.calls])).not.toContain('canary');
+    log.mockRestore();
   });
 
   const openFiles = Number(/Max open files\s+\d+\s+(\d+)/.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1]);

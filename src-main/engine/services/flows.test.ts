@@ -36,6 +36,20 @@ test('a one-way flow has a receiver too', () => {
   ]);
 });
 
+test('the ten that receive most come first, then those that send most', () => {
+  const flows = Array.from({ length: 12 }, (_, at) => ({ ...flow(1000 + at, 443, 0), rx_bytes: at < 2 ? 0 : at * 125_000 }));
+  const silent = { ...flow(2000, 443, 5_000_000), rx_bytes: 250_000 };
+  const shown = topConnections(
+    [...flows, silent].map(each => ({ ...each, attribution: 'none' })),
+    2,
+  );
+  expect(shown.map(({ source }) => Number(source.split(':')[1]))).toEqual([
+    1011, 1010, 1009, 1008, 1007, 1006, 1005, 1004, 1003, 2000,
+  ]);
+  // 1,375,000 bytes in 2 s
+  expect(shown[0]).toMatchObject({ rx_rate: 5.5, rx_total: 1.375, tx_rate: 0 });
+});
+
 describe('an address that was cut', () => {
   const cut: Flow = {
     ...flow(33_941, 5556, 1000),
