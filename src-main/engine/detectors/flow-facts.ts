@@ -158,6 +158,8 @@ export interface SideFacts {
   };
   readonly repeats: readonly RepeatFacts[];
   readonly gaps: { total: number; filled: number; acked: number; kept: readonly GapFacts[] };
+  /** Segments of the other end that this one says it got twice (D-SACK). */
+  readonly twice: { count: number; frames: readonly { frame: number; ts: number }[] };
   /** Runs of duplicate ACKs of this end that the other did not react to. */
   readonly unansweredRuns: readonly DuplicateRunFacts[];
   readonly keepAliveRun: number;

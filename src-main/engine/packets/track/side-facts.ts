@@ -192,6 +192,11 @@ export class SideView implements SideFacts {
     return { total: gapsTotal, filled: gapsFilled, acked: gapsAcked, kept };
   }
 
+  get twice(): SideFacts['twice'] {
+    const { twice, twiceFrames } = this.#trouble;
+    return { count: twice, frames: twiceFrames.map(({ frame, time }) => ({ frame, ts: this.#seconds(time) })) };
+  }
+
   get unansweredRuns(): SideFacts['unansweredRuns'] {
     const { unansweredRuns, run } = this.#trouble;
     if (run === null && unansweredRuns.length === 0) return NONE;

@@ -67,6 +67,10 @@ export class SideTrouble {
   keepAliveMax = 0;
   readonly keepAliveFrames: number[] = [];
 
+  /** Segments of the other end that this one says it got twice (D-SACK), and where it says so. */
+  twice = 0;
+  readonly twiceFrames: { frame: number; time: number }[] = [];
+
   // Copies of a packet in the capture; originals that came late, told by their older identification; retransmissions that
   // were taken for disorder, told by a newer one.
   copies = 0;

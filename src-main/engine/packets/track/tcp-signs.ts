@@ -30,7 +30,8 @@ export class SignLists implements Lists {
   add(flow: TcpFlow, view: TcpView): void {
     const [a, b] = flow.sides;
     const { track } = flow;
-    if (flow.notes !== null) this.flagged.push(view);
+    if (flow.notes !== null || (track?.sides[0].trouble?.twice ?? 0) + (track?.sides[1].trouble?.twice ?? 0) > 0)
+      this.flagged.push(view);
     if (a.resets + b.resets > 0) this.reset.push(view);
     const syns = countMarks(flow.marks, MARK.syn);
     const synAcks = countMarks(flow.marks, MARK.synAck);

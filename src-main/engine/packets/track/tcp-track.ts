@@ -2,11 +2,12 @@ import type { TcpFlow } from '../flows';
 import type { Segment } from '../tcp-analysis';
 import { ACK, ANALYSIS, FIN, RST, type TcpSide } from '../tcp-side';
 import { BulkTrack } from './bulk-track';
-import { type NetworkFacts, SidePauses, SideTrack } from './side-track';
+import { type NetworkFacts, SidePauses, SideTrack, SideTrouble } from './side-track';
 import { closeZero, countIds, followTrouble, TROUBLE, watchRuns } from './side-trouble';
 
 const MAX_RESETS = 8;
 const MAX_HELD = 8;
+const MAX_TWICE = 8;
 const SECOND = 1e9;
 /** A receiver waits this long with its ACK: Linux 40 ms and more, RFC 1122 up to 500 ms. */
 const DELAYED_ACK = { min: 35e6, max: 250e6 };
@@ -61,6 +62,7 @@ export class TcpTrack {
     if ((found & TROUBLE) !== 0) followTrouble(me, peer, fwd, segment, found, highBefore, packet);
     if (me.trouble !== null && me.trouble.openZero !== null && segment.window !== 0) closeZero(me.trouble, frame, time);
     if ((flags & ACK) !== 0) acknowledge(peer, ack, time, segment.ackRtt, length);
+    if (fwd.sackCount > 0 && !packet.isCopy) gotTwice(me, fwd, segment);
     if (length > 0) data(me, fwd, rev, segment, found);
     if ((flags & RST) !== 0) this.#reset(from, me, peer, fwd, rev, segment, packet.ttl);
     else {
@@ -102,6 +104,18 @@ export class TcpTrack {
       },
     ];
   }
+}
+
+/** RFC 2883 section 4: the first block lies below the ACK, or inside the second block. */
+function gotTwice(me: SideTrack, { sack, sackCount }: TcpSide, { ack, frame, time }: Segment): void {
+  const [left = 0, right = 0, outerLeft = 0, outerRight = 0] = sack;
+  if (((right - left) | 0) <= 0) return;
+  const isBelow = ((right - ack) | 0) <= 0;
+  const isInside = sackCount > 1 && ((left - outerLeft) | 0) >= 0 && ((outerRight - right) | 0) >= 0;
+  if (!isBelow && !isInside) return;
+  const trouble = (me.trouble ??= new SideTrouble());
+  trouble.twice++;
+  if (trouble.twiceFrames.length < MAX_TWICE) trouble.twiceFrames.push({ frame, time });
 }
 
 function acknowledge(peer: SideTrack, ack: number, time: number, ackRtt: number, length: number): void {
