@@ -13,7 +13,7 @@ import type { ToolFailure } from '../../store/use-tool';
 import { captureName } from '../captures/capture-words';
 import { compareReports, type ServerMedians } from './compare';
 import { FindingIcon } from './FindingIcon';
-import { findingKey } from './Problems';
+import { findingKey } from './FindingBody';
 import { NoReport } from './ReportPage';
 import { bytesWords, timeWords } from './report-words';
 import { readWhole } from './use-report';

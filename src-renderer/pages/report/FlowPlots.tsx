@@ -5,7 +5,7 @@ import { ChartLine, Download } from 'lucide-react';
 import { type KeyboardEvent, type ReactNode, useMemo, useState } from 'react';
 import { toCsv } from '../../components/csv';
 import { download, fileName } from '../../components/download';
-import { Note, Panel } from '../../components/Panel';
+import { Note, Panel, Skeleton } from '../../components/Panel';
 import { useText } from '../../i18n';
 import { selectRateUnit, useSettings } from '../../store/settings';
 import { type FlowSeries, flowSeries } from './flow-series';
@@ -170,8 +170,16 @@ function seriesCsv(series: FlowSeries): string {
   return toCsv(head, rows);
 }
 
+interface FlowPlotsProps {
+  lines: readonly PacketLine[];
+  /** The packets are on their way. */
+  loading: boolean;
+  limit: Finding | null;
+  chosen: boolean;
+}
+
 /** The course of a flow: rate, bytes under way, window, round trip, what was sent again; one time axis, one cursor. */
-export function FlowPlots({ lines, limit, chosen }: { lines: readonly PacketLine[]; limit: Finding | null; chosen: boolean }) {
+export function FlowPlots({ lines, loading, limit, chosen }: FlowPlotsProps) {
   const t = useText();
   const unit = useSettings(selectRateUnit);
   const series = useMemo(() => flowSeries(lines), [lines]);
@@ -208,7 +216,9 @@ export function FlowPlots({ lines, limit, chosen }: { lines: readonly PacketLine
     >
       <div className="scroll grow">
         <LimitBar finding={limit} />
-        {!series ? (
+        {chosen && loading && lines.length === 0 ? (
+          <Skeleton rows={5} />
+        ) : !series ? (
           <Note icon={ChartLine} title={t(chosen ? 'report.plots_none' : 'report.ladder_none')}>
             {!chosen && <p>{t('report.ladder_none_why')}</p>}
           </Note>

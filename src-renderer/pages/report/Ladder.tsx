@@ -1,7 +1,7 @@
 import type { PacketLine } from '@shared/model/capture';
 import { formatCount, groupDigits } from '@shared/units';
 import { ListTree } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, type MouseEvent, memo, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { CopyButton } from '../../components/CopyButton';
 import { Failure, Note, Panel, Skeleton } from '../../components/Panel';
 import { Segment } from '../../components/Segment';
@@ -29,19 +29,17 @@ interface LadderProps {
   onPacket: (packet: number | null) => void;
 }
 
-function Arrow({
-  step,
-  marked,
-  selected,
-  id,
-  onSelect,
-}: {
+const NO_PACKETS: ReadonlySet<number> = new Set();
+
+interface ArrowProps {
   step: Step;
   marked: boolean;
   selected: boolean;
   id: string;
-  onSelect: () => void;
-}) {
+}
+
+/** Drawn once: of thousands, a step to the next one changes two. Clicks are the list's. */
+const Arrow = memo(function Arrow({ step, marked, selected, id }: ArrowProps) {
   const t = useText();
   const trouble = troubleOf(step);
   const notes = stepNotes(t, step.notes);
@@ -61,7 +59,6 @@ function Arrow({
       title={step.lines.length === 1 ? step.lines[0]?.text : said}
       className={`step ${trouble ?? ''} ${marked ? 'marked' : ''}`}
       data-packet={step.packet}
-      onClick={onSelect}
     >
       <span className="at">{timeWords(step.time_ms)}</span>
       <span className={`lane from-${step.from}`}>
@@ -79,7 +76,7 @@ function Arrow({
       <span className="number">{groupDigits(step.packet)}</span>
     </div>
   );
-}
+});
 
 /** A flow as it was said: both ends as columns, time downwards. */
 export function Ladder({ ends, packets, evidence, packet, onPacket }: LadderProps) {
@@ -89,7 +86,10 @@ export function Ladder({ ends, packets, evidence, packet, onPacket }: LadderProp
   const [shown, setShown] = useState(CUT);
   const list = useRef<HTMLDivElement>(null);
   const { rows, total, note, state, failure } = packets;
-  const keep = useMemo(() => (packet === null ? evidence : new Set([...evidence, packet])), [evidence, packet]);
+  const keep = useMemo(
+    () => (mode === 'all' ? NO_PACKETS : packet === null ? evidence : new Set([...evidence, packet])),
+    [mode, evidence, packet],
+  );
   const steps = useMemo(() => ladderSteps(rows, mode === 'fold', keep), [rows, mode, keep]);
   const at =
     packet === null
@@ -122,6 +122,11 @@ export function Ladder({ ends, packets, evidence, packet, onPacket }: LadderProp
     event.preventDefault();
     const next = steps[Math.max(0, Math.min(last, to))];
     if (next) onPacket(next.packet);
+  }
+
+  function onClick({ target }: MouseEvent): void {
+    const asked = target instanceof Element ? target.closest<HTMLElement>('[data-packet]')?.dataset['packet'] : undefined;
+    if (asked !== undefined) onPacket(Number(asked) === chosen?.packet ? null : Number(asked));
   }
 
   const drawn = Math.min(steps.length, cut);
@@ -183,6 +188,7 @@ export function Ladder({ ends, packets, evidence, packet, onPacket }: LadderProp
             tabIndex={0}
             className="ladder scroll grow"
             onKeyDown={onKeyDown}
+            onClick={onClick}
           >
             {steps.slice(0, drawn).map(step => [
               step.pause_ms >= PAUSE_MS && (
@@ -196,7 +202,6 @@ export function Ladder({ ends, packets, evidence, packet, onPacket }: LadderProp
                 step={step}
                 marked={step.lines.some(line => evidence.has(line.packet))}
                 selected={step === chosen}
-                onSelect={() => onPacket(step === chosen ? null : step.packet)}
               />,
             ])}
           </div>

@@ -1,6 +1,6 @@
 import type { CaptureAnalysisResult, CaptureStatus, CaptureSummary } from '@shared/model/capture';
 import type { Finding } from '@shared/model/finding';
-import { formatClock, formatEndpoint, formatShare } from '@shared/units';
+import { formatClock, formatCount, formatEndpoint, formatShare } from '@shared/units';
 import { CircleDot, GitCompare, Square } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { flushSync } from 'react-dom';
@@ -15,19 +15,22 @@ import { useLink } from '../../store/link';
 import { useNow } from '../../store/use-now';
 import { callTool } from '../../store/use-tool';
 import { captureName, secondsLeft, severityOf } from '../captures/capture-words';
+import { FindingBody, findingKey, streamOf } from './FindingBody';
 import { FlowPlots } from './FlowPlots';
 import { type FlowEnds, Ladder } from './Ladder';
-import { FindingBody, findingKey, Problems, streamOf } from './Problems';
+import { Problems } from './Problems';
 import { Protocols, Quality } from './Quality';
 import { ReportExport } from './ReportExport';
 import { ReportFigures } from './ReportFigures';
 import { NoReport } from './ReportPage';
 import { flowEnd } from './report-words';
 import { Tables } from './Tables';
-import { flowOfPacket, useFlowPackets, useReport } from './use-report';
+import { flowOfPacket, useFlowPackets, useReport, useStreamOf } from './use-report';
 
 const LIMIT_RULE = 'tcp-low-throughput-cause';
 const NO_PACKETS: ReadonlySet<number> = new Set();
+/** Problems on paper, worst first: who has hundreds reads them on a screen. */
+const PRINTED = 30;
 
 /** Both ends of a flow: from a finding, else from the tables. */
 function useEnds(session: string, analysis: CaptureAnalysisResult | null, stream: number | null): FlowEnds | null {
@@ -126,15 +129,21 @@ export function OneReport({ session }: { session: string }) {
   const findings = analysis?.problems_detected;
   const selected = findingParam !== '' ? findingParam : findings?.[0] ? findingKey(findings[0]) : '';
   const finding = findings?.find(each => findingKey(each) === selected);
-  const stream = flowText !== '' ? Number(flowText) : finding ? streamOf(finding) : null;
+  const shownBy = useStreamOf(session, finding ? streamOf(finding) : null, finding?.evidence[0]?.packet ?? null);
+  const stream = flowText !== '' ? Number(flowText) : shownBy;
   const packet = packetText === '' ? null : Number(packetText);
   const evidence = useMemo(
     () =>
       findings
-        ? new Set(findings.filter(each => streamOf(each) === stream).flatMap(each => each.evidence.map(shown => shown.packet)))
+        ? new Set(
+            findings
+              .filter(each => streamOf(each) === stream || each === finding)
+              .flatMap(each => each.evidence.map(shown => shown.packet)),
+          )
         : NO_PACKETS,
-    [findings, stream],
+    [findings, finding, stream],
   );
+  const isEmpty = analysis !== null && analysis.total_packets === 0;
   const packets = useFlowPackets(session, stream, analysis?.total_packets ?? 0, live);
   const ends = useEnds(session, analysis, stream);
   const limit = findings?.find(({ id, flow }) => id === LIMIT_RULE && flow?.stream === stream) ?? null;
@@ -200,7 +209,7 @@ export function OneReport({ session }: { session: string }) {
           </>
         }
       />
-      {analysis?.partial && !live && <Banner title={t('report.partial')}>{partialWhy}</Banner>}
+      {analysis?.partial && !live && !isEmpty && <Banner title={t('report.partial')}>{partialWhy}</Banner>}
       {failure ? (
         <Panel title={t('page.report')}>
           <Failure failure={failure} />
@@ -215,17 +224,21 @@ export function OneReport({ session }: { session: string }) {
           {printing && (
             <section className="print-only">
               <h2>{t('report.problems')}</h2>
-              {analysis.problems_detected.map(each => (
+              {analysis.problems_detected.slice(0, PRINTED).map(each => (
                 <article key={findingKey(each)}>
                   <h3>{each.title}</h3>
                   <FindingBody finding={each} onPacket={() => undefined} onFlow={() => undefined} />
                 </article>
               ))}
+              {analysis.totals.problems > PRINTED && (
+                <p>{t('report.printed', { count: PRINTED, total: formatCount(analysis.totals.problems) })}</p>
+              )}
             </section>
           )}
-          <div className="report-trio">
+          <div className={isEmpty ? 'stack report-empty' : 'report-trio'}>
             <Problems
               analysis={analysis}
+              live={live}
               nothing={status && { filter: status.filter, iface: status.interface }}
               selected={selected}
               onSelect={key => {
@@ -236,20 +249,24 @@ export function OneReport({ session }: { session: string }) {
               onPacket={openEvidence}
               onFlow={of => openPacket(of, null)}
             />
-            <Ladder
-              key={stream ?? 'none'}
-              ends={ends}
-              packets={packets}
-              evidence={evidence}
-              packet={packet}
-              onPacket={shown => setPacket(shown === null ? '' : String(shown), { replace: true })}
-            />
-            <FlowPlots lines={packets.rows} limit={limit} chosen={stream !== null} />
+            {!isEmpty && (
+              <Ladder
+                key={stream ?? 'none'}
+                ends={ends}
+                packets={packets}
+                evidence={evidence}
+                packet={packet}
+                onPacket={shown => setPacket(shown === null ? '' : String(shown), { replace: true })}
+              />
+            )}
+            {!isEmpty && (
+              <FlowPlots lines={packets.rows} loading={packets.state === 'loading'} limit={limit} chosen={stream !== null} />
+            )}
           </div>
-          <div className="report-foot">
-            <Tables session={session} analysis={analysis} live={live} stream={stream} onFlow={openPacket} />
+          <div className={isEmpty ? 'stack' : 'report-foot'}>
+            {!isEmpty && <Tables session={session} analysis={analysis} live={live} stream={stream} onFlow={openPacket} />}
             <div className="stack">
-              <Protocols analysis={analysis} />
+              {!isEmpty && <Protocols analysis={analysis} />}
               <Quality analysis={analysis} status={status} />
             </div>
           </div>

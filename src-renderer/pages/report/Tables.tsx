@@ -62,10 +62,12 @@ export function Tables({ session, analysis, live, stream, onFlow }: TablesProps)
   const totals = totalsOf(analysis);
   const section = useSection<RowOf[Tab]>(session, tab, analysis.total_packets, live);
   const { rows } = section;
+  // A file knows no processes: a column of dashes would only take the room of the addresses.
+  const isOwned = useMemo(() => rows.some(each => 'program' in each && each.program !== null), [rows]);
   const own = useMemo(
     // The columns of a tab take the rows of that tab, which is what was asked for.
-    () => REPORT_COLUMNS[tab](t) as readonly ReportColumn<RowOf[Tab]>[],
-    [tab, t],
+    () => (REPORT_COLUMNS[tab](t) as readonly ReportColumn<RowOf[Tab]>[]).filter(({ id }) => id !== 'program' || isOwned),
+    [tab, t, isOwned],
   );
   const sortValue = own.find(({ id }) => id === sort?.column)?.value;
   const next = useMemo(() => orderRows(rows, query, sort, sortValue), [rows, query, sort, sortValue]);

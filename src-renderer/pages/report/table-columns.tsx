@@ -28,11 +28,17 @@ export interface ReportColumn<Row> {
   render?: (row: Row) => ReactNode;
 }
 
-const end = ({ addr, port }: { addr: string; port: number }): ReactNode => (
-  <span className="mono" title={formatEndpoint(addr, port, false)}>
-    {formatEndpoint(addr, port)}
-  </span>
-);
+/** The address gives way, never its port. */
+const end = ({ addr, port }: { addr: string; port: number }): ReactNode => {
+  const shown = formatEndpoint(addr, port);
+  const colon = shown.lastIndexOf(':');
+  return (
+    <span className="mono end" title={formatEndpoint(addr, port, false)}>
+      <span className="ellipsis">{shown.slice(0, colon)}</span>
+      <span>{shown.slice(colon)}</span>
+    </span>
+  );
+};
 const endText = ({ addr, port }: { addr: string; port: number }): string => formatEndpoint(addr, port, false);
 const none = <span className="muted">–</span>;
 const took = (ms: number | null): ReactNode => (ms === null ? none : <span className="nowrap">{timeWords(ms)}</span>);
@@ -89,12 +95,18 @@ function connections(t: Translate): ReportColumn<CapturedConnection>[] {
     render: row => <Count value={row[id]} format={formatCount} />,
   });
   return [
-    { id: 'stream', title: '#', width: '52px', align: 'right', value: ({ stream }) => stream },
-    { id: 'a', title: t('report.client'), width: 'minmax(136px, 1fr)', value: ({ a }) => endText(a), render: ({ a }) => end(a) },
+    { id: 'stream', title: '#', width: '64px', align: 'right', value: ({ stream }) => stream },
+    {
+      id: 'a',
+      title: t('report.client'),
+      width: 'minmax(136px, 1.4fr)',
+      value: ({ a }) => endText(a),
+      render: ({ a }) => end(a),
+    },
     {
       id: 'b',
       title: t('report.server'),
-      width: 'minmax(150px, 1.2fr)',
+      width: 'minmax(150px, 1.6fr)',
       value: ({ b, name }) => (name === null ? endText(b) : namedEnd(name, b.port)),
       render: ({ b, name }) => (name === null ? end(b) : <span title={endText(b)}>{namedEnd(name, b.port)}</span>),
     },
@@ -150,7 +162,7 @@ function connections(t: Translate): ReportColumn<CapturedConnection>[] {
 
 function datagrams(t: Translate): ReportColumn<CapturedDatagrams>[] {
   return [
-    { id: 'stream', title: '#', width: '52px', align: 'right', value: ({ stream }) => stream },
+    { id: 'stream', title: '#', width: '64px', align: 'right', value: ({ stream }) => stream },
     { id: 'a', title: t('report.client'), width: 'minmax(150px, 1fr)', value: ({ a }) => endText(a), render: ({ a }) => end(a) },
     { id: 'b', title: t('report.server'), width: 'minmax(150px, 1fr)', value: ({ b }) => endText(b), render: ({ b }) => end(b) },
     {
