@@ -1,4 +1,5 @@
 import { Applications } from './application';
+import { ConnectionCounts } from './connection-counts';
 import { Decoder, type DecoderSink } from './decoder';
 import { AddressWords } from './flow-key';
 import { type Flow, FlowTable, UdpFlow } from './flows';
@@ -16,7 +17,6 @@ const SECOND = 1e9;
 /** One pass over the packets of a capture. Never throws on bytes; memory does not grow with the number of packets. */
 export class CaptureAnalysis implements DecoderSink {
   readonly decoder = new Decoder(this);
-  readonly flows = new FlowTable();
   readonly applications: Applications;
   readonly tcpFlows: TcpTracker;
   readonly log: PacketLog;
@@ -54,6 +54,8 @@ export class CaptureAnalysis implements DecoderSink {
   /** Messages by type * 256 + code. */
   readonly icmpCounts = new Map<number, number>();
   readonly icmp6Counts = new Map<number, number>();
+  /** What became of flows that had to make room. */
+  readonly letGo = { connections: new ConnectionCounts(), datagrams: 0 };
   arpRequests = 0;
   arpReplies = 0;
 
@@ -66,7 +68,10 @@ export class CaptureAnalysis implements DecoderSink {
   readonly #outerDestination = new AddressWords();
 
   /** @param onlyFlow number of the one flow whose packets are to be logged; 0 logs all, the latest ones */
-  constructor(onlyFlow = 0) {
+  constructor(
+    onlyFlow = 0,
+    readonly flows = new FlowTable(),
+  ) {
     this.log = new PacketLog(onlyFlow);
     this.applications = new Applications((protocol, frame) => {
       this.decoder.counts.count(protocol, frame);
@@ -82,7 +87,11 @@ export class CaptureAnalysis implements DecoderSink {
     const { fragments } = this.decoder;
     fragments.onIncomplete = (set, why) => this.track.fragmentsLost(set, why);
     fragments.onOverlap = set => this.track.fragmentsLost(set, 'overlap');
-    this.flows.onEvict = flow => this.applications.forget(flow);
+    this.flows.onEvict = flow => {
+      this.applications.forget(flow);
+      if (flow.kind === 'tcp') this.letGo.connections.add(flow);
+      else this.letGo.datagrams++;
+    };
     this.tcpFlows = new TcpTracker(this.flows, streams, this.#piece, this.log);
   }
 

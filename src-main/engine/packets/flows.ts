@@ -6,8 +6,11 @@ import { TcpSide } from './tcp-side';
 import type { TcpTrack } from './track/tcp-track';
 import type { UdpTrack } from './track/udp-track';
 
-/** Flows kept at once (threat-model: bounded); the ones longest without a packet go first. */
-export const MAX_FLOWS = 65_536;
+/**
+ * Flows kept at once (threat-model: bounded). Beyond the first number those that are over and were healthy are let go of,
+ * beyond the second all that are over, and at the last the one longest without a packet.
+ */
+export const FLOW_LIMITS = { healthy: 28_672, over: 32_768, all: 65_536 };
 
 /** What TCP and UDP flows share: the key, the two ends and the time they were seen. */
 abstract class FlowBase implements Ends {
@@ -98,9 +101,12 @@ export type Flow = UdpFlow | TcpFlow;
 
 /** Grows with the flows: a capture of few packets is to cost little. */
 const FIRST_BUCKETS = 256;
-/** A flow without a packet for this long may be let go first. */
-const IDLE_NS = 60e9;
-const EVICTION_TRIES = 32;
+/** After its end a TCP flow may still repeat a FIN; one without an end, or of UDP, is over after a longer silence. */
+const OVER_NS = { closed: 5e9, udp: 30e9, tcp: 300e9 };
+/** Flows looked at for one that is let go of. */
+const TRIES = 16;
+/** Flows that were let go of leave the list together. */
+const COMPACT_AFTER = 4_096;
 
 /** Finds the flow of a packet by numbers alone: no text, no object is made for a packet. */
 export class FlowTable {
@@ -111,6 +117,8 @@ export class FlowTable {
   evicted = 0;
   #live = 0;
   onEvict: (flow: Flow) => void = () => {};
+
+  constructor(readonly limits = FLOW_LIMITS) {}
 
   /** The newest flow between these ends, whoever sent first. */
   find(tcp: boolean, source: AddressWords, destination: AddressWords, sport: number, dport: number): Flow | undefined {
@@ -130,7 +138,7 @@ export class FlowTable {
   }
 
   add(flow: Flow, source: AddressWords, destination: AddressWords, frame: number, time: number): void {
-    if (this.#live >= MAX_FLOWS) this.#evict(time);
+    if (this.#live >= this.limits.healthy) this.#makeRoom(time);
     flow.source.copy(source);
     flow.destination.copy(destination);
     flow.hash = hashOf(flow.kind === 'tcp', source, destination, flow.sourcePort, flow.destinationPort);
@@ -145,23 +153,31 @@ export class FlowTable {
 
   #forgotten = 0;
 
-  #evict(time: number): void {
-    let chosen: Flow | undefined;
-    for (let tries = 0; tries < EVICTION_TRIES; tries++) {
+  #makeRoom(time: number): void {
+    const { over, all } = this.limits;
+    let ended: Flow | undefined;
+    let oldest: Flow | undefined;
+    for (let tries = 0; tries < TRIES; tries++) {
       if (this.#hand >= this.flows.length) this.#hand = 0;
       const flow = this.flows[this.#hand++];
       if (!flow || flow.evicted) continue;
-      if (!chosen || flow.lastTime < chosen.lastTime) chosen = flow;
-      if (time - flow.lastTime > IDLE_NS) break;
+      if (!oldest || flow.lastTime < oldest.lastTime) oldest = flow;
+      if (!isOver(flow, time)) continue;
+      if (isHealthy(flow)) return this.#evict(flow);
+      if (!ended || flow.lastTime < ended.lastTime) ended = flow;
     }
-    if (!chosen) return;
-    this.onEvict(chosen);
-    this.#unlink(chosen);
-    chosen.evicted = true;
-    chosen.app = undefined;
+    if (ended && this.#live >= over) this.#evict(ended);
+    else if (oldest && this.#live >= all) this.#evict(oldest);
+  }
+
+  #evict(flow: Flow): void {
+    this.onEvict(flow);
+    this.#unlink(flow);
+    flow.evicted = true;
+    flow.app = undefined;
     this.evicted++;
     this.#live--;
-    if (this.evicted % MAX_FLOWS === 0) this.#compact();
+    if (this.evicted % COMPACT_AFTER === 0) this.#compact();
   }
 
   #unlink(flow: Flow): void {
@@ -194,6 +210,21 @@ export class FlowTable {
     for (const flow of kept) this.flows.push(flow);
     this.#hand = 0;
   }
+}
+
+function isOver(flow: Flow, time: number): boolean {
+  const idle = time - flow.lastTime;
+  if (flow.kind === 'udp') return idle > OVER_NS.udp;
+  const [a, b] = flow.sides;
+  const isClosed = flow.replaced || a.resets + b.resets > 0 || (a.fins > 0 && b.fins > 0);
+  return idle > (isClosed ? OVER_NS.closed : OVER_NS.tcp);
+}
+
+/** Opened and ended in order, with nothing the analysis had to note. Datagrams tell their trouble by rows of their own. */
+function isHealthy(flow: Flow): boolean {
+  if (flow.kind === 'udp') return true;
+  const [a, b] = flow.sides;
+  return flow.notes === null && a.resets + b.resets === 0 && (flow.completeness & 7) === 7;
 }
 
 /** The same for both directions. */

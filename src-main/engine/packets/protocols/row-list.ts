@@ -1,5 +1,5 @@
 /** Rows of one kind kept at once: what comes after is counted and left out (a report never grows with its capture). */
-export const MAX_ROWS = 50_000;
+export const MAX_ROWS = 25_000;
 
 /** A list with a limit. */
 export class RowList<Row> {

@@ -57,6 +57,8 @@ export interface TlsHandshake {
   /** The first bytes of the application by the client: the handshake was done. */
   established_ms: number | null;
   established_frame: number | null;
+  /** An alert nobody else can read, sent before the handshake was over. */
+  encrypted_alert: { frame: number; time: number; by_client: boolean } | null;
   /** The server answered the ClientHello in clear text. */
   clear_text_answer: string | null;
 }
@@ -140,6 +142,12 @@ export class HandshakeReader {
     });
   }
 
+  encryptedAlert(where: Where): void {
+    const { row } = this;
+    if (!row || row.established_frame !== null || row.encrypted_alert) return;
+    row.encrypted_alert = { frame: where.frame, time: where.ts, by_client: this.#byClient(where) };
+  }
+
   established(where: Where): void {
     const { row } = this;
     if (!row || row.established_frame !== null || !this.#byClient(where)) return;
@@ -187,6 +195,7 @@ export class HandshakeReader {
       certificate_frame: null,
       certificates: null,
       alerts: [],
+      encrypted_alert: null,
       established_ms: null,
       established_frame: null,
       clear_text_answer: null,

@@ -9,6 +9,9 @@ const MAX_HANDSHAKE = 16_384;
 const RECORD_HEADER = 5;
 /** RFC 8446 section 5.1, and 2,048 for the ciphers of old. */
 const MAX_RECORD = 16_384 + 2_048;
+/** RFC 8446: two bytes of alert, the type, and a tag of 16 bytes; no handshake message is so short. */
+const ALERT_13 = 19;
+const TLS_13 = 0x0304;
 
 /** Whether these bytes begin a TLS record. */
 export function isTlsRecord(bytes: Uint8Array, start: number, end: number): boolean {
@@ -45,6 +48,8 @@ class Direction {
   pending: Uint8Array | null = null;
   wanted = 0;
   encrypted = false;
+  /** An encrypted handshake message was sent: the Finished, up to TLS 1.2. */
+  finished = false;
 }
 
 /** TLS on one connection: record headers all the way, the handshake as far as it is in clear text. */
@@ -123,16 +128,24 @@ export class TlsFlow implements StreamReader {
       case 21:
         if (!side.encrypted && end - body === 2 && (u8(bytes, body) === 1 || u8(bytes, body) === 2)) {
           this.handshake.alert(piece, u8(bytes, body), u8(bytes, body + 1));
-        }
+        } else if (!this.#sides.every(({ finished }) => finished)) this.handshake.encryptedAlert(piece);
         break;
       case 22:
         if (this.#readsHandshake(side)) this.#handshakeBytes(side, piece, bytes, body, end);
+        else side.finished = true;
         break;
       case 23:
-        this.handshake.established(piece);
+        if (this.#isAlert13(u16(bytes, start + 3))) this.handshake.encryptedAlert(piece);
+        else this.handshake.established(piece);
         break;
       default:
     }
+  }
+
+  /** Everything looks like data in TLS 1.3: before the client's Finished an alert is told by its length. */
+  #isAlert13(length: number): boolean {
+    const { row } = this.handshake;
+    return length === ALERT_13 && row?.version_number === TLS_13 && row.established_frame === null;
   }
 
   /** Handshake messages may be cut anywhere by records. */

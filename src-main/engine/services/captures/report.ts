@@ -11,6 +11,7 @@ import type { Finding, RuleState } from '@shared/model/finding';
 import { type Language, text, translate } from '@shared/text/index';
 import type { CaptureAnalysis } from '../../packets/analysis';
 import { connState, isFailed } from '../../packets/conn-state';
+import { ConnectionCounts } from '../../packets/connection-counts';
 import type { TcpFlow, UdpFlow } from '../../packets/flows';
 import { linkTypeName } from '../../packets/link/link-types';
 import { PROTOCOL_NAMES } from '../../packets/protocol-names';
@@ -88,13 +89,13 @@ function englishReport(analysis: CaptureAnalysis, detection: Detection, options:
     link_type: options.link_type === null ? null : (linkTypeName(options.link_type) ?? `LINKTYPE ${options.link_type}`),
     protocols: decoder.counts.toRecord(),
     connection_analysis: {
-      ...countConnections(tcp),
+      ...countConnections(analysis, tcp),
       connections: worstFirst(tcp)
         .slice(0, limit)
         .map(flow => connectionRow(analysis, flow, names.get(flow.number) ?? null)),
     },
     datagrams: {
-      total: udp.length,
+      total: udp.length + analysis.letGo.datagrams,
       flows: udp
         .sort((a, b) => b.bytes[0] + b.bytes[1] - a.bytes[0] - a.bytes[1])
         .slice(0, limit)
@@ -158,17 +159,13 @@ function verdictOf({ packets }: CaptureAnalysis, { findings, clear, not_run }: D
   return say('captures.verdict_notice', { count: notices.length, summary: first.summary, ...counts });
 }
 
-function countConnections(flows: readonly TcpFlow[]): Omit<CaptureAnalysisResult['connection_analysis'], 'connections'> {
-  const counts = { total: flows.length, established: 0, failed: 0, closed: 0, reset: 0, retransmissions: 0 };
-  for (const flow of flows) {
-    if (handshakeOf(flow) === 'complete') counts.established++;
-    if (isFailed(connState(flow))) counts.failed++;
-    const teardown = teardownOf(flow);
-    if (teardown === 'fin') counts.closed++;
-    if (teardown === 'rst') counts.reset++;
-    counts.retransmissions += sum(flow, side => side.flagged.retransmissions);
-  }
-  return counts;
+function countConnections(
+  { letGo: { connections } }: CaptureAnalysis,
+  flows: readonly TcpFlow[],
+): Omit<CaptureAnalysisResult['connection_analysis'], 'connections'> {
+  const counts = Object.assign(new ConnectionCounts(), connections);
+  for (const flow of flows) counts.add(flow);
+  return { ...counts };
 }
 
 /** Trouble first, then by bytes. */
