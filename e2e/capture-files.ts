@@ -1,17 +1,14 @@
 import { expect, type Page } from '@playwright/test';
 
-/** A pcap of one refused connect, byte by byte: Ethernet, IPv4, TCP. */
-export function refusedPcap(): Buffer {
+/** A pcap of refused connects, each to a port and a host of its own, byte by byte: Ethernet, IPv4, TCP. */
+export function refusedPcap(connects = 1): Buffer {
   const header = Buffer.alloc(24);
   header.writeUInt32LE(0xa1b2c3d4, 0);
   header.writeUInt16LE(2, 4);
   header.writeUInt16LE(4, 6);
   header.writeUInt32LE(65_535, 16);
   header.writeUInt32LE(1, 20);
-  const [client, host] = [
-    [192, 0, 2, 7],
-    [198, 51, 100, 9],
-  ] as const;
+  const client = [192, 0, 2, 7];
   const packet = (
     from: readonly number[],
     to: readonly number[],
@@ -34,7 +31,11 @@ export function refusedPcap(): Buffer {
     return frame;
   };
   const [SYN, RST_ACK] = [0x02, 0x14];
-  const frames = [packet(client, host, [49_200, 8_443], 1_000, 0, SYN), packet(host, client, [8_443, 49_200], 0, 1_001, RST_ACK)];
+  const frames = Array.from({ length: connects }, (_, at) => {
+    const host = [198, 51, 100, 9 + at];
+    const [from, to] = [49_200 + at, 8_443 + at];
+    return [packet(client, host, [from, to], 1_000, 0, SYN), packet(host, client, [to, from], 0, 1_001, RST_ACK)];
+  }).flat();
   const records = frames.map((frame, at) => {
     const record = Buffer.alloc(16);
     record.writeUInt32LE(1_790_000_000, 0);

@@ -119,7 +119,10 @@ test('the report is exported whole: HTML without a script, Markdown, JSON, and t
   expect(whole.http_requests).toMatchObject([{ path: '/exported', status: 200 }]);
   expect(whole.connection_analysis.connections).toHaveLength(1);
   await page.getByRole('radio', { name: 'HTTP 1', exact: true }).click();
-  const [csv] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'CSV' }).click()]);
+  const [csv] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'CSV', exact: true }).click(),
+  ]);
   expect((await contentOf(csv)).split('\r\n')[1]).toContain('"/exported"');
 });
 
@@ -143,11 +146,31 @@ test('a dropped capture file has a report, is compared, and is gone when it is d
   await expect(page.getByRole('row').filter({ hasText: 'before.pcap' })).toHaveCount(1);
 });
 
+test('of many problems one kind is chosen, and stands in the address', async ({ app: { page } }) => {
+  await open(page, 'captures');
+  await dropFile(page, 'many.pcap', refusedPcap(12));
+  const kind = page.getByRole('combobox', { name: 'Kind of problem' });
+  await expect(kind).toBeVisible();
+  const every = await problems(page).count();
+  await kind.selectOption({ label: 'Connection refused (12)' });
+  await expect(problems(page)).toHaveCount(12);
+  expect(every).toBeGreaterThanOrEqual(12);
+  // By the keyboard to the last one: its flow is drawn.
+  await page.getByRole('listbox', { name: 'Problems' }).focus();
+  await page.keyboard.press('End');
+  await expect(problems(page).last()).toHaveAttribute('aria-selected', 'true');
+  await expect(problems(page).last()).toContainText('198.51.100.20:8454');
+  await expect(ladder(page)).toHaveCount(2);
+  await page.reload();
+  await expect(problems(page)).toHaveCount(12);
+});
+
 test('a file that is no capture is refused in words', async ({ app: { page } }) => {
   await open(page, 'captures');
   await dropFile(page, 'notes.txt', Buffer.from('these are notes, not packets'));
   await expect(page.getByTestId('verdict')).toContainText('This is no capture file');
   await expect(page.getByTestId('figure-packets')).toContainText('0');
+  await expect(ladder(page)).toHaveCount(0);
 });
 
 test('a target that cannot be captured is refused where it was typed', async ({ app: { page } }) => {
