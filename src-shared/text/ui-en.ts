@@ -442,6 +442,7 @@ export const uiEn = {
     put: 'Put this into {file}.',
     timeout: 'Calls may take 60 s: a measurement or a capture is no quick answer.',
     wsl: 'For an agent on Windows while Netsonde runs in WSL.',
+    in_path: 'If netsonde is not found: npm link, in the folder of Netsonde, puts it into your PATH.',
     config: 'Configuration',
     show: 'Show token',
     hide: 'Hide token',

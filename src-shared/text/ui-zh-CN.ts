@@ -426,6 +426,7 @@ export const uiZhCN = {
     put: '写入 {file}。',
     timeout: '调用时限为 60 秒：测量和抓包不会立刻返回。',
     wsl: '适用于 Windows 上的智能体，而 Netsonde 运行在 WSL 中。',
+    in_path: '若找不到 netsonde：在 Netsonde 所在的文件夹中执行 npm link，即可将其加入 PATH。',
     config: '配置',
     show: '显示令牌',
     hide: '隐藏令牌',

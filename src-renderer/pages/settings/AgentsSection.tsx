@@ -91,6 +91,7 @@ function Connect({ url, secret }: { url: string; secret: string }) {
           file === null ? t('agents.run') : t('agents.put', { file }),
           timeout ? t('agents.timeout') : '',
           transport === 'wsl' ? t('agents.wsl') : '',
+          transport === 'http' ? '' : t('agents.in_path'),
         ]
           .filter(Boolean)
           .join(t('word.sentence_gap'))}
