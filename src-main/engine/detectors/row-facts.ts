@@ -121,6 +121,8 @@ export interface TlsFacts {
   readonly certificate_frame: number | null;
   readonly certificates: number | null;
   readonly alerts: readonly TlsAlertFacts[];
+  /** Sent before the handshake was over, and not to be read. */
+  readonly encrypted_alert: { readonly frame: number; readonly time: number; readonly by_client: boolean } | null;
   readonly established_ms: number | null;
   readonly established_frame: number | null;
   readonly clear_text_answer: string | null;

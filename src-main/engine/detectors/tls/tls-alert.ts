@@ -1,10 +1,15 @@
-import { defineDetector } from '../detector';
-import { NO_ROWS, tally } from '../peers';
+import { defineDetector, type Observation } from '../detector';
+import type { CaptureFacts } from '../facts';
+import type { Mark } from '../flow-facts';
+import { NO_ROWS, type Tally, tally } from '../peers';
+import type { TlsFacts } from '../row-facts';
 import { plural } from '../words';
 import { flowOf, hellos, serverName } from './handshakes';
 
 const CLOSE_NOTIFY = 0;
 const USER_CANCELED = 90;
+/** Of the TCP header. */
+const RST = 4;
 
 /** What the alert most likely means (RFC 8446 section 6). */
 const ADVICE: Readonly<Record<number, readonly [en: string, zh: string]>> = {
@@ -31,63 +36,123 @@ const ADVICE: Readonly<Record<number, readonly [en: string, zh: string]>> = {
   120: ['No common application protocol (ALPN).', '没有共同的应用层协议（ALPN）。'],
 };
 
-/** A fatal alert in clear text: the handshake failed, and one end says why. */
+/** An encrypted alert may be a close: that the connection ends at once, its handshake unfinished, tells that it is none. */
+const CLOSED_S = 1;
+
+/** A fatal alert: the handshake failed, and one end says why; in TLS 1.3 to the other end only. */
 export const tlsAlert = defineDetector({
   id: 'tls-alert',
   severity: 'warning',
   references: ['RFC 8446 §6'],
   needs: ['tls'],
   detect(facts) {
-    const servers = tally(facts.tls, serverName, row => row.alerts.some(({ level }) => level === 'fatal'));
-    return facts.tls.flatMap(row => {
+    const servers = tally(
+      facts.tls,
+      serverName,
+      row => row.alerts.some(({ level }) => level === 'fatal') || closeAfter(facts, row) !== undefined,
+    );
+    return facts.tls.flatMap((row): Observation<AlertMetrics> | Observation<AlertMetrics>[] => {
       const alerts = row.alerts.filter(
         ({ code, level }) => code !== CLOSE_NOTIFY && (level === 'fatal' || code === USER_CANCELED),
       );
       const [alert] = alerts;
-      if (!alert) return [];
+      if (!alert && row.encrypted_alert === null) return [];
       const attempts = servers.get(serverName(row)) ?? NO_ROWS;
       const all = attempts.such === attempts.all;
+      if (!alert) return hiddenAlert(facts, row, attempts);
       const isHandshake = row.established_ms === null;
+      const { by_client, code, description } = alert;
+      const flow = flowOf(facts, row);
       return {
-        flow: flowOf(facts, row),
+        ...(flow && { flow }),
         about: `${row.client} ${row.client_port}`,
         severity:
           alert.code === USER_CANCELED ? ('info' as const) : isHandshake && all ? ('critical' as const) : ('warning' as const),
         evidence: [
           ...hellos(row),
-          ...alerts.map(({ frame, time, description, code, by_client }) => ({
+          ...alerts.map(({ frame, time, ...each }) => ({
             packet: frame,
             ts: time,
             role: 'alert',
-            fields: { 'tls.alert_message.desc': code, description, by: by_client ? 'client' : 'server' },
+            fields: {
+              'tls.alert_message.desc': each.code,
+              description: each.description,
+              by: each.by_client ? 'client' : 'server',
+            },
           })),
         ],
-        metrics: {
-          server: serverName(row),
-          by_client: alert.by_client,
-          code: alert.code,
-          description: alert.description,
-          sni: row.sni,
-          offered_versions: row.versions_offered.join(', '),
-          offered_ciphers: row.suites_offered,
-          attempts: attempts.all,
-          all_fail: all,
-        },
+        metrics: { ...metricsOf(row, attempts), by_client, encrypted: false, code, description },
       };
     });
   },
   text: {
     en: {
       title: 'TLS alert',
-      summary: ({ server, by_client, description, code, attempts, all_fail }) =>
-        `The ${by_client ? 'client' : 'server'} ended the TLS handshake with ${server}: ${description} (${code})${all_fail && attempts > 1 ? `; all of ${plural(attempts, 'attempt')} there fail` : ''}.`,
-      advice: ({ code }) => [ADVICE[code]?.[0] ?? 'Look in the log of the end that sent the alert.'],
+      summary: ({ server, by_client, encrypted, description, code, attempts, all_fail }) =>
+        `The ${by_client ? 'client' : 'server'} ended the TLS handshake with ${server}${encrypted ? ' by an encrypted alert' : `: ${description} (${code})`}${all_fail && attempts > 1 ? `; all of ${plural(attempts, 'attempt')} there fail` : ''}.`,
+      advice: ({ code, encrypted, by_client }) => [
+        encrypted && by_client
+          ? 'Most often the client does not accept the certificate (its issuer, name or dates): look in its log, or ask the server for its certificate.'
+          : (ADVICE[code ?? -1]?.[0] ?? 'Look in the log of the end that sent the alert.'),
+      ],
     },
     'zh-CN': {
       title: 'TLS 警报',
-      summary: ({ server, by_client, description, code, attempts, all_fail }) =>
-        `${by_client ? '客户端' : '服务器'}中止了与 ${server} 的 TLS 握手：${description}（${code}）${all_fail && attempts > 1 ? `；到该处的 ${attempts} 次尝试全部失败` : ''}。`,
-      advice: ({ code }) => [ADVICE[code]?.[1] ?? '查看发送警报一方的日志。'],
+      summary: ({ server, by_client, encrypted, description, code, attempts, all_fail }) =>
+        `${by_client ? '客户端' : '服务器'}${encrypted ? '以加密警报' : ''}中止了与 ${server} 的 TLS 握手${encrypted ? '' : `：${description}（${code}）`}${all_fail && attempts > 1 ? `；到该处的 ${attempts} 次尝试全部失败` : ''}。`,
+      advice: ({ code, encrypted, by_client }) => [
+        encrypted && by_client
+          ? '多半是客户端不接受证书（签发者、名称或日期）：查看其日志，或向服务器查询其证书。'
+          : (ADVICE[code ?? -1]?.[1] ?? '查看发送警报一方的日志。'),
+      ],
     },
   },
 });
+
+/** The FIN or RST right behind an encrypted alert of the handshake. */
+function closeAfter(facts: CaptureFacts, row: TlsFacts): Mark | undefined {
+  const { encrypted_alert: alert } = row;
+  if (alert === null) return undefined;
+  const flow = flowOf(facts, row);
+  if (flow?.proto !== 'tcp') return undefined;
+  return [...flow.fins, ...flow.resets].find(({ frame, ts }) => frame >= alert.frame && ts - alert.time <= CLOSED_S);
+}
+
+/** What both kinds of alert are worded with. */
+type AlertMetrics = ReturnType<typeof metricsOf> & {
+  by_client: boolean;
+  encrypted: boolean;
+  code: number | null;
+  description: string | null;
+};
+
+function metricsOf(row: TlsFacts, { all, such }: Tally) {
+  return {
+    server: serverName(row),
+    sni: row.sni,
+    offered_versions: row.versions_offered.join(', '),
+    offered_ciphers: row.suites_offered,
+    attempts: all,
+    all_fail: such === all,
+  };
+}
+
+function hiddenAlert(facts: CaptureFacts, row: TlsFacts, attempts: Tally): Observation<AlertMetrics>[] {
+  const { encrypted_alert: alert } = row;
+  const close = closeAfter(facts, row);
+  if (!alert || !close) return [];
+  const { frame, time, by_client } = alert;
+  const observed: Observation<AlertMetrics> = {
+    about: `${row.client} ${row.client_port}`,
+    severity: attempts.such === attempts.all ? 'critical' : 'warning',
+    confidence: 'medium',
+    evidence: [
+      ...hellos(row),
+      { packet: frame, ts: time, role: 'alert', fields: { by: by_client ? 'client' : 'server' } },
+      { packet: close.frame, ts: close.ts, role: (close.flags & RST) !== 0 ? 'reset' : 'fin' },
+    ],
+    metrics: { ...metricsOf(row, attempts), by_client, encrypted: true, code: null, description: null },
+  };
+  const flow = flowOf(facts, row);
+  return [flow ? { ...observed, flow } : observed];
+}
