@@ -1,15 +1,21 @@
 // The analysis of captures: speed and memory beside tshark, start-up for small files (live packets: capture-live.bench.mjs).
 // The large capture is made by make-large.mjs of the corpus (NETSONDE_CORPUS, default ../shared/pcaps).
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { createSocket } from 'node:dgram';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { median, ROOT, report, reportAtLeast } from './lib/measure.mjs';
+import { median, ROOT, report, reportAtLeast, startServer, time } from './lib/measure.mjs';
 
 const CORPUS = path.resolve(ROOT, process.env.NETSONDE_CORPUS ?? '../shared/pcaps');
 const CLI = path.join(ROOT, 'out/main/cli.js');
 const MAKER = path.join(CORPUS, 'make-large.mjs');
 const ROUNDS = 3;
+const CONTROL_ROUNDS = 9;
+const THREAD_LOADED_MS = 300;
+
+if (process.getuid?.() === 0) await control();
+else console.log('Start, status and stop are not measured: they need root.');
 
 if (existsSync(MAKER)) {
   const folder = mkdtempSync(path.join(tmpdir(), 'netsonde-bench-'));
@@ -20,6 +26,33 @@ if (existsSync(MAKER)) {
     rmSync(folder, { recursive: true, force: true });
   }
 } else console.log(`No captures measured: ${MAKER} is missing (NETSONDE_CORPUS).`);
+
+/** How soon the tools answer, client and HTTP included: live captures on loopback, each with a packet before it is stopped. */
+async function control() {
+  const server = await startServer();
+  const socket = createSocket('udp4');
+  try {
+    await server.call('start_packet_capture', { target: '9', mode: 'port', interface: 'lo', duration: 1 });
+    const times = { start: [], 'start with a filter': [], status: [], stop: [] };
+    for (let round = 0; round < 2 * CONTROL_ROUNDS; round += 1) {
+      const isFiltered = round % 2 === 1;
+      const input = { target: '9', mode: 'port', interface: 'lo', duration: 60, ...(isFiltered && { filter: 'udp' }) };
+      let session_id;
+      times[isFiltered ? 'start with a filter' : 'start'].push(
+        await time(async () => ({ session_id } = (await server.call('start_packet_capture', input)).data)),
+      );
+      await new Promise(resolve => socket.send('x', 9, '127.0.0.1', resolve));
+      times.status.push(await time(() => server.call('get_capture_status', { session_id })));
+      // A capture is stopped some time after it began: until then its thread has loaded.
+      await new Promise(resolve => setTimeout(resolve, THREAD_LOADED_MS));
+      times.stop.push(await time(() => server.call('stop_packet_capture', { session_id })));
+    }
+    for (const [what, taken] of Object.entries(times)) report(`capture: ${what}`, median(taken), 'ms', 10);
+  } finally {
+    socket.close();
+    await server.stop();
+  }
+}
 
 async function largeCaptures(folder) {
   const million = path.join(folder, 'million.pcap');
