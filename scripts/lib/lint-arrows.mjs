@@ -19,6 +19,7 @@ const ROOMS = {
       'src-shared',
     ],
   },
+  'src-main/engine/packets': { imports: ['src-shared'] },
   'src-main/engine/detectors': { imports: ['src-shared'] },
   'src-main/engine/tools': { imports: ['src-main/engine', 'src-shared'] },
   'src-main/engine': { imports: ['src-main/engine', 'src-main/helper', 'src-shared'] },

@@ -5,7 +5,7 @@ import type { Detector } from '../../src-main/engine/detectors/detector';
 import type { CaptureFacts } from '../../src-main/engine/detectors/facts';
 import { type JudgeOptions, judge } from '../../src-main/engine/detectors/judge';
 import { CaptureAnalysis } from '../../src-main/engine/packets/analysis';
-import { type FactsOptions, factsOf } from '../../src-main/engine/packets/track/facts-of';
+import { type FactsOptions, factsOf } from '../../src-main/engine/services/captures/facts/facts-of';
 import type { Finding, FindingSeverity } from '../../src-shared/model/finding';
 import type { Captured } from './packet-bytes';
 

@@ -1,5 +1,5 @@
 import { Applications } from './application';
-import { ConnectionCounts } from './connection-counts';
+import { countConnection, noConnections } from './connection-counts';
 import { Decoder, type DecoderSink } from './decoder';
 import { AddressWords } from './flow-key';
 import { type Flow, FlowTable, UdpFlow } from './flows';
@@ -55,7 +55,7 @@ export class CaptureAnalysis implements DecoderSink {
   readonly icmpCounts = new Map<number, number>();
   readonly icmp6Counts = new Map<number, number>();
   /** What became of flows that had to make room. */
-  readonly letGo = { connections: new ConnectionCounts(), datagrams: 0 };
+  readonly letGo = { connections: noConnections(), datagrams: 0 };
   arpRequests = 0;
   arpReplies = 0;
 
@@ -89,7 +89,7 @@ export class CaptureAnalysis implements DecoderSink {
     fragments.onOverlap = set => this.track.fragmentsLost(set, 'overlap');
     this.flows.onEvict = flow => {
       this.applications.forget(flow);
-      if (flow.kind === 'tcp') this.letGo.connections.add(flow);
+      if (flow.kind === 'tcp') countConnection(this.letGo.connections, flow);
       else this.letGo.datagrams++;
     };
     this.tcpFlows = new TcpTracker(this.flows, streams, this.#piece, this.log);

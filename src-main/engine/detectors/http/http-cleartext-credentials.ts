@@ -32,7 +32,7 @@ export const httpCleartextCredentials = defineDetector({
     return [...groups].flatMap(([about, same]) => {
       const [first] = same;
       if (!first) return [];
-      const { protocol, client, client_port, server, server_port, name, scheme, length, time } = first;
+      const { protocol, server, server_port, name, scheme, length } = first;
       const isChallenge = CHALLENGED.has(scheme?.toLowerCase() ?? '');
       const isCookie = COOKIES.has(name.toLowerCase());
       const isPublic = !isPrivate(server);

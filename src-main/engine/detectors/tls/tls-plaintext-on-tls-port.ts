@@ -11,7 +11,7 @@ export const tlsPlaintextOnTlsPort = defineDetector({
   needs: ['http'],
   detect({ http, flow }) {
     return http.flatMap(row => {
-      const { client, client_port, server, server_port, time, request_frame, host, status, response_frame, response_time } = row;
+      const { client, server, server_port, time, request_frame, host, status, response_frame, response_time } = row;
       if (!TLS_PORTS.has(server_port) || request_frame === null) return [];
       return {
         flow: flow(row.stream),

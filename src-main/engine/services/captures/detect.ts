@@ -1,7 +1,7 @@
 import { LANGUAGES, type Language } from '@shared/text/index';
 import { judgeCapture } from '../../detectors/run-detectors';
 import type { CaptureAnalysis } from '../../packets/analysis';
-import { type FactsOptions, factsOf } from '../../packets/track/facts-of';
+import { type FactsOptions, factsOf } from './facts/facts-of';
 import type { CaptureLosses, Detection } from './report';
 
 export interface DetectOptions {

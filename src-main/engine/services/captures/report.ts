@@ -11,7 +11,7 @@ import type { Finding, RuleState } from '@shared/model/finding';
 import { type Language, text, translate } from '@shared/text/index';
 import type { CaptureAnalysis } from '../../packets/analysis';
 import { connState, isFailed } from '../../packets/conn-state';
-import { ConnectionCounts } from '../../packets/connection-counts';
+import { countConnection } from '../../packets/connection-counts';
 import type { TcpFlow, UdpFlow } from '../../packets/flows';
 import { linkTypeName } from '../../packets/link/link-types';
 import { PROTOCOL_NAMES } from '../../packets/protocol-names';
@@ -163,9 +163,9 @@ function countConnections(
   { letGo: { connections } }: CaptureAnalysis,
   flows: readonly TcpFlow[],
 ): Omit<CaptureAnalysisResult['connection_analysis'], 'connections'> {
-  const counts = Object.assign(new ConnectionCounts(), connections);
-  for (const flow of flows) counts.add(flow);
-  return { ...counts };
+  const counts = { ...connections };
+  for (const flow of flows) countConnection(counts, flow);
+  return counts;
 }
 
 /** Trouble first, then by bytes. */

@@ -1,15 +1,15 @@
-import type { CaptureContext, CaptureFacts } from '../../detectors/facts';
-import type { FlowFacts, Process, UdpFacts } from '../../detectors/flow-facts';
-import type { ArpFacts, ChecksumFacts, NeighbourFacts } from '../../detectors/packet-facts';
-import type { CaptureAnalysis } from '../analysis';
-import { addressText } from '../flow-key';
-import type { UdpFlow } from '../flows';
-import type { ArpTrack } from './arp-track';
-import type { NeighbourTrack } from './neighbour-track';
+import type { CaptureContext, CaptureFacts } from '../../../detectors/facts';
+import type { FlowFacts, Process, UdpFacts } from '../../../detectors/flow-facts';
+import type { ArpFacts, ChecksumFacts, NeighbourFacts } from '../../../detectors/packet-facts';
+import type { CaptureAnalysis } from '../../../packets/analysis';
+import { addressText } from '../../../packets/flow-key';
+import type { UdpFlow } from '../../../packets/flows';
+import type { ArpTrack } from '../../../packets/track/arp-track';
+import type { NeighbourTrack } from '../../../packets/track/neighbour-track';
+import type { UdpNumbers } from '../../../packets/track/udp-numbers';
+import type { UdpSide } from '../../../packets/track/udp-track';
 import { TcpView, type ToSeconds } from './tcp-facts';
 import { SignLists } from './tcp-signs';
-import type { UdpNumbers } from './udp-numbers';
-import type { UdpSide } from './udp-track';
 
 const MS = 1e6;
 

@@ -1,6 +1,6 @@
-import type { TcpSigns } from '../../detectors/flow-facts';
-import type { TcpFlow } from '../flows';
-import { countMarks, MARK } from '../marks';
+import type { TcpSigns } from '../../../detectors/flow-facts';
+import type { TcpFlow } from '../../../packets/flows';
+import { countMarks, MARK } from '../../../packets/marks';
 import type { TcpView } from './tcp-facts';
 
 const SLOW_NS = 100e6;

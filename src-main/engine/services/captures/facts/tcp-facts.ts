@@ -1,9 +1,9 @@
-import type { Mark, Note, NoteKind, Pair, Process, ResetFacts, SideFacts, TcpFacts } from '../../detectors/flow-facts';
-import type { TcpFlow } from '../flows';
-import { MARK, type MarkKind, marksOf } from '../marks';
-import type { End } from '../piece';
-import type { Note as RawNote, Sighting as RawSighting } from '../tcp-notes';
-import { ANALYSIS } from '../tcp-side';
+import type { Mark, Note, NoteKind, Pair, Process, ResetFacts, SideFacts, TcpFacts } from '../../../detectors/flow-facts';
+import type { TcpFlow } from '../../../packets/flows';
+import { MARK, type MarkKind, marksOf } from '../../../packets/marks';
+import type { End } from '../../../packets/piece';
+import type { Note as RawNote, Sighting as RawSighting } from '../../../packets/tcp-notes';
+import { ANALYSIS } from '../../../packets/tcp-side';
 import { SideView } from './side-facts';
 
 /** Converts a time of the analysis to seconds since 1970. */

@@ -1,8 +1,8 @@
-import type { BulkFacts, SideFacts, ZeroWindowFacts } from '../../detectors/flow-facts';
-import type { TcpFlow } from '../flows';
-import type { TcpSide } from '../tcp-side';
-import { type BulkTrack, LIMIT } from './bulk-track';
-import { SidePauses, SideTrack, SideTrouble, type ZeroWindow } from './side-track';
+import type { BulkFacts, SideFacts, ZeroWindowFacts } from '../../../detectors/flow-facts';
+import type { TcpFlow } from '../../../packets/flows';
+import type { TcpSide } from '../../../packets/tcp-side';
+import { type BulkTrack, LIMIT } from '../../../packets/track/bulk-track';
+import { SidePauses, SideTrack, SideTrouble, type ZeroWindow } from '../../../packets/track/side-track';
 import type { ToSeconds } from './tcp-facts';
 
 const MS = 1e6;
