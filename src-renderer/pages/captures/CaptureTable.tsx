@@ -31,6 +31,8 @@ function CaptureRow({ capture, now, picked, onPick, onDelete }: RowProps) {
   const left = secondsLeft(capture, now);
   const began = Date.parse(started_at);
   const name = captureName(capture);
+  // Nothing has been judged before the first packet.
+  const words = isCapturing(capture) && packets === 0 ? t('report.no_packets_yet') : (verdict ?? problem ?? '–');
   return (
     <tr data-testid={`capture-${session_id}`}>
       <td>
@@ -67,10 +69,10 @@ function CaptureRow({ capture, now, picked, onPick, onDelete }: RowProps) {
         <Count value={packets} format={formatCount} />
       </td>
       <td className="r low">{rate === null ? '' : t('capture.per_second', { count: formatCount(rate) })}</td>
-      <td title={verdict ?? undefined}>
+      <td title={words}>
         <span className="row">
           <SeverityIcon severity={severityOf(worst, verdict !== null && packets > 0)} size={14} />
-          <span className="ellipsis">{verdict ?? problem ?? '–'}</span>
+          <span className="ellipsis">{words}</span>
         </span>
       </td>
       <td className="r">

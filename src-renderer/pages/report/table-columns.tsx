@@ -28,10 +28,11 @@ export interface ReportColumn<Row> {
   render?: (row: Row) => ReactNode;
 }
 
-/** The address gives way, never its port. */
+/** The address gives way in its middle; what tells hosts of a network apart stays, and the port. */
 const end = ({ addr, port }: { addr: string; port: number }): ReactNode => {
   const shown = formatEndpoint(addr, port);
-  const colon = shown.lastIndexOf(':');
+  const portAt = shown.lastIndexOf(':');
+  const colon = addr.includes(':') ? shown.lastIndexOf(':', portAt - 1) : portAt;
   return (
     <span className="mono end" title={formatEndpoint(addr, port, false)}>
       <span className="ellipsis">{shown.slice(0, colon)}</span>
