@@ -198,11 +198,14 @@ export function createCaptureService(options: CaptureServiceOptions): CaptureSer
         );
       }
       const trigger = request.trigger === undefined ? null : parseTrigger(request.trigger);
-      const [known, gateways] = await Promise.all([interfaces.list(host, signal), readGateways(host, signal)]);
+      const [known, gateways] = await Promise.all([
+        interfaces.list(host, signal),
+        readGateways(host, signal),
+        request.filter === undefined ? null : checkFilter(host, request.filter, signal),
+      ]);
       if (request.interface !== undefined && request.interface !== 'any')
         checkInterfaceName(host, request.interface, known.interfaces);
       const plan = planCapture(request.target, request.mode, known.details);
-      if (request.filter !== undefined) await checkFilter(host, request.filter, signal);
       const addresses = plan.name === null ? plan.addresses : await resolveName(plan.name, signal);
       const [first] = addresses;
       const iface =

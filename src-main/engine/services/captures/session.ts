@@ -331,7 +331,7 @@ export async function startSession(options: SessionOptions, signal: AbortSignal)
     void options.owners.look();
     timers.push(clock.after(LOOK_MS, look));
   };
-  look();
+  timers.push(clock.after(0, look)); // the answer goes first
   if (options.watch) {
     timers.push(
       options.watch(
