@@ -80,7 +80,7 @@ async function start(
       })
       .then(({ stderr, exitCode }): CaptureEnd => {
         const counters = readCounters(stderr);
-        const said = sanitizeUntrusted(complaintOf(stderr));
+        const said = sanitizeUntrusted(complaintOf(stderr, program));
         if (!hasBegun) refused(refusal(program, said));
         if (request.stop.aborted && exitCode !== null) return { why: 'stopped', counters };
         if (/disappeared|went down|not up|No such device/i.test(stderr))
@@ -104,12 +104,13 @@ function refusal(program: string, said: string): NetsondeError {
   });
 }
 
-/** The last line that is no greeting and no counter. */
-function complaintOf(stderr: string): string {
+/** What a program says under its own name, which may go on for a page of advice; else the last line that is no greeting and no counter. */
+export function complaintOf(stderr: string, program: string): string {
   const lines = stderr
     .split('\n')
     .filter(line => line && !/^(tcpdump: listening|Capturing on|File: |listening on|\d+ packets)/.test(line));
-  return lines.at(-1) ?? '';
+  const prefix = `${program}: `;
+  return lines.findLast(line => line.startsWith(prefix))?.slice(prefix.length) ?? lines.at(-1) ?? '';
 }
 
 /**
