@@ -228,7 +228,7 @@ export const uiCapturesEn = {
     capture_filter: 'Filter',
     addresses: 'Addresses',
     damage: 'The file',
-    saved_file: 'Saved, {size}',
+    saved_file: 'Saved from packet {first}, {size}',
     client: 'Client',
     server: 'Server',
     name: 'Name',

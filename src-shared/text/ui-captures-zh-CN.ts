@@ -225,7 +225,7 @@ export const uiCapturesZhCN: Same<typeof uiCapturesEn> = {
     capture_filter: '过滤器',
     addresses: '地址',
     damage: '文件',
-    saved_file: '已保存，{size}',
+    saved_file: '已保存，自数据包 {first} 起，{size}',
     client: '客户端',
     server: '服务器',
     name: '名称',

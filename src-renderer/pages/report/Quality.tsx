@@ -94,8 +94,8 @@ export function Quality({ analysis, status }: { analysis: CaptureAnalysisResult;
             {capture.damage}
           </Fact>
         )}
-        {status?.saved_files.map(({ file, bytes }) => (
-          <Fact key={file} name={t('report.saved_file', { size: sizeWords(bytes) })}>
+        {status?.saved_files.map(({ file, bytes, first_packet }) => (
+          <Fact key={file} name={t('report.saved_file', { first: first_packet, size: sizeWords(bytes) })}>
             <span className="row">
               <span className="mono ellipsis" title={file}>
                 {file}

@@ -61,6 +61,15 @@ export function suspects({ signs }: CaptureFacts, targets: number, failing: numb
   return signs.attempted.filter(({ a }) => (failures.get(a.ip)?.length ?? 0) >= least);
 }
 
+/** What does it on the capturing machine, where it is known; as words in parentheses follow a name. */
+export function byProgram(program: string | null): string {
+  return program === null ? '' : ` (${program})`;
+}
+
+export function programOf(flows: readonly TcpFacts[]): string | null {
+  return flows.find(({ process }) => process?.program)?.process?.program ?? null;
+}
+
 export function sweepEvidence(flows: readonly TcpFacts[]) {
   return flows.slice(0, 12).map(({ firstFrame, firstTs, b }) => ({
     packet: firstFrame,

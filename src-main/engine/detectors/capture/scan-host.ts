@@ -1,6 +1,6 @@
 import { defineDetector } from '../detector';
 import { percent, plural } from '../words';
-import { suspects, sweepEvidence, sweeps } from './attempts';
+import { byProgram, programOf, suspects, sweepEvidence, sweeps } from './attempts';
 
 /** One port is tried on many hosts in short time. */
 export const scanHost = defineDetector({
@@ -21,7 +21,7 @@ export const scanHost = defineDetector({
           firstTs: own[0]?.firstTs,
           lastTs: own.at(-1)?.firstTs,
           evidence: sweepEvidence(own),
-          metrics: { scanner: source, port, hosts: targets, attempts, failing, threshold: scan_targets },
+          metrics: { scanner: source, port, hosts: targets, attempts, failing, program: programOf(own), threshold: scan_targets },
           caveats: isOwn ? (['own_tool'] as const) : [],
         };
       }),
@@ -30,14 +30,14 @@ export const scanHost = defineDetector({
   text: {
     en: {
       title: 'Sweep over hosts',
-      summary: ({ scanner, port, hosts, failing }) =>
-        `${scanner} tried port ${port} of ${plural(hosts, 'host')} within seconds, ${percent(failing)} in vain.`,
+      summary: ({ scanner, port, hosts, failing, program }) =>
+        `${scanner}${byProgram(program)} tried port ${port} of ${plural(hosts, 'host')} within seconds, ${percent(failing)} in vain.`,
       advice: () => ['Find out what runs on that machine: discovery of your own, or malware that spreads.'],
     },
     'zh-CN': {
       title: '主机扫描',
-      summary: ({ scanner, port, hosts, failing }) =>
-        `${scanner} 在数秒内尝试了 ${hosts} 台主机的 ${port} 端口，${percent(failing)} 失败。`,
+      summary: ({ scanner, port, hosts, failing, program }) =>
+        `${scanner}${byProgram(program)} 在数秒内尝试了 ${hosts} 台主机的 ${port} 端口，${percent(failing)} 失败。`,
       advice: () => ['查明该机器上运行的程序：自有的发现工具，或正在传播的恶意软件。'],
     },
   },

@@ -21,6 +21,16 @@ const odd = (flags: string, count: number): Captured[] =>
 testRule(scanSyn, [
   { name: 'thirty ports within three seconds, all closed', packets: knock(30, 0.1), finds: ['warning'], metrics: { ports: 30 } },
   { name: 'by this machine', packets: knock(30, 0.1), options: { context: { ownAddresses: ['192.0.2.66'] } }, finds: ['notice'] },
+  {
+    name: 'by a program of this machine that is known',
+    packets: knock(30, 0.1),
+    options: {
+      context: { ownAddresses: ['192.0.2.66'] },
+      processOf: ({ a }) => (a.ip === '192.0.2.66' ? { pid: 7, program: 'nmap' } : null),
+    },
+    finds: ['notice'],
+    metrics: { program: 'nmap' },
+  },
   { name: 'Xmas probes', packets: odd('FPU', 5), finds: ['warning'], metrics: { kind: 'xmas' } },
   { name: 'thirty ports in ten minutes', packets: knock(30, 20), finds: [] },
   { name: 'thirty ports that are open', packets: knock(30, 0.1, true), finds: [] },

@@ -1,7 +1,7 @@
 import { defineDetector } from '../detector';
 import { ofFrames } from '../evidence';
 import { percent, plural } from '../words';
-import { suspects, sweepEvidence, sweeps } from './attempts';
+import { byProgram, programOf, suspects, sweepEvidence, sweeps } from './attempts';
 
 const ODD_PROBES = 3;
 
@@ -24,7 +24,16 @@ export const scanSyn = defineDetector({
         firstTs: own[0]?.firstTs,
         lastTs: own.at(-1)?.firstTs,
         evidence: sweepEvidence(own),
-        metrics: { kind: 'syn', scanner: source, target, ports: targets, attempts, failing, threshold: scan_targets },
+        metrics: {
+          kind: 'syn',
+          scanner: source,
+          target,
+          ports: targets,
+          attempts,
+          failing,
+          program: programOf(own),
+          threshold: scan_targets,
+        },
         caveats: isOwn(source) ? (['own_tool'] as const) : [],
       })),
     );
@@ -38,7 +47,16 @@ export const scanSyn = defineDetector({
         firstTs,
         lastTs,
         evidence: ofFrames(frames, `${kind}_probe`),
-        metrics: { kind, scanner: src, target: dst, ports: count, attempts: count, failing: 1, threshold: ODD_PROBES },
+        metrics: {
+          kind,
+          scanner: src,
+          target: dst,
+          ports: count,
+          attempts: count,
+          failing: 1,
+          program: null,
+          threshold: ODD_PROBES,
+        },
         caveats: [],
       }));
     return [...vertical, ...odd];
@@ -46,17 +64,17 @@ export const scanSyn = defineDetector({
   text: {
     en: {
       title: 'Port scan',
-      summary: ({ kind, scanner, target, ports, failing }) =>
+      summary: ({ kind, scanner, target, ports, failing, program }) =>
         kind === 'syn'
-          ? `${scanner} tried ${plural(ports, 'port')} of ${target} within seconds, ${percent(failing)} in vain.`
+          ? `${scanner}${byProgram(program)} tried ${plural(ports, 'port')} of ${target} within seconds, ${percent(failing)} in vain.`
           : `${scanner} sent ${plural(ports, `${kind.toUpperCase()} probe`)}, for example to ${target}.`,
       advice: () => ['Find out what runs on that machine: a scanner of your own, monitoring, or malware.'],
     },
     'zh-CN': {
       title: '端口扫描',
-      summary: ({ kind, scanner, target, ports, failing }) =>
+      summary: ({ kind, scanner, target, ports, failing, program }) =>
         kind === 'syn'
-          ? `${scanner} 在数秒内尝试了 ${target} 的 ${ports} 个端口，${percent(failing)} 失败。`
+          ? `${scanner}${byProgram(program)} 在数秒内尝试了 ${target} 的 ${ports} 个端口，${percent(failing)} 失败。`
           : `${scanner} 发送了 ${ports} 个 ${kind.toUpperCase()} 探测，例如发往 ${target}。`,
       advice: () => ['查明该机器上运行的程序：自有扫描工具、监控，或恶意软件。'],
     },
