@@ -76,6 +76,8 @@ test('3 requests and a refused connect are seen live, then judged, with their pa
   await start(page, server.port);
   for (const path of ['/one', '/two', '/three']) await request(server.port, path);
   await expect(page.getByTestId('figure-connections')).toContainText('3 established, 0 failed');
+  // Counted while it runs, also when no packet follows.
+  await expect(page.getByTestId('figure-lost')).toContainText('kernel 0');
   await page.getByRole('radio', { name: 'HTTP 3', exact: true }).click();
   await expect(rows(page)).toHaveCount(3);
   await expect(rows(page).filter({ hasText: '/two' })).toContainText('200');

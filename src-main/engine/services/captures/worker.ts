@@ -51,6 +51,7 @@ function analyseLive(options: Extract<WorkerSetup, { kind: 'live' }>): void {
   let told = -1;
   let taken = 0;
   let shown = -1;
+  let dropped: number | null = null;
   const tellCount = (): void => {
     if (live.packets === told && taken === 0 && live.ended === null) return;
     told = live.packets;
@@ -79,6 +80,9 @@ function analyseLive(options: Extract<WorkerSetup, { kind: 'live' }>): void {
         taken += request.bytes.length;
         return;
       case 'losses':
+        // The first count, or a loss, is told even when no packet follows it.
+        if (request.losses.dropped_by_kernel !== dropped) shown = -1;
+        dropped = request.losses.dropped_by_kernel;
         live.losses = request.losses;
         return;
       case 'trigger':
