@@ -28,9 +28,11 @@ export const tcpLowThroughputCause = defineDetector({
       ([0, 1] as const).flatMap(from => {
         const side = flow.sides[from];
         const seconds = side.lastDataTs - side.firstDataTs;
-        if (side.payload < throughput_bytes || !side.bulk || !(seconds > 0) || !flow.bothWays) return [];
+        // What was sent again, or captured twice, carried nothing more.
+        const carried = Math.min(side.payload, side.streamBytes);
+        if (carried < throughput_bytes || !side.bulk || !(seconds > 0) || !flow.bothWays) return [];
         const rtt_ms = flow.initialRtt_ms ?? side.rtt?.mean_ms ?? 0;
-        const throughput_bps = (side.payload * 8) / seconds;
+        const throughput_bps = (carried * 8) / seconds;
         // ACKs follow at once where it was captured near the receiver: being idle cannot be told from waiting there.
         const isNearReceiver = flow.initialRtt_ms !== null && side.rtt !== null && side.rtt.mean_ms * 4 < flow.initialRtt_ms;
         const { cause, share } = causeOf(side, side.bulk, throughput_bps, rtt_ms, isNearReceiver);
@@ -43,7 +45,7 @@ export const tcpLowThroughputCause = defineDetector({
           metrics: {
             sender: at(sender.ip, sender.port),
             receiver: at(receiver.ip, receiver.port),
-            bytes: side.payload,
+            bytes: carried,
             throughput_bps,
             cause,
             share,

@@ -40,10 +40,7 @@ export function followTrouble(
   }
   if ((found & (ANALYSIS.retransmission | ANALYSIS.outOfOrder)) !== 0) {
     if (trouble.gaps.length > 0) fill(trouble, seq, (seq + length) | 0);
-    if (packet.isCopy) {
-      if ((found & ANALYSIS.spuriousRetransmission) !== 0) trouble.spuriousCopies++;
-      else if ((found & ANALYSIS.retransmission) !== 0) trouble.copies++;
-    } else if (length > 0) sentAgain(me, trouble, segment, found, packet.ipId);
+    if (length > 0) sentAgain(me, trouble, segment, found, packet.ipId);
   }
   if ((found & ANALYSIS.duplicateAck) !== 0 && fwd.dupAcks >= 3) {
     if (trouble.run === null) trouble.run = { frame, time, ack: segment.ack, count: fwd.dupAcks, lastFrame: frame };
@@ -53,6 +50,14 @@ export function followTrouble(
     }
   }
   if ((found & ANALYSIS.keepAlive) !== 0) keepAlive(trouble, peer, time, frame);
+}
+
+/** A packet that stands in the capture twice. */
+export function countCopy(me: SideTrack, found: number): void {
+  if ((found & ANALYSIS.retransmission) === 0) return;
+  const trouble = (me.trouble ??= new SideTrouble());
+  if ((found & ANALYSIS.spuriousRetransmission) !== 0) trouble.spuriousCopies++;
+  else trouble.copies++;
 }
 
 /** A segment sent again, or one that was overtaken: the identification of IP tells them apart where it counts up. */

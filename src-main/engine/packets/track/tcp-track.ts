@@ -3,7 +3,7 @@ import type { Segment } from '../tcp-analysis';
 import { ACK, ANALYSIS, FIN, RST, type TcpSide } from '../tcp-side';
 import { BulkTrack } from './bulk-track';
 import { type NetworkFacts, SidePauses, SideTrack, SideTrouble } from './side-track';
-import { closeZero, countIds, followTrouble, TROUBLE, watchRuns } from './side-trouble';
+import { closeZero, countCopy, countIds, followTrouble, TROUBLE, watchRuns } from './side-trouble';
 
 const MAX_RESETS = 8;
 const MAX_HELD = 8;
@@ -57,12 +57,14 @@ export class TcpTrack {
     const fwd = flow.sides[from];
     const rev = flow.sides[from === 0 ? 1 : 0];
     const { time, length, flags, ack, frame } = segment;
+    // Made by the capture: it says nothing of the connection but how much of what was counted to leave out.
+    if (packet.isCopy) return countCopy(me, found);
     if (me.bulk !== null) me.bulk.before(time);
     if (peer.bulk !== null) peer.bulk.before(time);
     if ((found & TROUBLE) !== 0) followTrouble(me, peer, fwd, segment, found, highBefore, packet);
     if (me.trouble !== null && me.trouble.openZero !== null && segment.window !== 0) closeZero(me.trouble, frame, time);
     if ((flags & ACK) !== 0) acknowledge(peer, ack, time, segment.ackRtt, length);
-    if (fwd.sackCount > 0 && !packet.isCopy) gotTwice(me, fwd, segment);
+    if (fwd.sackCount > 0) gotTwice(me, fwd, segment);
     if (length > 0) data(me, fwd, rev, segment, found);
     if ((flags & RST) !== 0) this.#reset(from, me, peer, fwd, rev, segment, packet.ttl);
     else {
