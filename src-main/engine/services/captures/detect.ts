@@ -24,11 +24,12 @@ export function detect(
     ...(processOf && { processOf }),
   });
   const wordedIn = judgeCapture(facts);
-  for (const { id, error } of wordedIn('en').failed)
+  const detections = LANGUAGES.map(language => {
+    const { findings, clear, not_run, failed } = wordedIn(language);
+    return { language, failed, detection: { findings, clear: clear.length, not_run } };
+  });
+  for (const { id, error } of detections[0]?.failed ?? [])
     console.error(JSON.stringify({ level: 'error', message: `Rule ${id} failed: ${error}` }));
-  const detectionIn = (language: Language): Detection => {
-    const { findings, clear, not_run } = wordedIn(language);
-    return { findings, clear: clear.length, not_run };
-  };
-  return Object.fromEntries(LANGUAGES.map(language => [language, detectionIn(language)])) as Record<Language, Detection>; // one each
+  // One for each language.
+  return Object.fromEntries(detections.map(({ language, detection }) => [language, detection])) as Record<Language, Detection>;
 }
