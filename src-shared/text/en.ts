@@ -1,5 +1,6 @@
 import { capturesEn } from './captures-en';
 import { eventsEn } from './events-en';
+import { sshEn } from './ssh-en';
 import { terminalEn } from './terminal-en';
 import { uiEn } from './ui-en';
 
@@ -161,6 +162,7 @@ export const en = {
     lost_hint: 'It is started again by itself; what happened meanwhile was not seen. `netsonde status` shows its state.',
     slow: 'The privileged helper did not answer within {seconds} s.',
   },
+  ...sshEn,
   ...capturesEn,
   ...eventsEn,
   status: {

@@ -2,6 +2,7 @@ import { capturesZhCN } from './captures-zh-CN';
 import type { en } from './en';
 import { eventsZhCN } from './events-zh-CN';
 import type { Same } from './same';
+import { sshZhCN } from './ssh-zh-CN';
 import { terminalZhCN } from './terminal-zh-CN';
 import { uiZhCN } from './ui-zh-CN';
 
@@ -157,6 +158,7 @@ export const zhCN: Same<typeof en> = {
     lost_hint: '它会自动重新启动；期间发生的事件没有被看到。`netsonde status` 显示其状态。',
     slow: '特权辅助程序在 {seconds} 秒内没有回答。',
   },
+  ...sshZhCN,
   ...capturesZhCN,
   ...eventsZhCN,
   status: {

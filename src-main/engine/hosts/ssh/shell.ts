@@ -1,0 +1,255 @@
+import { randomBytes } from 'node:crypto';
+import { NetsondeError } from '@shared/errors';
+import { text } from '@shared/text/index';
+import type { Client, ClientChannel } from 'ssh2';
+import type { ExecOptions, ExecResult } from '../host';
+import { quoteAll } from './quote';
+
+/** Where system programs live; a session without a login often lacks sbin. What the host has beyond comes last. */
+export const REMOTE_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/opt/homebrew/sbin:/opt/homebrew/bin';
+/** No locale that changes output, nothing of the user's own start files after this. */
+export const SET_UP = `PATH=${REMOTE_PATH}:$PATH; LC_ALL=C; LANG=C; export PATH LC_ALL LANG; cd /`;
+
+const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
+const KEPT_STDERR_BYTES = 8 * 1024;
+const OPEN_MS = 10_000;
+/** After the request to end, a program has this long before its shell is given up. */
+const END_PATIENCE_MS = 2_000;
+/** A shell that starts with more than this is no shell. */
+const MAX_NOISE_BYTES = 1024 * 1024;
+
+/**
+ * One POSIX shell at the other end that runs command after command: an exec of its own costs a login shell each time. Each
+ * command is an argv quoted word by word; its output is framed by random words that no output can know.
+ */
+export interface Shell {
+  run(argv: readonly string[], options: ExecOptions): Promise<ExecResult>;
+  /** Milliseconds to the other end and back. */
+  ping(): Promise<number>;
+  readonly isOpen: boolean;
+  close(): void;
+}
+
+/** What a program writes to its output: the bytes before the mark, as many as are wanted. */
+class Output {
+  readonly #parts: Buffer[] = [];
+  #bytes = 0;
+  #tail = Buffer.alloc(0);
+  isComplete = false;
+
+  constructor(
+    readonly mark: Buffer,
+    readonly maxBytes: number,
+  ) {}
+
+  take(chunk: Buffer): void {
+    if (this.isComplete) return;
+    const joined = this.#tail.length > 0 ? Buffer.concat([this.#tail, chunk]) : chunk;
+    const at = joined.indexOf(this.mark);
+    this.isComplete = at >= 0;
+    // The mark may have begun at the end.
+    const safe = this.isComplete ? at : Math.max(0, joined.length - this.mark.length + 1);
+    if (!this.isTooLong) this.#parts.push(Buffer.from(joined.subarray(0, safe)));
+    this.#bytes += safe;
+    this.#tail = Buffer.from(joined.subarray(safe));
+  }
+
+  get isTooLong(): boolean {
+    return this.#bytes > this.maxBytes;
+  }
+
+  get text(): string {
+    return Buffer.concat(this.#parts).subarray(0, this.maxBytes).toString('utf8');
+  }
+}
+
+/** What a program complains of, the end of it, and between the marks what the shell says: its number, its exit code. */
+class Complaints {
+  #kept = Buffer.alloc(0);
+  pid: number | null = null;
+  exitCode: number | null = null;
+  isComplete = false;
+
+  constructor(readonly mark: string) {}
+
+  take(chunk: Buffer): void {
+    this.#kept = Buffer.concat([this.#kept, chunk]);
+    if (this.pid === null) this.pid = this.#number(':');
+    if (this.#kept.subarray(-this.mark.length - 2).toString('latin1') === `${this.mark}.\n`) {
+      this.isComplete = true;
+      this.exitCode = this.#number('=');
+      this.#kept = this.#kept.subarray(0, this.#kept.lastIndexOf(`${this.mark}.\n`));
+    }
+    if (this.#kept.length > KEPT_STDERR_BYTES * 2) this.#kept = Buffer.from(this.#kept.subarray(-KEPT_STDERR_BYTES));
+  }
+
+  /** The number the shell wrote after its mark; the line is taken out. */
+  #number(sign: ':' | '='): number | null {
+    const head = `${this.mark}${sign} `;
+    const at = this.#kept.indexOf(head);
+    const end = at < 0 ? -1 : this.#kept.indexOf('\n', at);
+    if (end < 0) return null;
+    const number = Number(this.#kept.toString('latin1', at + head.length, end));
+    this.#kept = Buffer.concat([this.#kept.subarray(0, at), this.#kept.subarray(end + 1)]);
+    return Number.isInteger(number) ? number : null;
+  }
+
+  get text(): string {
+    return this.#kept.subarray(-KEPT_STDERR_BYTES).toString('utf8');
+  }
+}
+
+interface Job {
+  out: Output;
+  err: Complaints;
+  finish(): void;
+  fail(error: NetsondeError): void;
+}
+
+/**
+ * Starts a shell over an open connection.
+ * @throws NetsondeError permission_denied when the account has none, ssh_lost, timeout
+ */
+export async function openShell(client: Client, host: string): Promise<Shell> {
+  const channel = await openChannel(client, 'exec /bin/sh', host);
+  let job: Job | null = null;
+  let isOpen = true;
+  let said = '';
+
+  const lost = (): NetsondeError => new NetsondeError('ssh_lost', text('ssh.lost', { host }), { hint: text('ssh.lost_hint') });
+  const over = (): void => {
+    isOpen = false;
+    job?.fail(lost());
+    job = null;
+  };
+  channel.on('data', (chunk: Buffer) => {
+    said = (said + chunk.toString('latin1', 0, 300)).slice(-300);
+    job?.out.take(chunk);
+    check();
+  });
+  channel.stderr.on('data', (chunk: Buffer) => {
+    said = (said + chunk.toString('latin1', 0, 300)).slice(-300);
+    job?.err.take(chunk);
+    check();
+  });
+  channel.on('close', over);
+  channel.on('error', over);
+
+  function check(): void {
+    if (!job) return;
+    if (job.out.isComplete && job.err.isComplete) {
+      const done = job;
+      job = null;
+      done.finish();
+    }
+  }
+
+  /** Sends a line and waits for its marks on both streams. */
+  function send(line: (mark: string) => string, maxBytes: number): Promise<Job> {
+    if (!isOpen) return Promise.reject(lost());
+    const mark = randomBytes(16).toString('hex');
+    return new Promise((resolve, reject) => {
+      const next: Job = {
+        out: new Output(Buffer.from(`${mark}.\n`), maxBytes),
+        err: new Complaints(mark),
+        finish: () => resolve(next),
+        fail: reject,
+      };
+      job = next;
+      channel.write(`${line(mark)}\n`);
+    });
+  }
+
+  const shell: Shell = {
+    get isOpen() {
+      return isOpen;
+    },
+    async ping() {
+      const startedMs = performance.now();
+      await send(mark => `echo ${mark}.; echo ${mark}. >&2`, 1_024);
+      return performance.now() - startedMs;
+    },
+    close() {
+      isOpen = false;
+      channel.end();
+      channel.close();
+    },
+    async run(argv, { timeoutMs, signal, maxBytes = DEFAULT_MAX_BYTES }) {
+      signal?.throwIfAborted();
+      let why: 'timeout' | 'cancelled' | 'truncated' | null = null;
+      let patience: NodeJS.Timeout | undefined;
+      const end = (reason: 'timeout' | 'cancelled' | 'truncated'): void => {
+        if (why !== null) return;
+        why = reason;
+        // In another session: this shell waits for the program.
+        const pid = job?.err.pid ?? null;
+        if (pid !== null) client.exec(`kill -TERM ${pid} 2>/dev/null; sleep 1; kill -KILL ${pid} 2>/dev/null`, () => {});
+        patience = setTimeout(() => shell.close(), END_PATIENCE_MS);
+      };
+      const timer = setTimeout(() => end('timeout'), timeoutMs);
+      const onAbort = (): void => end('cancelled');
+      signal?.addEventListener('abort', onAbort, { once: true });
+      const onData = (): void => {
+        if (job?.out.isTooLong) end('truncated');
+      };
+      channel.on('data', onData);
+      const program = argv[0] ?? '';
+      try {
+        const done = await send(
+          mark =>
+            `${quoteAll(argv)} </dev/null & netsonde_pid=$!; echo "${mark}: $netsonde_pid" >&2; wait $netsonde_pid; ` +
+            `netsonde_code=$?; echo "${mark}= $netsonde_code" >&2; echo ${mark}. >&2; echo ${mark}.`,
+          maxBytes,
+        );
+        if (why !== null && why !== 'truncated') throw stopped(why, program, timeoutMs, done.out.text);
+        return { stdout: done.out.text, stderr: done.err.text, exitCode: done.err.exitCode ?? 0, truncated: why === 'truncated' };
+      } catch (thrown) {
+        if (why === 'timeout' || why === 'cancelled') throw stopped(why, program, timeoutMs, '');
+        throw thrown;
+      } finally {
+        clearTimeout(timer);
+        clearTimeout(patience);
+        channel.off('data', onData);
+        signal?.removeEventListener('abort', onAbort);
+        // What a program that was ended had started may still write: not into the answer of the next one.
+        if (why !== null) shell.close();
+      }
+    },
+  };
+
+  const ready = send(mark => `${SET_UP}; echo ${mark}.; echo ${mark}. >&2`, MAX_NOISE_BYTES);
+  const late = setTimeout(() => {
+    job?.fail(new NetsondeError('timeout', text('ssh.no_shell', { host, said: firstLine(said) })));
+    shell.close();
+  }, OPEN_MS);
+  try {
+    await ready;
+  } catch (thrown) {
+    const isLost = thrown instanceof NetsondeError && thrown.code === 'ssh_lost';
+    throw isLost
+      ? new NetsondeError('permission_denied', text('ssh.no_shell', { host, said: firstLine(said) }), {
+          hint: text('ssh.no_shell_hint'),
+        })
+      : thrown;
+  } finally {
+    clearTimeout(late);
+  }
+  return shell;
+}
+
+function stopped(why: 'timeout' | 'cancelled', program: string, timeoutMs: number, stdout: string): NetsondeError {
+  return why === 'timeout'
+    ? new NetsondeError('timeout', text('collect.timeout', { program, seconds: timeoutMs / 1_000 }), { data: { stdout } })
+    : new NetsondeError('cancelled', text('collect.cancelled', { program }));
+}
+
+export function openChannel(client: Client, command: string, host: string): Promise<ClientChannel> {
+  return new Promise((resolve, reject) => {
+    client.exec(command, (error, channel) => {
+      if (!error) resolve(channel);
+      else reject(new NetsondeError('ssh_lost', text('ssh.no_channel', { host, why: error.message }), { cause: error }));
+    });
+  });
+}
+
+const firstLine = (said: string): string => said.trim().split(/[\r\n]+/)[0] ?? '';

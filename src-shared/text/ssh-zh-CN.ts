@@ -1,0 +1,35 @@
+import type { Same } from './same';
+import type { sshEn } from './ssh-en';
+
+export const sshZhCN: Same<typeof sshEn> = {
+  ssh: {
+    unreachable: '无法通过 SSH 连接 {host}：{why}。',
+    unreachable_hint: '请确认对方运行着 sshd，且途中没有被拦截：ssh -p {port} {host}',
+    refused: '连接被拒绝，对方端口 {port} 上没有程序监听',
+    no_address: '该名称没有地址',
+    no_route: '没有到达它的路由',
+    timeout: '{seconds} 秒内没有应答',
+    closed: '对方关闭了连接',
+    protocol: '应答方的 SSH 协议不符合预期（{why}）',
+    jump_failed: '跳板机无法连接 {host}：{why}',
+    key_unknown: '{host} 的密钥未知：{fingerprint}。',
+    key_unknown_hint: '请与该机器上的指纹核对，然后接受：netsonde hosts trust {host}',
+    key_changed: '{host} 的密钥已改变：现在是 {fingerprint}。未发送任何内容。',
+    key_changed_hint: '要么该机器被重装，要么有人在中间。请询问管理者，然后从 known_hosts 中删除 {host} 的旧行。',
+    key_revoked: '{host} 的密钥 {fingerprint} 在 known_hosts 中已被吊销。未发送任何内容。',
+    auth_failed: '{host} 拒绝了用户 {user} 登录。',
+    auth_failed_hint: '已被拒绝：{tried}。请检查用户名，并确认公钥在对方的 authorized_keys 中。',
+    nothing_to_try_hint: '没有可用的登录方式：请启动 SSH agent，或为该主机提供密钥或密码。',
+    no_shell: '{host} 上的账户没有可用的 shell：{said}',
+    no_shell_hint: 'Netsonde 需要可以运行 /bin/sh 的账户。',
+    no_channel: '{host} 未能打开新的会话：{why}',
+    lost: '与 {host} 的 SSH 连接已断开。',
+    lost_hint: '下一次调用会重新连接。',
+    unknown_system: '{host} 运行 {system}：Netsonde 通过 SSH 只测量 Linux 和 macOS。',
+    may_not_read: '该账户无权读取 {host} 上的 {file}。',
+    privilege_hint: '请以 root 登录 {host}，或允许该账户免密码使用 sudo。',
+    too_many: '已有 32 个 SSH 连接正在建立。',
+    retry: '{host} 在 {seconds} 秒前没有应答：{why}',
+    slow_link: '到 {host} 的往返时间为 {ms} 毫秒：可能遗漏短暂的峰值。',
+  },
+};
