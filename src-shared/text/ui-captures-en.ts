@@ -105,7 +105,7 @@ export const uiCapturesEn = {
     title: 'Report: {name}',
     none_chosen: 'No report is chosen',
     missing: 'This report is no longer kept',
-    missing_why: 'Netsonde keeps the last 20 captures and 20 files until it ends.',
+    missing_why: 'Netsonde keeps the last 20 captures and 10 files until it ends.',
     to_captures: 'All captures',
     waiting: 'Waiting for the first packets.',
     armed: 'Waiting for: {trigger}. The last 10 s are kept.',

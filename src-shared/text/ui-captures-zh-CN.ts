@@ -102,7 +102,7 @@ export const uiCapturesZhCN: Same<typeof uiCapturesEn> = {
     title: '报告：{name}',
     none_chosen: '没有选择报告',
     missing: '这份报告已不再保留',
-    missing_why: 'Netsonde 保留最近 20 个抓包和 20 个文件，直到退出。',
+    missing_why: 'Netsonde 保留最近 20 个抓包和 10 个文件，直到退出。',
     to_captures: '所有抓包',
     waiting: '正在等待第一批数据包。',
     armed: '等待：{trigger}。会保留此前的 10 秒。',

@@ -45,7 +45,7 @@ export interface FileAnalyses {
   stop(): void;
 }
 
-const MAX_KEPT = 20;
+const MAX_KEPT = 10;
 /** Threads that stay for questions about packets; each holds the analysis of its file. */
 const MAX_THREADS = 2;
 
