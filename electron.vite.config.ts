@@ -17,7 +17,8 @@ export default defineConfig({
           ),
           'capture-worker': resolve(import.meta.dirname, 'src-main/engine/services/captures/worker.ts'),
         },
-        external: ['electron'],
+        // Native parts that ssh2 tries and does without: it calls them in a try.
+        external: ['electron', 'cpu-features', /\.node$/],
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },
     },

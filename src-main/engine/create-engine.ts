@@ -11,8 +11,9 @@ import { collectWithFallback } from './collectors/backend';
 import { counterBackends } from './collectors/counters/index';
 import type { StreamSources, ToolContext } from './context';
 import type { Host } from './hosts/host';
-import { createHosts } from './hosts/hosts';
+import { createHosts, type HostsOptions } from './hosts/hosts';
 import { createLocalHost } from './hosts/local-host';
+import { KnownHosts } from './hosts/ssh/known-hosts';
 import { createAddressService } from './services/addresses';
 import { createCaptureService } from './services/captures/captures';
 import { createUploads, type Uploads } from './services/captures/uploads';
@@ -75,6 +76,8 @@ export interface EngineOptions {
   tokens?: TokenService;
   testMcp?: ToolContext['testMcp'];
   installer?: ToolContext['installer'];
+  /** Remote machines; without it only this one is measured. */
+  remote?: Omit<HostsOptions, 'local' | 'abilities'>;
 }
 
 const noParams = z.strictObject({});
@@ -100,6 +103,13 @@ const STREAM_PARAMS: { [Name in StreamName]: z.ZodType<StreamMap[Name]['params']
   drop_rate: noParams,
   captures: worded,
   capture: worded.extend({ session_id: z.string().max(64) }),
+};
+
+const NO_REMOTE: NonNullable<EngineOptions['remote']> = {
+  directory: { list: () => [], find: () => undefined, listen: () => () => {} },
+  knownHosts: () => new KnownHosts(),
+  secret: () => undefined,
+  adHoc: () => false,
 };
 
 /** Which interface has which address changes rarely. */
@@ -151,8 +161,9 @@ export function createEngine(options: EngineOptions): Engine {
     canInstall: () => options.installer?.isAvailable() ?? false,
   });
   const settings = options.settings ?? createSettings(memoryFile());
+  const hosts = createHosts({ local, abilities: status.abilities, ...(options.remote ?? NO_REMOTE) });
   const context: ToolContext = {
-    hosts: createHosts(local, status.abilities),
+    hosts,
     interfaces,
     samples,
     traffic: createTrafficService(interfaces, sockets, clock),
@@ -221,6 +232,7 @@ export function createEngine(options: EngineOptions): Engine {
       // First, while there is still a helper: a capture that runs ends with its report.
       await captures.stop_all();
       uploads.stop();
+      hosts.stop();
       ending.abort();
       samples.stop();
       portChanges.stop();

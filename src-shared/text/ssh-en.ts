@@ -28,6 +28,7 @@ export const sshEn = {
     privilege_hint: 'Log in as root on {host}, or let the account run sudo without a password.',
     too_many: '32 SSH connections are being opened already.',
     retry: '{host} did not answer {seconds} s ago: {why}',
+    plain_user: 'The account is not root and cannot use sudo without a password: processes of others and captures are out of reach.',
     slow_link: 'A round trip to {host} takes {ms} ms: short peaks may be missed.',
   },
 };

@@ -30,6 +30,7 @@ export const sshZhCN: Same<typeof sshEn> = {
     privilege_hint: '请以 root 登录 {host}，或允许该账户免密码使用 sudo。',
     too_many: '已有 32 个 SSH 连接正在建立。',
     retry: '{host} 在 {seconds} 秒前没有应答：{why}',
+    plain_user: '该账户不是 root，也不能免密码使用 sudo：看不到其他用户的进程，也不能抓包。',
     slow_link: '到 {host} 的往返时间为 {ms} 毫秒：可能遗漏短暂的峰值。',
   },
 };

@@ -1,12 +1,19 @@
-import { hostname } from 'node:os';
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { homedir, hostname } from 'node:os';
+import path from 'node:path';
 import { NetsondeError } from '@shared/errors';
-import type { HostSummary } from '@shared/model/host';
-import { text } from '@shared/text/index';
+import type { HostProfile, HostSummary } from '@shared/model/host';
+import { type Language, text, translate } from '@shared/text/index';
 import type { Host } from './host';
+import type { Login, Target } from './ssh/connect';
+import type { KnownHosts } from './ssh/known-hosts';
+import { createGate, createLink, type SshLink } from './ssh/link';
 
 /** How a call names its target; the fields of tool-contract section 2. */
 export interface HostTarget {
   host?: string;
+  port?: number | undefined;
   ssh_port?: number | undefined;
   username?: string | undefined;
   password?: string | undefined;
@@ -14,35 +21,216 @@ export interface HostTarget {
 
 /** Finds the machine a call is about. */
 export interface Hosts {
-  /** @throws NetsondeError host_not_configured */
+  /** @throws NetsondeError host_not_configured, and as connecting fails */
   open(target: HostTarget, signal?: AbortSignal): Promise<Host>;
   readonly local: Host;
-  list(): HostSummary[];
+  list(language: Language): HostSummary[];
+  /** The connection of a configured host: for its state, and to make it anew. */
+  link(profile: HostProfile): SshLink;
+  stop(): void;
+}
+
+/** What is known of remote machines. */
+export interface HostDirectory {
+  list(): readonly HostProfile[];
+  /** By name or address, in any case; a name wins. */
+  find(host: string): HostProfile | undefined;
+  listen(onChange: () => void): () => void;
+}
+
+export interface HostsOptions {
+  local: Host;
+  abilities: () => string[];
+  directory: HostDirectory;
+  /** Read at every connect: a person may have accepted a key since. */
+  knownHosts: () => KnownHosts;
+  /** `password:NAME` and `passphrase:NAME`; nothing where no keychain has them. */
+  secret: (key: string) => string | undefined;
+  /** Hosts nobody configured may be named. */
+  adHoc: () => boolean;
 }
 
 const LOCAL_NAMES = new Set(['localhost', '127.0.0.1', '::1', hostname().toLowerCase()]);
+/** SSH connections being opened at once (threat-model section 10, fault 7). */
+const OPENED_AT_ONCE = 32;
+/** A connection made for one call with its own log-in is kept this long for the next one. */
+const PASSING_MS = 15_000;
+const USUAL_KEYS = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
+const MAX_KEY_BYTES = 64 * 1024;
 
-export function createHosts(local: Host, abilities: () => string[]): Hosts {
+export function createHosts({ local, abilities, directory, knownHosts, secret, adHoc }: HostsOptions): Hosts {
+  const gate = createGate(OPENED_AT_ONCE);
+  /** By the profile as it was: one that was changed is connected to anew. */
+  const links = new Map<string, { link: SshLink; profile: HostProfile }>();
+  const passing = new Map<string, SshLink>();
+
+  function link(profile: HostProfile, way: readonly string[] = []): SshLink {
+    const known = links.get(profile.name);
+    if (known && sameProfile(known.profile, profile)) return known.link;
+    known?.link.close();
+    const made = linkTo(profile, undefined, 0, way);
+    links.set(profile.name, { link: made, profile });
+    return made;
+  }
+
+  function linkTo(profile: HostProfile, password: string | undefined, idleMs: number, way: readonly string[] = []): SshLink {
+    return createLink({
+      name: profile.name,
+      gate,
+      idleMs,
+      jump: jumpOf(profile, way),
+      privilege: profile.privilege === 'none' ? 'none' : null,
+      async target() {
+        const { address, port, legacy } = profile;
+        const known = knownHosts();
+        const target: Target = { address, port, legacy, login: await loginOf(profile, password, secret) };
+        return { target, verdict: key => known.check(address, port, key), keyTypes: known.keyTypes(address, port) };
+      },
+    });
+  }
+
+  function jumpOf({ name, jump }: HostProfile, way: readonly string[]): SshLink | null {
+    if (jump === null) return null;
+    const through = directory.find(jump);
+    // A circle is refused when it is written down; a file that was edited by hand may still have one.
+    if (!through || way.includes(through.name)) throw notConfigured(jump);
+    return link(through, [...way, name]);
+  }
+
+  const unlisten = directory.listen(() => {
+    for (const [name, { link: old, profile }] of links) {
+      const now = directory.find(name);
+      if (now && sameProfile(now, profile)) continue;
+      old.close();
+      links.delete(name);
+    }
+  });
+
+  /** A connection for calls that bring a log-in of their own: never stored, never shared with others. */
+  function passingLink(profile: HostProfile, password: string | undefined): SshLink {
+    const key = createHash('sha256').update(JSON.stringify([profile, password ?? null])).digest('hex');
+    const known = passing.get(key);
+    if (known && known.state !== 'lost') return known;
+    const made = linkTo(profile, password, PASSING_MS);
+    passing.set(key, made);
+    for (const [old, each] of passing) if (old !== key && (each.state === 'idle' || each.state === 'lost')) passing.delete(old);
+    return made;
+  }
+
   return {
     local,
-    open({ host = 'localhost' }) {
-      if (LOCAL_NAMES.has(host.toLowerCase())) return Promise.resolve(local);
-      return Promise.reject(
-        new NetsondeError('host_not_configured', text('error.host_not_configured', { host }), {
-          hint: text('error.host_not_configured_hint'),
-        }),
-      );
+    link,
+    async open({ host = 'localhost', port, ssh_port, username, password }, signal) {
+      if (LOCAL_NAMES.has(host.toLowerCase())) return local;
+      const configured = directory.find(host);
+      const asked = ssh_port ?? port;
+      if (configured && asked === undefined && username === undefined && password === undefined) {
+        return link(configured).open(signal);
+      }
+      if (!configured && !adHoc() && (username === undefined || password === undefined)) throw notConfigured(host);
+      const profile: HostProfile = {
+        ...(configured ?? { ...NEW_PROFILE, name: host, address: host }),
+        ...(asked !== undefined && { port: asked }),
+        ...(username !== undefined && { username }),
+      };
+      return passingLink(profile, password).open(signal);
     },
-    list: () => [
+    list: language => [
       {
         name: 'localhost',
         address: null,
+        port: null,
+        username: null,
         kind: 'local',
         state: 'ready',
+        reason: null,
+        privilege: null,
+        rtt_ms: null,
         platform: local.platform,
         abilities: abilities(),
         tags: [],
       },
+      ...directory.list().map(profile => summaryOf(profile, links.get(profile.name)?.link, language)),
     ],
+    stop() {
+      unlisten();
+      for (const { link: each } of links.values()) each.close();
+      for (const each of passing.values()) each.close();
+      links.clear();
+      passing.clear();
+    },
   };
+}
+
+const NEW_PROFILE: Omit<HostProfile, 'name' | 'address'> = {
+  port: 22,
+  username: 'root',
+  key_file: null,
+  agent: true,
+  jump: null,
+  tags: [],
+  privilege: 'auto',
+  helper: false,
+  legacy: false,
+};
+
+function summaryOf(profile: HostProfile, link: SshLink | undefined, language: Language): HostSummary {
+  const { name, address, port, username, tags } = profile;
+  const facts = link?.host?.facts;
+  const rtt = link?.host?.rttMs ?? null;
+  const state = link?.state ?? 'idle';
+  return {
+    name,
+    address,
+    port,
+    username,
+    kind: 'ssh',
+    state,
+    reason: state === 'degraded' ? translate(text('ssh.plain_user'), language) : problemOf(link, language),
+    privilege: facts?.privilege ?? null,
+    rtt_ms: rtt === null ? null : Math.round(rtt * 10) / 10,
+    platform: facts?.platform ?? '',
+    abilities: facts ? ['interfaces', 'traffic', 'connections', 'ports', ...(facts.privilege === 'none' ? [] : ['capture'])] : [],
+    tags: [...tags],
+  };
+}
+
+function problemOf(link: SshLink | undefined, language: Language): string | null {
+  const problem = link?.problem;
+  return problem ? translate(problem.text, language) : null;
+}
+
+/** What there is to log in with, in the order it is tried. Keys nobody can read are passed over. */
+async function loginOf(
+  { name, username, key_file, agent }: HostProfile,
+  password: string | undefined,
+  secret: HostsOptions['secret'],
+): Promise<Login> {
+  const files = key_file === null ? USUAL_KEYS.map(file => path.join(homedir(), '.ssh', file)) : [key_file];
+  const passphrase = secret(`passphrase:${name}`);
+  const { isUsableKey } = await import('./ssh/connect');
+  const keys: Login['keys'][number][] = [];
+  for (const file of files) {
+    const privateKey = await readFile(file).catch(() => null);
+    if (!privateKey || privateKey.length > MAX_KEY_BYTES) continue;
+    // One that needs a passphrase nobody gave would end the whole log-in.
+    if (!isUsableKey(privateKey, passphrase)) continue;
+    keys.push({ privateKey, passphrase });
+  }
+  return {
+    username,
+    agent: agent ? (process.env.SSH_AUTH_SOCK ?? null) : null,
+    keys,
+    password: password ?? secret(`password:${name}`),
+  };
+}
+
+function sameProfile(one: HostProfile, other: HostProfile): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+function notConfigured(host: string): NetsondeError {
+  return new NetsondeError('host_not_configured', text('error.host_not_configured', { host }), {
+    hint: text('error.host_not_configured_hint'),
+  });
 }

@@ -14,7 +14,7 @@ export const listHosts = defineTool({
   async run(_input, { hosts, status }, { caller }) {
     const startedMs = Date.now();
     await status.read(caller.language); // what works is known after the first look
-    return { hosts: hosts.list(), source: ownSource('configuration', startedMs) };
+    return { hosts: hosts.list(caller.language), source: ownSource('configuration', startedMs) };
   },
   summarize: ({ hosts }) => text('status.hosts', { count: hosts.length }),
 });

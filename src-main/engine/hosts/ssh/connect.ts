@@ -1,6 +1,6 @@
 import { NetsondeError } from '@shared/errors';
 import { text } from '@shared/text/index';
-import { type AnyAuthMethod, type AuthHandlerMiddleware, Client, type ConnectConfig } from 'ssh2';
+import ssh2, { type AnyAuthMethod, type AuthHandlerMiddleware, type Client, type ConnectConfig } from 'ssh2';
 import { fingerprint, type KeyVerdict } from './known-hosts';
 
 const CONNECT_MS = 10_000;
@@ -26,6 +26,11 @@ export interface Target {
   legacy: boolean;
 }
 
+/** The key can be read with this passphrase. */
+export function isUsableKey(privateKey: Buffer, passphrase: string | undefined): boolean {
+  return !(ssh2.utils.parseKey(privateKey, passphrase) instanceof Error);
+}
+
 /** Decides about a key before anything of the user is sent. */
 export type KeyCheck = (key: Buffer) => KeyVerdict;
 
@@ -42,7 +47,7 @@ export async function connect(
   const { through, signal } = options;
   signal?.throwIfAborted();
   const sock = through && (await tunnel(through, target));
-  const client = new Client();
+  const client = new ssh2.Client();
   let refused: NetsondeError | null = null;
   const config: ConnectConfig = {
     host: target.address,

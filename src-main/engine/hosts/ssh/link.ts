@@ -1,6 +1,6 @@
 import { asNetsondeError, type NetsondeError } from '@shared/errors';
 import type { Client } from 'ssh2';
-import { connect, type KeyCheck, type Target } from './connect';
+import type { KeyCheck, Target } from './connect';
 import { openSshHost, type Privilege, type SshHost } from './ssh-host';
 
 export type LinkState = 'idle' | 'connecting' | 'ready' | 'degraded' | 'lost';
@@ -45,6 +45,8 @@ export function createLink(options: LinkOptions, onChange: () => void = () => {}
     try {
       const through = await options.jump?.client();
       const { target, ...check } = await options.target();
+      // Loaded when the first remote host is asked for: it is large, and most never need it.
+      const { connect } = await import('./connect');
       client = await connect(target, check, { through });
       const host = await openSshHost(client, options.name, options.privilege);
       const opened = { client, host };
