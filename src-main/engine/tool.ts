@@ -1,6 +1,7 @@
 import type { Progress, ToolReply } from '@shared/bridge';
 import { asNetsondeError, NetsondeError } from '@shared/errors';
 import { listSome } from '@shared/list-some';
+import { hostName, userName } from '@shared/model/host';
 import { SCOPES, type Scope } from '@shared/model/settings';
 import { type Language, type Text, text, translate } from '@shared/text/index';
 import { z } from 'zod';
@@ -85,16 +86,9 @@ export function integer(min: number, max: number, problem?: 'traffic.seconds') {
   );
 }
 
-/** RFC 1123 name or address literal; the rules of threat-model section 5. */
-const HOST_NAME = /^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*\.?$/;
-const hostValue = z
-  .string()
-  .max(253)
-  .refine(value => HOST_NAME.test(value) || z.ipv4().or(z.ipv6()).safeParse(value).success, { error: 'host' });
-
 /** Parameters every measuring tool takes (tool-contract section 2), except `port`, which check_port_occupation uses otherwise. */
 export const sshParams = {
-  host: hostValue
+  host: hostName
     .default('localhost')
     .describe('Where to measure. Default localhost; else the name or address of a configured host.'),
   ssh_port: integer(1, 65_535).optional().describe('SSH port of a remote host; overrides the configured one.'),
@@ -104,11 +98,7 @@ export const hostParams = {
   port: integer(1, 65_535).optional().describe('SSH port of a remote host; ssh_port wins over it.'),
 };
 export const loginParams = {
-  username: z
-    .string()
-    .regex(/^[a-z_][a-z0-9_.-]{0,31}$/, { error: 'user' })
-    .optional()
-    .describe('SSH user for this call only; never stored. Prefer a configured host.'),
+  username: userName.optional().describe('SSH user for this call only; never stored. Prefer a configured host.'),
   password: z
     .string()
     .max(1024)

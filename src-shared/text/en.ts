@@ -1,5 +1,6 @@
 import { capturesEn } from './captures-en';
 import { eventsEn } from './events-en';
+import { hostsEn } from './hosts-en';
 import { sshEn } from './ssh-en';
 import { terminalEn } from './terminal-en';
 import { uiEn } from './ui-en';
@@ -163,6 +164,7 @@ export const en = {
     slow: 'The privileged helper did not answer within {seconds} s.',
   },
   ...sshEn,
+  ...hostsEn,
   ...capturesEn,
   ...eventsEn,
   status: {
@@ -283,8 +285,7 @@ export const en = {
     no_descriptor_hint: 'Try again in a moment, or raise the limit of open files (ulimit -n).',
     busy_hint: 'Try again in a second.',
     host_not_configured: 'Authentication config for remote host {host} not found',
-    host_not_configured_hint:
-      'This version measures the machine it runs on, "localhost", and reaches no other yet: run it there.',
+    host_not_configured_hint: 'Add it on the page Hosts, or with: netsonde hosts add {host}',
   },
   ...terminalEn,
   cli: {

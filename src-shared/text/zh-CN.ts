@@ -1,6 +1,7 @@
 import { capturesZhCN } from './captures-zh-CN';
 import type { en } from './en';
 import { eventsZhCN } from './events-zh-CN';
+import { hostsZhCN } from './hosts-zh-CN';
 import type { Same } from './same';
 import { sshZhCN } from './ssh-zh-CN';
 import { terminalZhCN } from './terminal-zh-CN';
@@ -159,6 +160,7 @@ export const zhCN: Same<typeof en> = {
     slow: '特权辅助程序在 {seconds} 秒内没有回答。',
   },
   ...sshZhCN,
+  ...hostsZhCN,
   ...capturesZhCN,
   ...eventsZhCN,
   status: {
@@ -276,7 +278,7 @@ export const zhCN: Same<typeof en> = {
     no_descriptor_hint: '请稍后重试，或提高打开文件数上限（ulimit -n）。',
     busy_hint: '请一秒后重试。',
     host_not_configured: '找不到远程主机 {host} 的认证配置',
-    host_not_configured_hint: '此版本只测量它所在的机器（"localhost"），尚不能访问其他主机：请在那台机器上运行。',
+    host_not_configured_hint: '请在“主机”页面添加，或运行：netsonde hosts add {host}',
   },
   ...terminalZhCN,
   cli: {

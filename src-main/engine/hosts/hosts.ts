@@ -108,7 +108,9 @@ export function createHosts({ local, abilities, directory, knownHosts, secret, a
 
   /** A connection for calls that bring a log-in of their own: never stored, never shared with others. */
   function passingLink(profile: HostProfile, password: string | undefined): SshLink {
-    const key = createHash('sha256').update(JSON.stringify([profile, password ?? null])).digest('hex');
+    const key = createHash('sha256')
+      .update(JSON.stringify([profile, password ?? null]))
+      .digest('hex');
     const known = passing.get(key);
     if (known && known.state !== 'lost') return known;
     const made = linkTo(profile, password, PASSING_MS);
@@ -231,6 +233,6 @@ function sameProfile(one: HostProfile, other: HostProfile): boolean {
 
 function notConfigured(host: string): NetsondeError {
   return new NetsondeError('host_not_configured', text('error.host_not_configured', { host }), {
-    hint: text('error.host_not_configured_hint'),
+    hint: text('error.host_not_configured_hint', { host }),
   });
 }

@@ -61,7 +61,7 @@ function readKey(file: string, passphrase: string | undefined): Key | { reason: 
     return { reason: thrown instanceof Error && 'code' in thrown ? String(thrown.code) : String(thrown) };
   }
   const open = ssh2.utils.parseKey(privateKey);
-  if (!(open instanceof Error)) return { privateKey, passphrase: undefined };
+  if (!(open instanceof Error)) return open.isPrivateKey() ? { privateKey, passphrase: undefined } : { reason: 'no private key' };
   if (!/passphrase|encrypted/i.test(open.message)) return { reason: 'no private key' };
   if (passphrase === undefined) return { reason: 'locked' };
   return ssh2.utils.parseKey(privateKey, passphrase) instanceof Error ? { reason: 'wrong' } : { privateKey, passphrase };
