@@ -3,6 +3,7 @@ import type { Connection } from '@shared/model/connection';
 import type { MeasuredSource } from '@shared/model/source';
 import { text } from '@shared/text/index';
 import { collectWithFallback } from '../collectors/backend';
+import { executables, MAIN_THREADS } from '../collectors/processes/executables';
 import { helperSockets, readSockets } from '../collectors/sockets/helper';
 import { socketBackends } from '../collectors/sockets/index';
 import type { Socket } from '../collectors/sockets/socket';
@@ -83,6 +84,7 @@ export function createSocketService({ clock, owners, processes, users }: SocketS
       if (inodes.length > 0 && owners.hidden && !(await addFromHelper(host, inodes, found)))
         caveats.push(text('source.hidden', { count: owners.hidden }));
     }
+    if (!hasCache(host)) await nameMainThreads(host, sockets);
     const facts = new Map<number, ProcessFacts | null>();
     const factsOf = (pid: number): ProcessFacts | null => {
       let known = facts.get(pid);
@@ -166,6 +168,13 @@ async function addFromHelper(host: Host, inodes: readonly number[], found: Map<n
       );
   }
   return true;
+}
+
+/** On another machine, programs that call themselves by their main thread are named by what they run. */
+async function nameMainThreads(host: Host, sockets: readonly Socket[]): Promise<void> {
+  const nameless = sockets.flatMap(({ owners }) => owners?.filter(({ program }) => MAIN_THREADS.has(program)) ?? []);
+  const names = await executables(host, [...new Set(nameless.map(({ pid }) => pid))]);
+  for (const owner of nameless) owner.program = names.get(owner.pid) ?? owner.program;
 }
 
 /** The holders that still live, the oldest first: of several it is the one that made the socket. */

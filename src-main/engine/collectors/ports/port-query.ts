@@ -29,11 +29,13 @@ const ssFiltered: Backend<PortQuery, Socket> = {
       transport === 'UDP'
         ? (['-u', '-a'] as const)
         : (['-t', 'state', which === 'listeners' ? 'listening' : 'connected'] as const);
-    const argv = ['ss', '-H', '-n', '-e', '-O', ...scope, 'sport', '=', `:${port}`] as const;
+    // Here the inode cache knows the owner; elsewhere ss looks for it, at few sockets.
+    const processes = host.kind !== 'local';
+    const argv = ['ss', '-H', '-n', '-e', '-O', ...(processes ? ['-p'] : []), ...scope, 'sport', '=', `:${port}`] as const;
     const { stdout } = await runTool(host, argv, SS_PACKAGES, { timeoutMs: 10_000, signal });
     // Where one state is asked for, ss leaves its column out.
     const layout = transport === 'TCP' && which === 'listeners' ? { transport, state: 'LISTEN' } : { transport };
-    return parseOutput(host, ['ss', '-V'], () => parseSs(stdout, { ...layout, processes: false }));
+    return parseOutput(host, ['ss', '-V'], () => parseSs(stdout, { ...layout, processes }));
   },
 };
 

@@ -1,6 +1,7 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
 import { sanitizeUntrusted } from '@shared/sanitize';
+import { MAIN_THREADS } from './executables';
 
 export interface ProcessStat {
   program: string;
@@ -9,9 +10,6 @@ export interface ProcessStat {
   /** Clock ticks since boot. */
   startTicks: number;
 }
-
-/** Node 24 calls its main thread so, and with it the process: that says nothing to a person. */
-const MAIN_THREADS = new Set(['MainThread', 'node-MainThread']);
 
 /** @returns null when the process is gone, or not ours to see */
 export function readProcessStat(pid: number, proc = '/proc'): ProcessStat | null {

@@ -183,7 +183,10 @@ export async function openShell(client: Client, host: string): Promise<Shell> {
         why = reason;
         // In another session: this shell waits for the program.
         const pid = job?.err.pid ?? null;
-        if (pid !== null) client.exec(`kill -TERM ${pid} 2>/dev/null; sleep 1; kill -KILL ${pid} 2>/dev/null`, () => {});
+        if (pid !== null) {
+          const kill = `kill -TERM ${pid} 2>/dev/null; sleep 1; kill -KILL ${pid} 2>/dev/null`;
+          openChannel(client, kill, host).catch(() => {}); // the connection is gone, and the program with it
+        }
         patience = setTimeout(() => shell.close(), END_PATIENCE_MS);
       };
       const timer = setTimeout(() => end('timeout'), timeoutMs);
@@ -244,11 +247,14 @@ function stopped(why: 'timeout' | 'cancelled', program: string, timeoutMs: numbe
 }
 
 export function openChannel(client: Client, command: string, host: string): Promise<ClientChannel> {
+  const failed = (cause: Error): NetsondeError =>
+    new NetsondeError('ssh_lost', text('ssh.no_channel', { host, why: cause.message }), { hint: text('ssh.lost_hint'), cause });
   return new Promise((resolve, reject) => {
-    client.exec(command, (error, channel) => {
-      if (!error) resolve(channel);
-      else reject(new NetsondeError('ssh_lost', text('ssh.no_channel', { host, why: error.message }), { cause: error }));
-    });
+    try {
+      client.exec(command, (error, channel) => (error ? reject(failed(error)) : resolve(channel)));
+    } catch (thrown) {
+      reject(failed(thrown instanceof Error ? thrown : new Error(String(thrown)))); // a connection that is closed throws at once
+    }
   });
 }
 

@@ -30,7 +30,7 @@ export interface RemoteFacts {
 }
 
 /** Programs that show more, or anything at all, to root. */
-const PRIVILEGED = new Set(['ss', 'netstat', 'lsof', 'iftop', 'tcpdump', 'dumpcap', 'nettop']);
+const PRIVILEGED = new Set(['ss', 'netstat', 'lsof', 'iftop', 'tcpdump', 'dumpcap', 'nettop', 'ls']);
 
 const FACTS = `uname -s; id -u; echo "$SSH_CONNECTION"; sudo -n true 2>/dev/null && echo sudo || echo no; cat /etc/os-release 2>/dev/null`;
 
