@@ -182,7 +182,10 @@ describe('what goes wrong', () => {
       message: expect.stringContaining('refused'),
     });
     hosts.push(profile({ name: 'nokey', key_file: '/nonexistent' }));
-    expect(await failing('nokey')).toMatchObject({ error: { code: 'auth_failed', hint: expect.stringContaining('nothing') } });
+    expect(await failing('nokey')).toMatchObject({
+      error: { code: 'auth_failed' },
+      message: expect.stringContaining('/nonexistent'),
+    });
     knownLines = '';
     hosts.push(profile({ name: 'new' }));
     expect(await failing('new')).toMatchObject({

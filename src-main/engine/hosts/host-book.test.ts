@@ -46,7 +46,7 @@ test('a host is found by name and by address without regard to case, and a name 
   expect(book.find('A.EXAMPLE')?.name).toBe('a.example');
   expect(book.find('192.0.2.1')?.name).toBe('a.example');
   expect(book.find('Other')?.address).toBe('A.example');
-  expect(book.find('nobody')).toBeNull();
+  expect(book.find('nobody')).toBeUndefined();
 });
 
 test.each([
@@ -111,7 +111,7 @@ describe('a file that is damaged', () => {
     expect(book.notice && toEnglish(book.notice)).toMatch(/could not be read/);
     expect(aside.kept).toBe('{"hosts": [');
     book.add(web);
-    expect(createHostBook(file, memory()).find('web')).not.toBeNull();
+    expect(createHostBook(file, memory()).find('web')).toBeDefined();
   });
 
   test('loses only the entries that cannot be read, and what depended on them', () => {

@@ -12,7 +12,7 @@ export interface TextFile {
 export interface HostBook {
   list(): readonly HostProfile[];
   /** By name, else by address; the first in the book when several have it. */
-  find(nameOrAddress: string): HostProfile | null;
+  find(nameOrAddress: string): HostProfile | undefined;
   /** The hosts on the way, the first to connect to first, the host itself last. */
   route(name: string): readonly HostProfile[];
   /** @throws NetsondeError invalid_argument for a name that is taken, a jump host that is none or a jump in a circle */
@@ -60,8 +60,7 @@ export function createHostBook(file: TextFile, aside: TextFile): HostBook {
 
   return {
     list: () => profiles,
-    find: wanted =>
-      profiles.find(({ name }) => same(name, wanted)) ?? profiles.find(({ address }) => same(address, wanted)) ?? null,
+    find: wanted => profiles.find(({ name }) => same(name, wanted)) ?? profiles.find(({ address }) => same(address, wanted)),
     route: name => routeOf(profiles, profiles[indexOf(name)]),
     add: (...added) => keep([...profiles, ...added.map(profile => hostProfile.parse(profile))]),
     update(name, fields) {

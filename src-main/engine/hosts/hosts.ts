@@ -1,12 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { homedir, hostname } from 'node:os';
-import path from 'node:path';
+import { hostname } from 'node:os';
 import { NetsondeError } from '@shared/errors';
 import type { HostProfile, HostSummary } from '@shared/model/host';
 import { type Language, text, translate } from '@shared/text/index';
 import type { Host } from './host';
-import type { Login, Target } from './ssh/connect';
+import type { Target } from './ssh/connect';
 import type { KnownHosts } from './ssh/known-hosts';
 import { createGate, createLink, type SshLink } from './ssh/link';
 
@@ -55,8 +53,6 @@ const LOCAL_NAMES = new Set(['localhost', '127.0.0.1', '::1', hostname().toLower
 const OPENED_AT_ONCE = 32;
 /** A connection made for one call with its own log-in is kept this long for the next one. */
 const PASSING_MS = 15_000;
-const USUAL_KEYS = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
-const MAX_KEY_BYTES = 64 * 1024;
 
 export function createHosts({ local, abilities, directory, knownHosts, secret, adHoc }: HostsOptions): Hosts {
   const gate = createGate(OPENED_AT_ONCE);
@@ -83,7 +79,9 @@ export function createHosts({ local, abilities, directory, knownHosts, secret, a
       async target() {
         const { address, port, legacy } = profile;
         const known = knownHosts();
-        const target: Target = { address, port, legacy, login: await loginOf(profile, password, secret) };
+        // Loaded with the first connection, as ssh2 is.
+        const { loginOf } = await import('./login');
+        const target: Target = { address, port, legacy, login: loginOf(profile, secret, password) };
         return { target, verdict: key => known.check(address, port, key), keyTypes: known.keyTypes(address, port) };
       },
     });
@@ -200,31 +198,6 @@ function summaryOf(profile: HostProfile, link: SshLink | undefined, language: La
 function problemOf(link: SshLink | undefined, language: Language): string | null {
   const problem = link?.problem;
   return problem ? translate(problem.text, language) : null;
-}
-
-/** What there is to log in with, in the order it is tried. Keys nobody can read are passed over. */
-async function loginOf(
-  { name, username, key_file, agent }: HostProfile,
-  password: string | undefined,
-  secret: HostsOptions['secret'],
-): Promise<Login> {
-  const files = key_file === null ? USUAL_KEYS.map(file => path.join(homedir(), '.ssh', file)) : [key_file];
-  const passphrase = secret(`passphrase:${name}`);
-  const { isUsableKey } = await import('./ssh/connect');
-  const keys: Login['keys'][number][] = [];
-  for (const file of files) {
-    const privateKey = await readFile(file).catch(() => null);
-    if (!privateKey || privateKey.length > MAX_KEY_BYTES) continue;
-    // One that needs a passphrase nobody gave would end the whole log-in.
-    if (!isUsableKey(privateKey, passphrase)) continue;
-    keys.push({ privateKey, passphrase });
-  }
-  return {
-    username,
-    agent: agent ? (process.env.SSH_AUTH_SOCK ?? null) : null,
-    keys,
-    password: password ?? secret(`password:${name}`),
-  };
 }
 
 function sameProfile(one: HostProfile, other: HostProfile): boolean {

@@ -21,31 +21,34 @@ beforeAll(() => {
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
 const profile = (fields: object = {}) => hostProfile.parse({ name: 'web', address: '192.0.2.1', ...fields });
+const none = () => undefined;
 const alone = { home, agent: null };
 
 test('without a key of its own a host gets those of ~/.ssh that can be used, and the agent', () => {
-  const login = loginOf(profile({ username: 'admin' }), createMemorySecrets(), { home, agent: '/run/agent' });
+  const login = loginOf(profile({ username: 'admin' }), none, undefined, { home, agent: '/run/agent' });
   expect(login).toMatchObject({ username: 'admin', agent: '/run/agent', password: undefined });
   expect(login.keys).toHaveLength(1);
 });
 
 test('a host that leaves the agent out gets none', () => {
-  expect(loginOf(profile({ agent: false }), createMemorySecrets(), { home, agent: '/run/agent' }).agent).toBeNull();
+  expect(loginOf(profile({ agent: false }), none, undefined, { home, agent: '/run/agent' }).agent).toBeNull();
 });
 
 test('a locked key needs its passphrase, which is taken from the secrets of that host', () => {
   const secrets = createMemorySecrets();
   const wanted = profile({ key_file: '~/.ssh/locked' });
-  expect(() => loginOf(wanted, secrets, alone)).toThrow(`The key ${locked} of web needs its passphrase.`);
+  expect(() => loginOf(wanted, key => secrets.get(key) ?? undefined, undefined, alone)).toThrow(
+    `The key ${locked} of web needs its passphrase.`,
+  );
   secrets.set(secretKey('passphrase', 'WEB'), 'wrong');
-  expect(() => loginOf(wanted, secrets, alone)).toThrow(/is wrong/);
+  expect(() => loginOf(wanted, key => secrets.get(key) ?? undefined, undefined, alone)).toThrow(/is wrong/);
   secrets.set(secretKey('passphrase', 'web'), 'open sesame');
-  expect(loginOf(wanted, secrets, alone).keys).toHaveLength(1);
+  expect(loginOf(wanted, key => secrets.get(key) ?? undefined, undefined, alone).keys).toHaveLength(1);
 });
 
 test('a locked key is left out where the agent or a password may do', () => {
   const wanted = profile({ key_file: locked });
-  expect(loginOf(wanted, createMemorySecrets(), { home, agent: '/run/agent' }).keys).toEqual([]);
+  expect(loginOf(wanted, none, undefined, { home, agent: '/run/agent' }).keys).toEqual([]);
 });
 
 test.each([
@@ -54,7 +57,7 @@ test.each([
   ['is no key', '~/.ssh/id_rsa', /no private key/],
   ['is a folder', '~/.ssh', /no regular file/],
 ])('a key file that %s is said', (_name, key_file, why) => {
-  expect(() => loginOf(profile({ key_file }), createMemorySecrets(), alone)).toThrow(why);
+  expect(() => loginOf(profile({ key_file }), none, undefined, alone)).toThrow(why);
 });
 
 test('secrets follow a host to its new name and are gone from the old one', () => {

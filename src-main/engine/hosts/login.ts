@@ -5,7 +5,7 @@ import { NetsondeError } from '@shared/errors';
 import type { HostProfile } from '@shared/model/host';
 import { text } from '@shared/text/index';
 import ssh2 from 'ssh2';
-import { type Secrets, secretKey } from './secrets';
+import { type SecretKind, secretKey } from './secrets';
 import type { Login } from './ssh/connect';
 
 const MAX_KEY_BYTES = 64 * 1024;
@@ -22,12 +22,20 @@ export interface LoginEnvironment {
 export const ownEnvironment = (): LoginEnvironment => ({ home: homedir(), agent: process.env.SSH_AUTH_SOCK || null });
 
 /**
- * What a host can be logged in to with: agent, keys, password.
+ * What a host can be logged in to with, in the order it is tried: agent, keys, password.
+ * @param secret finds what is kept under the key of secrets.ts
+ * @param given the password of this call; wins over the one that is kept
  * @throws NetsondeError auth_failed when its own key cannot be used and nothing else is there to try
  */
-export function loginOf(profile: HostProfile, secrets: Secrets, { home, agent }: LoginEnvironment = ownEnvironment()): Login {
-  const passphrase = secrets.get(secretKey('passphrase', profile.name)) ?? undefined;
-  const password = secrets.get(secretKey('password', profile.name)) ?? undefined;
+export function loginOf(
+  profile: HostProfile,
+  secret: (key: string) => string | undefined,
+  given?: string,
+  { home, agent }: LoginEnvironment = ownEnvironment(),
+): Login {
+  const kept = (kind: SecretKind): string | undefined => secret(secretKey(kind, profile.name));
+  const passphrase = kept('passphrase');
+  const password = given ?? kept('password');
   const login: Login = { username: profile.username, agent: profile.agent ? agent : null, keys: [], password };
   if (profile.key_file === null) {
     const files = DEFAULT_KEYS.map(name => path.join(home, '.ssh', name)).filter(file => fs.existsSync(file));

@@ -26,11 +26,6 @@ export interface Target {
   legacy: boolean;
 }
 
-/** The key can be read with this passphrase. */
-export function isUsableKey(privateKey: Buffer, passphrase: string | undefined): boolean {
-  return !(ssh2.utils.parseKey(privateKey, passphrase) instanceof Error);
-}
-
 /** Decides about a key before anything of the user is sent. */
 export type KeyCheck = (key: Buffer) => KeyVerdict;
 
