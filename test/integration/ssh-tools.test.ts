@@ -224,3 +224,66 @@ function spawnSyncText(program: string, args: string[]): string {
 function loBytes(): number {
   return Number(readFileSync('/sys/class/net/lo/statistics/rx_bytes', 'utf8'));
 }
+
+describe('a capture through SSH', () => {
+  const listed = async (session_id: string) =>
+    (await lab.call('get_capture_status', { session_id })).data as unknown as { status: string; current_packet_count: number };
+
+  test('finds the refused port there, leaves its own connection out and nothing behind', async () => {
+    const { server, port } = await listening();
+    server.close();
+    await once(server, 'close');
+    const started = await lab.call('start_packet_capture', { target: String(port), duration: 60, host: 'web1', interface: 'lo' });
+    expect(started).toMatchObject({
+      success: true,
+      data: { filter: expect.stringContaining(`and not (tcp and host 127.0.0.1`) },
+    });
+    const { session_id } = started.data as unknown as { session_id: string };
+    const refused = connect(port, '127.0.0.1');
+    await once(refused, 'error');
+    await expect.poll(async () => (await listed(session_id)).current_packet_count).toBe(2);
+    const stopped = await lab.call('stop_packet_capture', { session_id });
+    const { analysis } = stopped.data as unknown as {
+      analysis: { problems_detected: { id: string; severity: string }[]; total_packets: number };
+    };
+    const serious = analysis.problems_detected.filter(({ severity }) => severity !== 'info');
+    expect(serious.map(({ id }) => id)).toEqual(['tcp-connection-refused']);
+    expect(analysis.total_packets).toBe(2);
+    await expect.poll(() => remoteTools()).toEqual([]);
+  });
+
+  test('by a name that the other machine resolves; sudo captures too, a plain account is told why not', async () => {
+    const started = await lab.call('start_packet_capture', {
+      target: 'localhost',
+      duration: 60,
+      host: 'sudoer',
+      interface: 'lo',
+    });
+    expect(started).toMatchObject({ success: true, data: { resolved_addresses: expect.arrayContaining(['127.0.0.1']) } });
+    const { session_id } = started.data as unknown as { session_id: string };
+    await lab.call('stop_packet_capture', { session_id });
+    const refused = await lab.call('start_packet_capture', { target: 'auto', host: 'plain', interface: 'lo' });
+    expect(refused).toMatchObject({ success: false, error: { code: 'permission_denied' } });
+    await expect.poll(() => remoteTools()).toEqual([]);
+  });
+
+  test('ends with what was seen when the connection is lost', async () => {
+    const started = await lab.call('start_packet_capture', { target: 'auto', duration: 60, host: 'web1', interface: 'lo' });
+    const { session_id } = started.data as unknown as { session_id: string };
+    await sshd.cutConnections();
+    await expect
+      .poll(async () => (await lab.call('get_capture_status', { session_id })).data)
+      .toMatchObject({
+        is_capturing: false,
+        stop_reason: 'ssh_lost',
+      });
+    await expect.poll(() => remoteTools(), { timeout: 8_000 }).toEqual([]);
+  });
+
+  test('cannot wait for events of a kernel that nobody watches', async () => {
+    expect(await lab.call('start_packet_capture', { target: 'auto', host: 'web1', trigger: 'refused' })).toMatchObject({
+      success: false,
+      error: { code: 'unsupported' },
+    });
+  });
+});

@@ -16,6 +16,7 @@ function hostThat(exec: Host['exec'], fields: Partial<Host> = {}): Host {
     platform: 'linux',
     helper: null,
     rttMs: null,
+    ownTraffic: null,
     exec,
     stream: absent,
     readFile: absent,

@@ -38,6 +38,8 @@ export interface Host {
   readonly platform: 'linux' | 'darwin' | 'other';
   /** null locally. */
   readonly rttMs: number | null;
+  /** Takes the traffic of this measuring itself, as pcap-filter(7) has it; null where there is none. */
+  readonly ownTraffic: string | null;
   /** The privileged helper of that machine; null where Netsonde was started without one. */
   readonly helper: Helper | null;
   /**

@@ -38,6 +38,7 @@ export function createLocalHost({ path = SYSTEM_PATH.join(':'), helper = null }:
     kind: 'local',
     platform,
     rttMs: null,
+    ownTraffic: null,
     helper,
     async exec(argv, options) {
       if (!options.leashed) return runProgram(argv, options, path, UNLEASHED);

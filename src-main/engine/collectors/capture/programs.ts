@@ -91,7 +91,7 @@ async function start(
         const error = asNetsondeError(thrown);
         const hint = error.code === 'tool_missing' ? await host.installHint(packages) : error.hintText;
         refused(new NetsondeError(error.code, error.text, { hint, cause: thrown }));
-        return { why: 'failed', counters: readCounters(''), problem: error.message };
+        return { why: error.code === 'ssh_lost' ? 'ssh_lost' : 'failed', counters: readCounters(''), problem: error.message };
       });
   });
 }

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { NetsondeError } from '@shared/errors';
 import { text } from '@shared/text/index';
 import type { Client } from 'ssh2';
@@ -201,6 +202,7 @@ export async function openSshHost(client: Client, name: string, wanted: Privileg
     platform: facts.platform,
     facts,
     helper: null,
+    ownTraffic: facts.connection && trafficOf(facts.connection),
     get rttMs() {
       return rttMs;
     },
@@ -255,6 +257,12 @@ function readFacts(said: string, wanted: Privilege | null): RemoteFacts {
     osRelease: release.join('\n').slice(0, 4_096),
     connection: serverPort === '' ? null : { client, clientPort: Number(clientPort), server, serverPort: Number(serverPort) },
   };
+}
+
+/** Nothing of what the other end says reaches a filter but addresses and numbers. */
+function trafficOf({ client, clientPort, server, serverPort }: NonNullable<RemoteFacts['connection']>): string | null {
+  if (!isIP(client) || !isIP(server) || !Number.isInteger(clientPort) || !Number.isInteger(serverPort)) return null;
+  return `tcp and host ${client} and host ${server} and port ${clientPort} and port ${serverPort}`;
 }
 
 const missing = (program: string): NetsondeError => new NetsondeError('tool_missing', text('collect.missing', { program }));

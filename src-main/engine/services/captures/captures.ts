@@ -198,6 +198,11 @@ export function createCaptureService(options: CaptureServiceOptions): CaptureSer
         );
       }
       const trigger = request.trigger === undefined ? null : parseTrigger(request.trigger);
+      if (trigger !== null && trigger.on !== 'rate' && host.kind !== 'local') {
+        throw new NetsondeError('unsupported', text('events.only_local', { host: host.name }), {
+          hint: text('events.only_local_hint', { host: host.name }),
+        });
+      }
       const [known, gateways] = await Promise.all([
         interfaces.list(host, signal),
         readGateways(host, signal),
@@ -206,7 +211,7 @@ export function createCaptureService(options: CaptureServiceOptions): CaptureSer
       if (request.interface !== undefined && request.interface !== 'any')
         checkInterfaceName(host, request.interface, known.interfaces);
       const plan = planCapture(request.target, request.mode, known.details);
-      const addresses = plan.name === null ? plan.addresses : await resolveName(plan.name, signal);
+      const addresses = plan.name === null ? plan.addresses : await resolveName(host, plan.name, signal);
       const [first] = addresses;
       const iface =
         request.interface ?? plan.interface ?? (first === undefined ? null : await routeTo(host, first, signal)) ?? known.default;
@@ -223,7 +228,7 @@ export function createCaptureService(options: CaptureServiceOptions): CaptureSer
               mode: request.mode,
               resolved_mode: plan.mode,
               interface: iface,
-              filter: filterOf(plan, addresses, request.filter),
+              filter: filterOf(plan, addresses, request.filter, host.ownTraffic),
               resolved_addresses: addresses,
               save: request.save,
               trigger: request.trigger ?? null,

@@ -116,8 +116,14 @@ function plainHost(host: string): HostPart | null {
 /**
  * The capture filter of a plan, made of parsed parts only.
  * @param addresses those of the plan, or what its name resolved to
+ * @param ownTraffic what carries the capture itself from another machine: each packet of it would make another
  */
-export function filterOf({ mode, name, port }: CapturePlan, addresses: readonly string[], extra: string | undefined): string {
+export function filterOf(
+  { mode, name, port }: CapturePlan,
+  addresses: readonly string[],
+  extra: string | undefined,
+  ownTraffic: string | null = null,
+): string {
   const hosts = addresses.map(address => `host ${address}`).join(' or ');
   const own = ((): string => {
     switch (mode) {
@@ -134,7 +140,8 @@ export function filterOf({ mode, name, port }: CapturePlan, addresses: readonly 
         return hosts ? `(${hosts}) and (${DIAGNOSIS})` : DIAGNOSIS;
     }
   })();
-  return extra ? `(${own}) and (${extra})` : own;
+  const narrowed = extra ? `(${own}) and (${extra})` : own;
+  return ownTraffic === null ? narrowed : `(${narrowed}) and not (${ownTraffic})`;
 }
 
 /** What is captured, in words. */

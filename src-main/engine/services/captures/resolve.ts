@@ -1,4 +1,5 @@
 import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
 import { NetsondeError } from '@shared/errors';
 import { text } from '@shared/text/index';
 import type { Host } from '../../hosts/host';
@@ -8,10 +9,14 @@ const PATIENCE_MS = 5_000;
 const MAX_ADDRESSES = 32;
 
 /**
- * Every A and AAAA of a name, as the system resolves it.
+ * Every A and AAAA of a name, as the system that is captured on resolves it.
  * @throws NetsondeError unreachable when there is none
  */
-export async function resolveName(name: string, signal: AbortSignal): Promise<string[]> {
+export async function resolveName(host: Host, name: string, signal: AbortSignal): Promise<string[]> {
+  if (host.kind === 'ssh') {
+    const there = await resolveThere(host, name, signal);
+    if (there.length > 0) return there;
+  }
   const patience = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
   const gaveUp = new Promise<never>((_resolve, reject) => {
     patience.addEventListener('abort', () => reject(patience.reason), { once: true });
@@ -26,6 +31,18 @@ export async function resolveName(name: string, signal: AbortSignal): Promise<st
       hint: text('captures.not_resolved_hint'),
       cause,
     });
+  }
+}
+
+/** By getent of that machine; nothing where it has none, or finds none: then this machine is asked. */
+async function resolveThere(host: Host, name: string, signal: AbortSignal): Promise<string[]> {
+  try {
+    const { stdout } = await host.exec(['getent', 'ahosts', name], { timeoutMs: PATIENCE_MS, signal });
+    const found = stdout.split('\n').map(line => line.split(/\s+/)[0] ?? '');
+    return [...new Set(found.filter(address => isIP(address) !== 0))].slice(0, MAX_ADDRESSES);
+  } catch (thrown) {
+    if (signal.aborted) throw thrown;
+    return [];
   }
 }
 
