@@ -1,12 +1,13 @@
 import { NetsondeError } from '@shared/errors';
 import type { Connection, ConnectionList } from '@shared/model/connection';
 import type { InterfaceList, NetworkInterface } from '@shared/model/interface';
-import type { PortCheck } from '@shared/model/port';
+import type { PortCheck, PortOccupation } from '@shared/model/port';
 import type { Ability, Status } from '@shared/model/status';
 import type { InterfaceTraffic, TopConnection } from '@shared/model/traffic';
 import { text, toolWords } from '@shared/text/index';
 import { formatAge, formatBytes, formatRate, formatSecond, type Quantity } from '@shared/units';
-import { type CommandOptions, printer, runTool } from './run-tool';
+import { isFleet, runFleet } from './fleet';
+import { type CommandOptions, type Print, printer, runTool } from './run-tool';
 import type { Column } from './table';
 
 const MBPS = 1e6;
@@ -160,38 +161,66 @@ export function connections(filter: string[], own: Record<string, string>, optio
     limit: own.limit,
     host: own.host,
   };
-  return runTool<ConnectionList>('query_network_connections', input, options, (data, message, { line, table, say, style }) => {
-    const columns: Column<Connection>[] = [
-      { title: say('cli.column_protocol'), value: ({ protocol }) => protocol },
-      { title: say('cli.column_local'), value: row => endpoint(row.local_ip, row.local_port) },
-      { title: say('cli.column_remote'), value: row => endpoint(row.foreign_ip, row.foreign_port), flexible: true },
-      { title: say('cli.column_state'), value: ({ state }) => state },
-      { title: say('cli.column_process'), value: ({ program, pid }) => (pid === null ? program : `${program} (${pid})`) },
-      { title: say('cli.column_user'), value: ({ user }) => user ?? '–' },
-      { title: 'RTT', value: ({ rtt_ms }) => (rtt_ms === null ? '–' : `${rtt_ms.toFixed(2)} ms`), align: 'right' },
-      { title: say('cli.column_age'), value: ({ age_s }) => (age_s === null ? '–' : formatAge(age_s)), align: 'right' },
-    ];
-    if (data.connections.length > 0) table(data.connections, columns);
+  if (isFleet(own.host)) {
+    return runFleet<ConnectionList>('query_network_connections', input, own.host, options, (answered, print) => {
+      const rows = answered.flatMap(({ asked, connections: list }) => list.map(row => ({ ...row, asked })));
+      if (rows.length > 0) print.table(rows, [hostColumn(print), ...connectionColumns(print)]);
+      const total = answered.reduce((sum, { connection_count }) => sum + connection_count, 0);
+      print.line(print.style.dim(print.say('cli.fleet_rows', { shown: rows.length, total, hosts: answered.length })));
+    });
+  }
+  return runTool<ConnectionList>('query_network_connections', input, options, (data, message, print) => {
+    const { line, table, say, style } = print;
+    if (data.connections.length > 0) table(data.connections, connectionColumns(print));
     line(
       style.dim(data.truncated ? say('cli.truncated', { message, shown: data.connections.length, total: data.total }) : message),
     );
   });
 }
 
+const hostColumn = ({ say }: Print): Column<{ asked: string }> => ({
+  title: say('cli.column_host'),
+  value: ({ asked }) => asked,
+});
+
+function connectionColumns({ say }: Print): Column<Connection>[] {
+  return [
+    { title: say('cli.column_protocol'), value: ({ protocol }) => protocol },
+    { title: say('cli.column_local'), value: row => endpoint(row.local_ip, row.local_port) },
+    { title: say('cli.column_remote'), value: row => endpoint(row.foreign_ip, row.foreign_port), flexible: true },
+    { title: say('cli.column_state'), value: ({ state }) => state },
+    { title: say('cli.column_process'), value: ({ program, pid }) => (pid === null ? program : `${program} (${pid})`) },
+    { title: say('cli.column_user'), value: ({ user }) => user ?? '–' },
+    { title: 'RTT', value: ({ rtt_ms }) => (rtt_ms === null ? '–' : `${rtt_ms.toFixed(2)} ms`), align: 'right' },
+    { title: say('cli.column_age'), value: ({ age_s }) => (age_s === null ? '–' : formatAge(age_s)), align: 'right' },
+  ];
+}
+
 /** Everything that listens, by port. */
 function listeners(udp: boolean, host: string | undefined, options: CommandOptions): Promise<boolean> {
   const input = { query: udp ? 'is:listening proto:udp' : 'state:listen', limit: 1_000, host };
-  return runTool<ConnectionList>('query_network_connections', input, options, (data, _message, { line, table, say, style }) => {
-    const rows = data.connections.toSorted((a, b) => (a.local_port ?? 0) - (b.local_port ?? 0));
-    table(rows, [
-      { title: say('cli.column_port'), value: ({ local_port }) => String(local_port ?? '–'), align: 'right' },
-      { title: say('cli.column_protocol'), value: ({ protocol }) => protocol },
-      { title: say('cli.column_local'), value: ({ local_ip }) => local_ip },
-      { title: say('cli.column_process'), value: ({ program, pid }) => (pid === null ? program : `${program} (${pid})`) },
-      { title: say('cli.column_user'), value: ({ user }) => user ?? '–' },
-    ]);
-    line(style.dim(say('cli.listeners', { count: data.connection_count })));
+  const byPort = (a: Connection, b: Connection): number => (a.local_port ?? 0) - (b.local_port ?? 0);
+  if (isFleet(host)) {
+    return runFleet<ConnectionList>('query_network_connections', input, host, options, (answered, print) => {
+      const rows = answered.flatMap(({ asked, connections: list }) => list.map(row => ({ ...row, asked }))).sort(byPort);
+      if (rows.length > 0) print.table(rows, [hostColumn(print), ...listenerColumns(print)]);
+      print.line(print.style.dim(print.say('cli.listeners', { count: rows.length })));
+    });
+  }
+  return runTool<ConnectionList>('query_network_connections', input, options, (data, _message, print) => {
+    print.table(data.connections.toSorted(byPort), listenerColumns(print));
+    print.line(print.style.dim(print.say('cli.listeners', { count: data.connection_count })));
   });
+}
+
+function listenerColumns({ say }: Print): Column<Connection>[] {
+  return [
+    { title: say('cli.column_port'), value: ({ local_port }) => String(local_port ?? '–'), align: 'right' },
+    { title: say('cli.column_protocol'), value: ({ protocol }) => protocol },
+    { title: say('cli.column_local'), value: ({ local_ip }) => local_ip },
+    { title: say('cli.column_process'), value: ({ program, pid }) => (pid === null ? program : `${program} (${pid})`) },
+    { title: say('cli.column_user'), value: ({ user }) => user ?? '–' },
+  ];
 }
 
 export function ports(
@@ -200,26 +229,32 @@ export function ports(
   options: CommandOptions,
 ): Promise<boolean> {
   if (port === undefined) return listeners(udp, host, options);
-  return runTool<PortCheck>(
-    'check_port_occupation',
-    { port, proto: udp ? 'udp' : 'tcp', host },
-    options,
-    (data, message, { line, table, say, style }) => {
-      line(style.bold(message));
-      if (data.occupations.length > 0) {
-        table(data.occupations, [
-          { title: say('cli.column_protocol'), value: ({ protocol }) => protocol },
-          { title: say('cli.column_local'), value: ({ local_ip }) => local_ip },
-          { title: say('cli.column_process'), value: ({ program, pid }) => (pid === null ? program : `${program} (${pid})`) },
-          { title: say('cli.column_user'), value: ({ user }) => user ?? '–' },
-          {
-            title: say('cli.column_since'),
-            value: ({ started_at }) => (started_at === null ? '–' : formatSecond(Date.parse(started_at))),
-          },
-          { title: say('cli.column_command'), value: ({ command_line }) => command_line ?? '–', flexible: true },
-        ]);
-      }
-      if (data.blocked_by) line(data.blocked_by.text);
+  const input = { port, proto: udp ? 'udp' : 'tcp', host };
+  if (isFleet(host)) {
+    return runFleet<PortCheck>('check_port_occupation', input, host, options, (answered, print) => {
+      const rows = answered.flatMap(({ asked, occupations }) => occupations.map(row => ({ ...row, asked })));
+      if (rows.length > 0) print.table(rows, [hostColumn(print), ...occupationColumns(print)]);
+      for (const { asked, is_occupied } of answered)
+        if (!is_occupied) print.line(print.say('cli.port_free', { host: asked, port }));
+    });
+  }
+  return runTool<PortCheck>('check_port_occupation', input, options, (data, message, print) => {
+    print.line(print.style.bold(message));
+    if (data.occupations.length > 0) print.table(data.occupations, occupationColumns(print));
+    if (data.blocked_by) print.line(data.blocked_by.text);
+  });
+}
+
+function occupationColumns({ say }: Print): Column<PortOccupation>[] {
+  return [
+    { title: say('cli.column_protocol'), value: ({ protocol }) => protocol },
+    { title: say('cli.column_local'), value: ({ local_ip }) => local_ip },
+    { title: say('cli.column_process'), value: ({ program, pid }) => (pid === null ? program : `${program} (${pid})`) },
+    { title: say('cli.column_user'), value: ({ user }) => user ?? '–' },
+    {
+      title: say('cli.column_since'),
+      value: ({ started_at }) => (started_at === null ? '–' : formatSecond(Date.parse(started_at))),
     },
-  );
+    { title: say('cli.column_command'), value: ({ command_line }) => command_line ?? '–', flexible: true },
+  ];
 }

@@ -75,7 +75,7 @@ const EXIT_INTERRUPTED = 130;
 const SAME_INTERRUPT_MS = 500;
 
 /** The first Ctrl-C cancels the call and waits for what was measured till then; another one ends the process. */
-function cancelOnInterrupt(): { signal: AbortSignal; stop: () => void } {
+export function cancelOnInterrupt(): { signal: AbortSignal; stop: () => void } {
   const abort = new AbortController();
   let firstMs: number | undefined;
   const onInterrupt = (): void => {
@@ -87,7 +87,7 @@ function cancelOnInterrupt(): { signal: AbortSignal; stop: () => void } {
   return { signal: abort.signal, stop: () => process.off('SIGINT', onInterrupt) };
 }
 
-function dropUndefined(input: Record<string, unknown>): Record<string, unknown> {
+export function dropUndefined(input: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
 }
 
