@@ -140,12 +140,20 @@ export async function callTool(
     requireScope(caller, tool.scope, name);
     if (signal.aborted) throw new NetsondeError('cancelled', text('error.cancelled'));
     const input = parseInput(tool, rawInput);
+    const { host, ...args } = input as Record<string, unknown>; // every input is an object
+    const elsewhere = context.hosts.elsewhere(host);
+    if (elsewhere) return checked(tool, await elsewhere(name, args, caller.language, signal));
     const output = await tool.run(input, context, { signal, progress: options.onProgress ?? (() => {}), caller });
     const data = tool.output.parse(wordSource(output, caller.language));
     return { success: true, message: translate(tool.summarize(data, input), caller.language), data };
   } catch (thrown) {
     return failure(thrown, caller.language);
   }
+}
+
+/** What another Netsonde answered crosses the same border as what this one measures. */
+function checked(tool: Tool, reply: ToolReply<unknown>): ToolReply<unknown> {
+  return reply.success ? { ...reply, data: tool.output.parse(reply.data) } : reply;
 }
 
 /** The envelope of a failure, in the caller's language. An `internal` gets an id that stands in the log beside the stack. */

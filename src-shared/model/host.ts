@@ -33,6 +33,10 @@ export const hostProfile = z.strictObject({
   tags: z.array(z.string().regex(LABEL)).max(32).default([]),
   privilege: z.enum(['auto', 'none']).default('auto').describe('auto: root, else sudo -n; none: never sudo'),
   helper: z.boolean().default(false).describe('Whether the helper may be uploaded and run there'),
+  via: z
+    .enum(['ssh', 'netsonde'])
+    .default('ssh')
+    .describe('ssh: by programs there; netsonde: the Netsonde that serves that machine is asked, through SSH'),
   legacy: z.boolean().default(false).describe('Whether SHA-1 and CBC are accepted'),
 });
 export type HostProfile = z.infer<typeof hostProfile>;

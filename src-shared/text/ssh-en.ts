@@ -24,11 +24,16 @@ export const sshEn = {
     lost: 'The SSH connection to {host} was lost.',
     lost_hint: 'The next call connects anew.',
     unknown_system: '{host} runs {system}: Netsonde measures Linux and macOS over SSH.',
+    strange_answer: '{host} answered something Netsonde cannot read.',
+    no_netsonde: 'No Netsonde serves {host}, or its account is another one.',
+    no_netsonde_hint: 'Start it there under the account that logs in: netsonde serve',
+    no_tunnel: '{host} opens no tunnel to its port {port}: {why}',
     may_not_read: '{file} on {host} may not be read by this account.',
     privilege_hint: 'Log in as root on {host}, or let the account run sudo without a password.',
     too_many: '32 SSH connections are being opened already.',
     retry: '{host} did not answer {seconds} s ago: {why}',
-    plain_user: 'The account is not root and cannot use sudo without a password: processes of others and captures are out of reach.',
+    plain_user:
+      'The account is not root and cannot use sudo without a password: processes of others and captures are out of reach.',
     slow_link: 'A round trip to {host} takes {ms} ms: short peaks may be missed.',
   },
 };

@@ -28,6 +28,7 @@ const profile = (over: Partial<HostProfile> = {}): HostProfile => ({
   privilege: 'auto',
   helper: false,
   legacy: false,
+  via: 'ssh',
   ...over,
 });
 let hosts: HostProfile[] = [];
@@ -148,6 +149,34 @@ describe('each tool answers about a remote host as about this machine', () => {
     accepted[0]?.destroy();
     server.close();
   });
+});
+
+describe('what a host without a helper cannot tell', () => {
+  test('packets a second come from its counters', async () => {
+    const { server, port, accepted } = await listening();
+    const client = connect(port, '127.0.0.1');
+    await once(client, 'connect');
+    const sending = setInterval(() => client.write('x'), 10);
+    const reply = await lab.call('network-monitor', {
+      network_operation: 'incoming',
+      interface: 'lo',
+      duration: 2,
+      host: 'web1',
+    });
+    clearInterval(sending);
+    expect(reply, JSON.stringify(reply)).toMatchObject({ success: true, data: { method: 'counters', interface: 'lo' } });
+    expect((reply.data as unknown as { packets: number }).packets).toBeGreaterThan(100);
+    for (const socket of [client, ...accepted]) socket.destroy();
+    server.close();
+  });
+
+  test.each(['get_network_summary', 'list_connections', 'analyze_patterns', 'get_packet_drop_summary', 'list_packet_drops'])(
+    '%s says what it would need',
+    async name => {
+      const reply = await lab.call(name, { host: 'web1' });
+      expect(reply).toMatchObject({ success: false, error: { code: 'unsupported', hint: expect.stringContaining('web1') } });
+    },
+  );
 });
 
 describe('what an account may do', () => {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
+import type { ToolReply } from '@shared/bridge';
 import { NetsondeError } from '@shared/errors';
 import type { HostProfile, HostSummary } from '@shared/model/host';
 import { type Language, text, translate } from '@shared/text/index';
@@ -23,10 +24,20 @@ export interface Hosts {
   open(target: HostTarget, signal?: AbortSignal): Promise<Host>;
   readonly local: Host;
   list(language: Language): HostSummary[];
+  /** How a call about this host is made by the Netsonde that serves it; null where its programs are asked. */
+  elsewhere(host: unknown): ForwardCall | null;
   /** The connection of a configured host: for its state, and to make it anew. */
   link(profile: HostProfile): SshLink;
   stop(): void;
 }
+
+/** Calls a tool on another machine: everything but `host`. */
+export type ForwardCall = (
+  tool: string,
+  args: Record<string, unknown>,
+  language: Language,
+  signal: AbortSignal,
+) => Promise<ToolReply<unknown>>;
 
 /** What is known of remote machines. */
 export interface HostDirectory {
@@ -135,6 +146,14 @@ export function createHosts({ local, abilities, directory, knownHosts, secret, a
       };
       return passingLink(profile, password).open(signal);
     },
+    elsewhere(name) {
+      const profile = typeof name === 'string' && !LOCAL_NAMES.has(name.toLowerCase()) ? directory.find(name) : undefined;
+      if (profile?.via !== 'netsonde') return null;
+      return async (tool, args, language, signal) => {
+        const { callThere } = await import('./ssh/netsonde-there');
+        return named(await callThere(link(profile), tool, args, language, signal), profile.name);
+      };
+    },
     list: language => [
       {
         name: 'localhost',
@@ -172,6 +191,7 @@ const NEW_PROFILE: Omit<HostProfile, 'name' | 'address'> = {
   privilege: 'auto',
   helper: false,
   legacy: false,
+  via: 'ssh',
 };
 
 function summaryOf(profile: HostProfile, link: SshLink | undefined, language: Language): HostSummary {
@@ -184,7 +204,7 @@ function summaryOf(profile: HostProfile, link: SshLink | undefined, language: La
     address,
     port,
     username,
-    kind: 'ssh',
+    kind: profile.via,
     state,
     reason: state === 'degraded' ? translate(text('ssh.plain_user'), language) : problemOf(link, language),
     privilege: facts?.privilege ?? null,
@@ -198,6 +218,13 @@ function summaryOf(profile: HostProfile, link: SshLink | undefined, language: La
 function problemOf(link: SshLink | undefined, language: Language): string | null {
   const problem = link?.problem;
   return problem ? translate(problem.text, language) : null;
+}
+
+/** The answer speaks of its own machine: here it has the name by which it was asked for. */
+function named(reply: ToolReply<unknown>, name: string): ToolReply<unknown> {
+  const { data } = reply;
+  if (!reply.success || typeof data !== 'object' || data === null || !('host' in data)) return reply;
+  return { ...reply, data: { ...data, host: name } };
 }
 
 function sameProfile(one: HostProfile, other: HostProfile): boolean {
