@@ -11,6 +11,7 @@ import './app/frame.css';
 import './app/palette.css';
 import './pages/pages.css';
 import './pages/captures.css';
+import './pages/hosts.css';
 import { App } from './app/App';
 import { resolveLanguage, startTexts } from './i18n';
 

@@ -11,9 +11,10 @@ import { followOpenedFiles } from './open-report';
 import { Palette } from './Palette';
 import { PAGES } from './pages';
 import { Rail } from './Rail';
-import { usePage } from './router';
+import { useHost, usePage } from './router';
 import { ShortcutsDialog } from './ShortcutsDialog';
 import { StatusStrip } from './StatusStrip';
+import { ThisMachineOnly } from './ThisMachineOnly';
 
 /** Carries language, theme and density from the settings to the document. */
 function useAppearance(): void {
@@ -42,6 +43,7 @@ function usePreload(): void {
         () =>
           void page
             .preload()
+            .then(() => page.remote?.preload())
             .catch(() => {})
             .finally(() => next(at + 1)),
       );
@@ -67,7 +69,9 @@ export function App() {
   useEffect(() => {
     document.title = `${title} · Netsonde`;
   }, [title]);
-  const Page = page?.component;
+  const host = useHost();
+  const remote = host === null ? undefined : page?.remote;
+  const Page = (remote ?? page)?.component;
   return (
     <>
       <Feeds />
@@ -84,9 +88,10 @@ export function App() {
         </a>
         <Rail />
         <Bar />
-        <main id="main" className="main" tabIndex={-1} key={page?.id} data-lost={lost}>
+        <main id="main" className="main" tabIndex={-1} key={`${page?.id} ${remote ? host : ''}`} data-lost={lost}>
           <ErrorBoundary>
             <LinkBanner />
+            {host !== null && !remote && !page?.anyHost && <ThisMachineOnly host={host} />}
             {Page && <Page />}
           </ErrorBoundary>
         </main>

@@ -3,6 +3,7 @@ import type { InterfaceList } from '@shared/model/interface';
 import { useEffect } from 'react';
 import { useLanguage } from '../i18n';
 import { useCaptures } from '../store/captures';
+import { useHosts } from '../store/hosts';
 import { useInterfaces } from '../store/interfaces';
 import { useLink } from '../store/link';
 import { useSettings } from '../store/settings';
@@ -11,11 +12,13 @@ import { useStatus } from '../store/status';
 import { useStream } from '../store/use-stream';
 import { callTool } from '../store/use-tool';
 import { useVisible } from '../store/visible';
-import { PAGES } from './pages';
-import { usePage } from './router';
+import { type Feed, PAGES } from './pages';
+import { useHost, usePage } from './router';
 
 const EVERY = { interface: null };
 const NOTHING: Record<string, never> = {};
+const NO_FEEDS: readonly Feed[] = [];
+const HOSTS_EVERY_MS = 3_000;
 const LIST_EVERY_MS = 10_000;
 const BEAT_MS = 1_000;
 const receiveCounts = ({ counts }: StreamMap['socket_counts']['event']): void => useSockets.getState().receiveCounts(counts);
@@ -26,7 +29,11 @@ export function Feeds() {
   const language = useLanguage();
   const visible = useVisible();
   const linked = useLink(link => link.state === 'open');
-  const feeds = PAGES.find(({ id }) => id === page)?.feeds ?? [];
+  const host = useHost();
+  const shown = PAGES.find(({ id }) => id === page);
+  // The streams are of this machine: a page that shows another one reads none of them.
+  const feeds = shown && !(host !== null && shown.remote) ? shown.feeds : NO_FEEDS;
+  const watchesHosts = host !== null || page === 'hosts';
   const wantsInterfaces = feeds.includes('interfaces');
   const wantsSockets = feeds.includes('sockets');
 
@@ -42,6 +49,18 @@ export function Feeds() {
     const timer = setInterval(() => useSockets.getState().beat(Date.now()), BEAT_MS);
     return () => clearInterval(timer);
   }, [visible, wantsSockets, linked]);
+
+  useEffect(() => {
+    if (!visible || !linked) return;
+    const abort = new AbortController();
+    const ask = (): void => void useHosts.getState().refresh(abort.signal);
+    ask();
+    const timer = watchesHosts ? setInterval(ask, HOSTS_EVERY_MS) : undefined;
+    return () => {
+      abort.abort();
+      clearInterval(timer);
+    };
+  }, [visible, linked, watchesHosts]);
 
   useEffect(() => {
     if (!visible || !wantsInterfaces || !linked) return;

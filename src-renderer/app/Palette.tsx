@@ -6,7 +6,7 @@ import { useText } from '../i18n';
 import { selectDetails, useInterfaces } from '../store/interfaces';
 import { commands, useOverlay } from './commands';
 import { PAGES } from './pages';
-import { goTo } from './router';
+import { goTo, goToPage, useHost } from './router';
 
 const PORT = /^\d{1,5}$/;
 const PID = /^[1-9]\d{0,9}$/;
@@ -53,6 +53,7 @@ export function Palette() {
   const t = useText();
   const open = useOverlay(state => state.open === 'palette');
   const details = useInterfaces(selectDetails);
+  const host = useHost();
   const [search, setSearch] = useState('');
   const asked = search.trim();
   const pageIds = new Set(PAGES.map(({ id }) => `page-${id}`));
@@ -92,14 +93,14 @@ export function Palette() {
           </Command.Group>
           {PORT.test(asked) && Number(asked) >= 1 && Number(asked) <= 65_535 && (
             <Command.Group heading={t('page.ports')} forceMount>
-              <Entry value={`port ${asked}`} onRun={() => goTo('ports', { port: asked })}>
+              <Entry value={`port ${asked}`} onRun={() => goToPage('ports', { port: asked })}>
                 {t('palette.port', { port: asked })}
               </Entry>
             </Command.Group>
           )}
           {asked !== '' && (
             <Command.Group heading={t('page.connections')} forceMount>
-              <Entry value={`filter ${asked}`} onRun={() => goTo('connections', { filter: asked })}>
+              <Entry value={`filter ${asked}`} onRun={() => goToPage('connections', { filter: asked })}>
                 {t('palette.filter', { query: asked })}
               </Entry>
             </Command.Group>
@@ -114,7 +115,7 @@ export function Palette() {
               </Entry>
             </Command.Group>
           )}
-          {details && details.length > 0 && (
+          {host === null && details && details.length > 0 && (
             <Command.Group heading={t('word.interfaces')}>
               {details.map(({ name, kind }) => (
                 <Entry key={name} value={`interface ${name}`} onRun={() => goTo('traffic', { iface: name })}>

@@ -1,11 +1,12 @@
 import { Tip } from '../components/Tip';
 import { useText } from '../i18n';
 import { PAGES, type PageEntry, RAIL_PAGES } from './pages';
-import { usePage } from './router';
+import { hrefOf, useHost, usePage } from './router';
 
 function RailLink({ page }: { page: PageEntry }) {
   const t = useText();
   const shown = usePage();
+  const host = useHost();
   const current = (PAGES.find(({ id }) => id === shown)?.under ?? shown) === page.id;
   const Icon = page.icon;
   return (
@@ -17,7 +18,7 @@ function RailLink({ page }: { page: PageEntry }) {
         </span>
       }
     >
-      <a href={`#/${page.id}`} aria-current={current ? 'page' : undefined}>
+      <a href={hrefOf(page.id, host)} aria-current={current ? 'page' : undefined}>
         <Icon size={16} strokeWidth={1.75} aria-hidden />
         <span>{t(page.title)}</span>
       </a>

@@ -8,6 +8,7 @@ import { useInterfaces } from '../store/interfaces';
 import { useLink } from '../store/link';
 import { useSockets } from '../store/sockets';
 import { useStatus } from '../store/status';
+import { hrefOf, useHost } from './router';
 
 /** Changes are said to screen readers at most once in 10 s. */
 const SAY_EVERY_MS = 10_000;
@@ -39,12 +40,13 @@ function Updated() {
 function EventPulse() {
   const t = useText();
   const seconds = useEventRates();
+  const host = useHost();
   const newest = seconds.at(-1);
   const blind = newest === undefined || newest.gap;
   const lost = seconds.reduce((sum, second) => sum + second.lost, 0);
   const count = EVENT_KINDS.reduce((sum, kind) => sum + (newest?.counts[kind] ?? 0), 0);
   return (
-    <a href="#/events">
+    <a href={hrefOf('events', host)}>
       {t('page.events')} <b className="pulse">{blind ? '–' : `${formatCount(count)} /s`}</b>
       {lost > 0 && (
         <>
@@ -60,6 +62,7 @@ export function StatusStrip() {
   const t = useText();
   const link = useLink(({ state }) => state);
   const status = useStatus(state => state.status);
+  const host = useHost();
   const limits = status?.abilities.filter(({ state }) => state !== 'good').length ?? 0;
   const words = t(`link.state_${link}`);
   const said = useSaid(words);
@@ -79,17 +82,17 @@ export function StatusStrip() {
       <span>
         {t('strip.rights')} <b>{status ? t(`rights.${status.privileges}`) : '–'}</b>
       </span>
-      <a href="#/settings?section=privileges">
+      <a href={hrefOf('settings', host, { section: 'privileges' })}>
         {t('strip.helper')} <b>{status ? t(`helper_state.${status.helper.state}`) : '–'}</b>
       </a>
       <EventPulse />
       {status && limits > 0 && (
-        <a href="#/settings?section=measuring">
+        <a href={hrefOf('settings', host, { section: 'measuring' })}>
           <SeverityIcon severity="notice" size={14} />
           {t('strip.limits', { count: limits })}
         </a>
       )}
-      <a href="#/settings?section=agents">
+      <a href={hrefOf('settings', host, { section: 'agents' })}>
         MCP <b>{status?.engine.mcp_clients ?? '–'}</b>
       </a>
       <Updated />

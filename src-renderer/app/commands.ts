@@ -2,7 +2,7 @@ import { create } from 'zustand';
 import type { UiKey } from '../i18n';
 import { useSettings } from '../store/settings';
 import { RAIL_PAGES } from './pages';
-import { goTo } from './router';
+import { chooseHost, goToPage } from './router';
 
 /** What floats over the frame. */
 export const useOverlay = create<{ open: 'palette' | 'shortcuts' | null }>(() => ({ open: null }));
@@ -28,7 +28,12 @@ export function toggleTheme(): void {
 export function commands(): Command[] {
   const { settings, change } = useSettings.getState();
   return [
-    ...RAIL_PAGES.map(page => ({ id: `page-${page.id}`, label: page.title, keys: ['g', page.letter], run: () => goTo(page.id) })),
+    ...RAIL_PAGES.map(page => ({
+      id: `page-${page.id}`,
+      label: page.title,
+      keys: ['g', page.letter],
+      run: () => goToPage(page.id),
+    })),
     { id: 'theme', label: 'command.theme', run: toggleTheme },
     {
       id: 'unit',
@@ -37,7 +42,8 @@ export function commands(): Command[] {
     },
     { id: 'english', label: 'command.english', run: () => void change({ language: 'en' }) },
     { id: 'chinese', label: 'command.chinese', run: () => void change({ language: 'zh-CN' }) },
-    { id: 'agents', label: 'command.agents', run: () => goTo('settings', { section: 'agents' }) },
+    { id: 'agents', label: 'command.agents', run: () => goToPage('settings', { section: 'agents' }) },
+    { id: 'this-machine', label: 'command.this_machine', run: () => chooseHost(null) },
     { id: 'copy-link', label: 'command.copy_link', run: () => void navigator.clipboard.writeText(location.href) },
     { id: 'shortcuts', label: 'command.shortcuts', keys: ['?'], run: () => useOverlay.setState({ open: 'shortcuts' }) },
   ];
@@ -101,7 +107,7 @@ export function listenToKeys(): () => void {
       event.preventDefault();
       // A table has letters of its own: g o must not also reach it.
       event.stopPropagation();
-      goTo(page.id);
+      goToPage(page.id);
     } else if (event.key === 'g') {
       waitsForLetter = true;
     } else if (event.key === '?') {

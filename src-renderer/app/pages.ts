@@ -9,6 +9,7 @@ import {
   type LucideIcon,
   PackageX,
   Plug,
+  Server,
   SlidersHorizontal,
 } from 'lucide-react';
 import type { UiKey } from '../i18n';
@@ -28,6 +29,10 @@ export interface PageEntry extends LoadedPage {
   feeds: readonly Feed[];
   /** At the foot of the rail. */
   last?: boolean;
+  /** What it shows of a remote host. Without one it shows this machine only, and says so. */
+  remote?: LoadedPage;
+  /** About no machine, or about all of them: has nothing to say when a remote host is chosen. */
+  anyHost?: boolean;
 }
 
 /** The rail, from top to bottom. A new page is a folder and a line here. */
@@ -47,6 +52,7 @@ export const PAGES: readonly PageEntry[] = [
     letter: 't',
     feeds: ['interfaces'],
     ...loadPage(() => import('../pages/traffic/TrafficPage').then(page => page.TrafficPage)),
+    remote: loadPage(() => import('../pages/remote/RemoteTraffic').then(page => page.RemoteTraffic)),
   },
   {
     id: 'connections',
@@ -55,6 +61,7 @@ export const PAGES: readonly PageEntry[] = [
     letter: 'c',
     feeds: ['sockets'],
     ...loadPage(() => import('../pages/connections/ConnectionsPage').then(page => page.ConnectionsPage)),
+    remote: loadPage(() => import('../pages/remote/RemoteConnections').then(page => page.RemoteConnections)),
   },
   {
     id: 'ports',
@@ -63,6 +70,7 @@ export const PAGES: readonly PageEntry[] = [
     letter: 'p',
     feeds: ['sockets'],
     ...loadPage(() => import('../pages/ports/PortsPage').then(page => page.PortsPage)),
+    remote: loadPage(() => import('../pages/remote/RemotePorts').then(page => page.RemotePorts)),
   },
   {
     id: 'events',
@@ -104,6 +112,15 @@ export const PAGES: readonly PageEntry[] = [
     under: 'captures',
     feeds: [],
     ...loadPage(() => import('../pages/report/ReportPage').then(page => page.ReportPage)),
+  },
+  {
+    id: 'hosts',
+    title: 'page.hosts',
+    icon: Server,
+    letter: 'h',
+    feeds: [],
+    anyHost: true,
+    ...loadPage(() => import('../pages/hosts/HostsPage').then(page => page.HostsPage)),
   },
   {
     id: 'settings',

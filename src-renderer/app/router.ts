@@ -73,6 +73,34 @@ export function goTo(page: string, params: Record<string, string> = {}, about?: 
   navigate({ page, about, params: new Map(Object.entries(params)) });
 }
 
+/** The host that pages show, as the address names it; null: this machine. */
+function chosenHost(): string | null {
+  return route().params.get('host') || null;
+}
+
+export function useHost(): string | null {
+  return useSyncExternalStore(listen, chosenHost);
+}
+
+/** Chooses a host and stays on the page. What the page asked of another host is let go. */
+export function chooseHost(name: string | null): void {
+  navigate({ page: route().page, about: undefined, params: new Map(name === null ? [] : [['host', name]]) });
+}
+
+/**
+ * Goes to a page and keeps the host: rail, keys and palette do. Links inside a page name their own; without one they
+ * are about this machine.
+ */
+export function goToPage(page: string, params: Record<string, string> = {}): void {
+  const host = chosenHost();
+  goTo(page, host === null ? params : { ...params, host });
+}
+
+/** Where a link of the frame leads. */
+export function hrefOf(page: string, host: string | null, params: Record<string, string> = {}): string {
+  return formatRoute({ page, params: new Map(Object.entries(host === null ? params : { ...params, host })) });
+}
+
 /** One parameter of the page. The fallback does not stand in the address. */
 export function useParam(name: string, fallback: string): [string, (value: string, options?: { replace?: boolean }) => void] {
   const value = useSyncExternalStore(listen, () => route().params.get(name) ?? fallback);

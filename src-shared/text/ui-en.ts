@@ -1,5 +1,6 @@
 import { uiCapturesEn } from './ui-captures-en';
 import { uiEventsEn } from './ui-events-en';
+import { uiHostsEn } from './ui-hosts-en';
 
 /** Labels of the interface in English; under `ui.` in the texts. */
 export const uiEn = {
@@ -14,6 +15,7 @@ export const uiEn = {
     process: 'Processes',
     captures: 'Captures',
     report: 'Report',
+    hosts: 'Hosts',
     settings: 'Settings',
   },
   word: {
@@ -62,6 +64,7 @@ export const uiEn = {
     english: 'Use English',
     chinese: '使用中文',
     agents: 'Connect an agent (MCP)',
+    this_machine: 'Show this machine',
     copy_link: 'Copy a link to this view',
     shortcuts: 'Keyboard shortcuts',
   },
@@ -482,5 +485,6 @@ export const uiEn = {
     ai: 'use the assistant',
   },
   ...uiEventsEn,
+  ...uiHostsEn,
   ...uiCapturesEn,
 } as const;

@@ -1,5 +1,6 @@
 import { uiCapturesZhCN } from './ui-captures-zh-CN';
 import { uiEventsZhCN } from './ui-events-zh-CN';
+import { uiHostsZhCN } from './ui-hosts-zh-CN';
 
 /** 界面文字，键与 ui-en.ts 相同。 */
 export const uiZhCN = {
@@ -14,6 +15,7 @@ export const uiZhCN = {
     process: '进程',
     captures: '抓包',
     report: '报告',
+    hosts: '主机',
     settings: '设置',
   },
   word: {
@@ -62,6 +64,7 @@ export const uiZhCN = {
     english: 'Use English',
     chinese: '使用中文',
     agents: '连接智能体（MCP）',
+    this_machine: '显示本机',
     copy_link: '复制当前视图的链接',
     shortcuts: '键盘快捷键',
   },
@@ -461,5 +464,6 @@ export const uiZhCN = {
   },
   scope_hint: { read: '查看接口、套接字和端口', capture: '抓取数据包', remote: '使用远程主机', ai: '使用助手' },
   ...uiEventsZhCN,
+  ...uiHostsZhCN,
   ...uiCapturesZhCN,
 };

@@ -5,7 +5,7 @@ import { useCallback, useMemo } from 'react';
 import { useParam } from '../../app/router';
 import { type Column, DataGrid, type Sort } from '../../components/DataGrid';
 import { Note, Panel, Skeleton } from '../../components/Panel';
-import { ProgramLink } from '../../components/Program';
+import { Program, ProgramLink } from '../../components/Program';
 import { ReachMark } from '../../components/ReachMark';
 import { useFrozenOrder } from '../../components/use-frozen-order';
 import { useText } from '../../i18n';
@@ -38,10 +38,13 @@ export function ListenersTable({
   listeners,
   ready,
   className,
+  remote = false,
 }: {
   listeners: readonly Listener[];
   ready: boolean;
   className: string;
+  /** Of another machine: its pids have no page here, and nobody saw since when it listens. */
+  remote?: boolean;
 }) {
   const t = useText();
   const density = useSettings(({ settings }) => settings.density);
@@ -66,8 +69,8 @@ export function ListenersTable({
       .map(({ key }) => key);
   }, [listeners, words, sort]);
   const frozen = useFrozenOrder(next, `${sortText} ${words}`);
-  const columns = useMemo<Column<Listener>[]>(
-    () => [
+  const columns = useMemo<Column<Listener>[]>(() => {
+    const all: Column<Listener>[] = [
       {
         id: 'port',
         title: t('column.port'),
@@ -111,7 +114,8 @@ export function ListenersTable({
         id: 'process',
         title: t('column.process'),
         width: 'minmax(110px, 1fr)',
-        render: row => <ProgramLink name={row.program} pid={row.pid} inGrid />,
+        render: row =>
+          remote ? <Program name={row.program} pid={row.pid} /> : <ProgramLink name={row.program} pid={row.pid} inGrid />,
         text: row => `${row.program} ${row.pid ?? ''}`.trim(),
       },
       {
@@ -130,9 +134,9 @@ export function ListenersTable({
             <span title={formatIso(row.first_seen_ms)}>{formatAge((Date.now() - row.first_seen_ms) / 1000)}</span>
           ),
       },
-    ],
-    [t],
-  );
+    ];
+    return all.filter(({ id }) => !(remote && id === 'age'));
+  }, [t, remote]);
   const row = useCallback((key: string) => byKey.get(key), [byKey]);
   const selected =
     listeners.find(listener => String(listener.port) === port && listener.protocol.toLowerCase() === proto)?.key ?? null;
@@ -190,7 +194,11 @@ export function ListenersTable({
             version={listeners.length}
             empty={
               <Note icon={Plug} title={words === '' ? t('listeners.none') : t('connections.none_match', { query: words })}>
-                <p>{words === '' ? t('listeners.none_why') : t('connections.without_filter', { count: listeners.length })}</p>
+                <p>
+                  {words === ''
+                    ? t(remote ? 'remote.no_listeners_why' : 'listeners.none_why')
+                    : t('connections.without_filter', { count: listeners.length })}
+                </p>
               </Note>
             }
           />

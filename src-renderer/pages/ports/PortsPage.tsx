@@ -35,7 +35,7 @@ function listenersCsv(listeners: readonly Listener[]): string {
 /** What listens here, who holds a port, and what came and went. */
 export function PortsPage() {
   const t = useText();
-  const { rows, version, source } = useSockets();
+  const { rows, version, source, at_ms } = useSockets();
   const lost = useLink(({ state }) => state === 'lost');
   const processLimit = useStatus(selectProcessLimit);
   const changes = useChanges(state => state.changes);
@@ -78,7 +78,7 @@ export function PortsPage() {
       ) : (
         unknown > 0 && processLimit && <AbilityBanner ability={processLimit} />
       )}
-      <WhoHolds listeners={listeners} />
+      <WhoHolds listeners={listeners} atMs={at_ms} />
       <div className="grid ports-grid">
         <ListenersTable className="span-7 narrow-12" listeners={listeners} ready={ready} />
         <div className="span-5 narrow-12 stack">

@@ -2,14 +2,13 @@ import type { PortCheck, PortOccupation } from '@shared/model/port';
 import { formatAge, formatEndpoint, formatIso, formatMilliseconds } from '@shared/units';
 import { Lock, Unlock } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
-import { useParam } from '../../app/router';
+import { hrefOf, useParam } from '../../app/router';
 import { CopyButton } from '../../components/CopyButton';
 import { Failure } from '../../components/Panel';
-import { ProgramLink } from '../../components/Program';
+import { Program, ProgramLink } from '../../components/Program';
 import { Segment } from '../../components/Segment';
 import { useText } from '../../i18n';
 import type { Listener } from '../../store/aggregate';
-import { useSockets } from '../../store/sockets';
 import { selectProcessLimit, useStatus } from '../../store/status';
 import { type ToolState, useTool } from '../../store/use-tool';
 import { readRecent, rememberPort } from './recent-ports';
@@ -23,14 +22,14 @@ export function parsePort(text: string): number | null {
   return PORT.test(clean) && Number(clean) <= 65_535 ? Number(clean) : null;
 }
 
-function Holder({ held, port, proto }: { held: PortOccupation; port: number; proto: string }) {
+function Holder({ held, port, proto, remote }: { held: PortOccupation; port: number; proto: string; remote: boolean }) {
   const t = useText();
   const age = held.started_at === null ? null : (Date.now() - Date.parse(held.started_at)) / 1000;
   return (
     <dl className="facts holder">
       <dt>{t('column.process')}</dt>
       <dd className="row wrap">
-        <ProgramLink name={held.program} pid={held.pid} hidePid />
+        {remote ? <Program name={held.program} /> : <ProgramLink name={held.program} pid={held.pid} hidePid />}
         {held.pid !== null && <span className="muted">pid {held.pid}</span>}
       </dd>
       <dt>{t('column.address')}</dt>
@@ -58,9 +57,20 @@ function Holder({ held, port, proto }: { held: PortOccupation; port: number; pro
   );
 }
 
-function Answer({ answer, port, proto }: { answer: ToolState<PortCheck>; port: number | null; proto: string }) {
+function Answer({
+  answer,
+  port,
+  proto,
+  host,
+}: {
+  answer: ToolState<PortCheck>;
+  port: number | null;
+  proto: string;
+  host: string | null;
+}) {
   const t = useText();
-  const processLimit = useStatus(selectProcessLimit);
+  const ownLimit = useStatus(selectProcessLimit);
+  const processLimit = host === null ? ownLimit : null;
   if (port === null) return <p className="muted">{t('ports.ask')}</p>;
   if (answer.state === 'failed') return <Failure failure={answer.failure} />;
   const check = answer.data;
@@ -86,12 +96,18 @@ function Answer({ answer, port, proto }: { answer: ToolState<PortCheck>; port: n
       )}
       <div className="holders">
         {check.occupations.map(held => (
-          <Holder key={`${held.local_ip}-${held.pid}-${held.state}`} held={held} port={port} proto={proto} />
+          <Holder
+            key={`${held.local_ip}-${held.pid}-${held.state}`}
+            held={held}
+            port={port}
+            proto={proto}
+            remote={host !== null}
+          />
         ))}
       </div>
       {check.is_occupied && (
         <div className="row wrap">
-          <a className="button" href={`#/connections?${new URLSearchParams({ filter: `lport:${port} proto:${proto}` })}`}>
+          <a className="button" href={hrefOf('connections', host, { filter: `lport:${port} proto:${proto}` })}>
             {t('ports.show_connections')}
           </a>
           {check.occupations[0]?.pid != null && (
@@ -103,8 +119,17 @@ function Answer({ answer, port, proto }: { answer: ToolState<PortCheck>; port: n
   );
 }
 
-/** "Who holds port N?", answered while it is typed. A listener that comes or goes asks again. */
-export function WhoHolds({ listeners }: { listeners: readonly Listener[] }) {
+/** "Who holds port N?", answered while it is typed. A listener that comes or goes asks again. @param host null: this machine */
+export function WhoHolds({
+  listeners,
+  atMs,
+  host = null,
+}: {
+  listeners: readonly Listener[];
+  /** Of the reading that the listeners are from. */
+  atMs: number | null;
+  host?: string | null;
+}) {
   const t = useText();
   const [text, setText] = useParam('port', '');
   const [protoText, setProto] = useParam('proto', 'tcp');
@@ -113,14 +138,17 @@ export function WhoHolds({ listeners }: { listeners: readonly Listener[] }) {
   const port = parsePort(text);
   const holders = listeners.filter(listener => listener.port === port && listener.protocol.toLowerCase() === proto);
   const told = useRef<PortCheck | null>(null);
-  const tableAtMs = useSockets(state => state.at_ms);
   // A listener can come and go between two readings of the table: while table and answer disagree, each reading asks again.
   const agreed = told.current?.check_port !== port || told.current.is_occupied === holders.length > 0;
-  const again = agreed ? holders.reduce((sum, { ids }) => sum + ids.length, 0) : (tableAtMs ?? 0);
-  const answer = useTool<PortCheck>('check_port_occupation', port === null ? null : { port, proto }, {
-    delayMs: TYPING_MS,
-    again,
-  });
+  const again = agreed ? holders.reduce((sum, { ids }) => sum + ids.length, 0) : (atMs ?? 0);
+  const answer = useTool<PortCheck>(
+    'check_port_occupation',
+    port === null ? null : { port, proto, ...(host === null ? {} : { host }) },
+    {
+      delayMs: TYPING_MS,
+      again,
+    },
+  );
   const answered = answer.data?.check_port === port ? answer.data : null;
   useEffect(() => {
     told.current = answered;
@@ -185,7 +213,7 @@ export function WhoHolds({ listeners }: { listeners: readonly Listener[] }) {
         )}
       </div>
       <div className="answer-box" aria-live="polite">
-        <Answer answer={answer} port={port} proto={proto} />
+        <Answer answer={answer} port={port} proto={proto} host={host} />
       </div>
     </div>
   );

@@ -1,9 +1,10 @@
 import { NetsondeError } from '@shared/errors';
+import { sanitizeUntrusted } from '@shared/sanitize';
 import { text } from '@shared/text/index';
 import ssh2, { type AnyAuthMethod, type AuthHandlerMiddleware, type Client, type ConnectConfig } from 'ssh2';
 import { fingerprint, type KeyVerdict } from './known-hosts';
 
-const CONNECT_MS = 10_000;
+export const CONNECT_MS = 10_000;
 /** A connection is taken for lost when nothing answers for this long: threat-model fault 5. */
 const KEEPALIVE_MS = 5_000;
 const KEEPALIVES = 3;
@@ -18,6 +19,8 @@ export interface Login {
 }
 
 export interface Target {
+  /** What the user calls it. */
+  name: string;
   /** As the user wrote it: known keys are filed under this name. */
   address: string;
   port: number;
@@ -42,6 +45,8 @@ export async function connect(
   const { through, signal } = options;
   signal?.throwIfAborted();
   const sock = through && (await tunnel(through, target));
+  if (signal?.aborted) sock?.destroy();
+  signal?.throwIfAborted();
   const client = new ssh2.Client();
   let refused: NetsondeError | null = null;
   const config: ConnectConfig = {
@@ -79,6 +84,8 @@ export async function connect(
         resolve(client);
       })
       .on('error', (error: Error & { level?: string; code?: string }) => {
+        // The agent does not answer, or holds a key it may not use: ssh2 goes on with what comes next.
+        if (error.level === 'agent') return;
         signal?.removeEventListener('abort', onAbort);
         if (!wasReady) fail(refused ?? connectError(target, error));
       })
@@ -90,15 +97,32 @@ export async function connect(
   });
 }
 
-function tunnel(through: Client, { address, port }: Target): Promise<NonNullable<ConnectConfig['sock']> & { destroy(): void }> {
+type Tunnel = NonNullable<ConnectConfig['sock']> & { destroy(): void };
+
+/** A way through the jump host, which waits for an answer as long as its own system does: two minutes, say. */
+function tunnel(through: Client, target: Target): Promise<Tunnel> {
+  const { address, port } = target;
   return new Promise((resolve, reject) => {
-    through.forwardOut('127.0.0.1', 0, address, port, (error, stream) => {
-      if (error)
-        reject(
-          new NetsondeError('unreachable', text('ssh.jump_failed', { host: address, why: error.message }), { cause: error }),
-        );
-      else resolve(stream);
-    });
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      reject(unreachable(target, text('ssh.timeout', { seconds: CONNECT_MS / 1_000 })));
+    }, CONNECT_MS);
+    const failed = (cause: Error): void => {
+      clearTimeout(timer);
+      const why = sanitizeUntrusted(cause.message);
+      reject(new NetsondeError('unreachable', text('ssh.jump_failed', { host: address, why }), { cause }));
+    };
+    try {
+      through.forwardOut('127.0.0.1', 0, address, port, (error, stream) => {
+        clearTimeout(timer);
+        if (error) failed(error);
+        else if (isLate) stream.destroy();
+        else resolve(stream);
+      });
+    } catch (thrown) {
+      failed(thrown instanceof Error ? thrown : new Error(String(thrown))); // a connection that is closed throws at once
+    }
   });
 }
 
@@ -170,8 +194,8 @@ function algorithms(known: readonly string[], legacy: boolean): NonNullable<Conn
   };
 }
 
-function keyError({ address, port }: Target, key: Buffer, verdict: KeyVerdict): NetsondeError {
-  const values = { host: port === 22 ? address : `${address}:${port}`, fingerprint: fingerprint(key) };
+function keyError({ name, address, port }: Target, key: Buffer, verdict: KeyVerdict): NetsondeError {
+  const values = { name, host: port === 22 ? address : `${address}:${port}`, fingerprint: fingerprint(key) };
   if (verdict === 'unknown') {
     return new NetsondeError('host_key_unknown', text('ssh.key_unknown', values), {
       hint: text('ssh.key_unknown_hint', values),
@@ -185,7 +209,8 @@ function keyError({ address, port }: Target, key: Buffer, verdict: KeyVerdict): 
   });
 }
 
-function connectError(target: Target, error: Error & { level?: string; code?: string }): NetsondeError {
+/** What went wrong before there was a connection, in words. */
+export function connectError(target: Target, error: Error & { level?: string; code?: string }): NetsondeError {
   const { address: host, port, login } = target;
   if (error.level === 'client-authentication') {
     const tried = [login.agent && 'agent', ...login.keys.map(() => 'key'), login.password !== undefined && 'password'];
@@ -210,7 +235,7 @@ function connectError(target: Target, error: Error & { level?: string; code?: st
     default:
       if (error.level === 'client-timeout')
         return unreachable(target, text('ssh.timeout', { seconds: CONNECT_MS / 1_000 }), error);
-      return unreachable(target, text('ssh.protocol', { why: error.message }), error);
+      return unreachable(target, text('ssh.protocol', { why: sanitizeUntrusted(error.message) }), error);
   }
 }
 

@@ -10,6 +10,8 @@ interface Entry {
   key: Buffer;
 }
 
+const SSH_PORT = 22;
+
 /** Lists of host keys in the format of sshd(8), SSH_KNOWN_HOSTS FILE FORMAT: hashed names, wildcards, ports, markers. */
 export class KnownHosts {
   readonly #entries: Entry[] = [];
@@ -26,6 +28,14 @@ export class KnownHosts {
 
   /** @param key the key as it stands on the wire (RFC 4253 section 6.6) */
   check(host: string, port: number, key: Buffer): KeyVerdict {
+    const verdict = this.#check(host, port, key);
+    if (verdict !== 'unknown' || port === SSH_PORT) return verdict;
+    // As ssh(1) does: who knows a key of the machine knows it on every port; another key there proves nothing.
+    const plain = this.#check(host, SSH_PORT, key);
+    return plain === 'changed' ? 'unknown' : plain;
+  }
+
+  #check(host: string, port: number, key: Buffer): KeyVerdict {
     const type = keyType(key);
     let sameType = false;
     let known = false;
@@ -49,7 +59,10 @@ export class KnownHosts {
 
   /** The kinds of key by which the host is known: it is asked for these first. */
   keyTypes(host: string, port: number): string[] {
-    const found = this.#entries.filter(({ marker, patterns }) => marker === null && matches(patterns, host, port));
+    const of = (port: number): Entry[] =>
+      this.#entries.filter(({ marker, patterns }) => marker === null && matches(patterns, host, port));
+    const own = of(port);
+    const found = own.length > 0 ? own : of(SSH_PORT);
     return [...new Set(found.map(({ type }) => type))];
   }
 }
@@ -88,7 +101,7 @@ function parseEntry(line: string): Entry | null {
 
 function nameInList(host: string, port: number): string {
   const name = host.toLowerCase();
-  return port === 22 ? name : `[${name}]:${port}`;
+  return port === SSH_PORT ? name : `[${name}]:${port}`;
 }
 
 function matches(patterns: readonly string[], host: string, port: number): boolean {

@@ -1,6 +1,9 @@
-import { asNetsondeError, type NetsondeError } from '@shared/errors';
+import { isDeepStrictEqual } from 'node:util';
+import { asNetsondeError, type ErrorCode, NetsondeError } from '@shared/errors';
+import { text } from '@shared/text/index';
 import type { Client } from 'ssh2';
 import type { KeyCheck, Target } from './connect';
+import type { RemoteHelper } from './remote-helper';
 import { openSshHost, type Privilege, type SshHost } from './ssh-host';
 
 export type LinkState = 'idle' | 'connecting' | 'ready' | 'degraded' | 'lost';
@@ -15,6 +18,8 @@ export interface LinkOptions {
   /** Limits how many are being opened at once. */
   gate: Gate;
   privilege: Privilege | null;
+  /** The helper of this build, where it may be run there; null: it may not. */
+  helperFile: string | null;
   /** A connection nobody used for this long is closed; 0 keeps it. */
   idleMs: number;
 }
@@ -25,6 +30,8 @@ export interface SshLink {
   /** Why it is not ready. */
   readonly problem: NetsondeError | null;
   readonly host: SshHost | null;
+  /** Why the helper does not run there, though it may. */
+  readonly helperProblem: NetsondeError | null;
   /** @throws NetsondeError as connecting fails */
   open(signal?: AbortSignal): Promise<SshHost>;
   /** The connection below, for a host that is reached through this one. */
@@ -32,41 +39,110 @@ export interface SshLink {
   close(): void;
 }
 
+/** What a host that let us in has to show that it can be measured. */
+const SETTLE_MS = 10_000;
+/** After so many failures in a row the next try waits this long; a call until then gets the last answer. */
+const BACKOFF_MS = [0, 1_000, 2_000, 4_000, 8_000, 15_000];
+/** What a person mends in the meantime (a key that is not known) is looked at each time. */
+const BACK_OFF_ON = new Set<ErrorCode>(['unreachable', 'timeout', 'ssh_lost', 'auth_failed']);
+
 export function createLink(options: LinkOptions, onChange: () => void = () => {}): SshLink {
   let current: { client: Client; host: SshHost } | null = null;
   let opening: Promise<{ client: Client; host: SshHost }> | null = null;
   let problem: NetsondeError | null = null;
+  let helperProblem: NetsondeError | null = null;
+  let failure: { count: number; atMs: number; target: Target } | null = null;
   let idleTimer: NodeJS.Timeout | undefined;
   let isClosed = false;
 
   async function open(): Promise<{ client: Client; host: SshHost }> {
-    const leave = await options.gate.enter();
     let client: Client | null = null;
+    let leave: (() => void) | null = null;
+    let target: Target | null = null;
+    let early: NetsondeError | null = null;
     try {
+      // Before the gate: a jump host has to come through it too.
       const through = await options.jump?.client();
-      const { target, ...check } = await options.target();
+      const { target: found, ...check } = await options.target();
+      target = found;
+      early = tooEarly(found);
+      if (early) throw early;
+      leave = await options.gate.enter();
       // Loaded when the first remote host is asked for: it is large, and most never need it.
       const { connect } = await import('./connect');
-      client = await connect(target, check, { through });
-      const host = await openSshHost(client, options.name, options.privilege);
-      const opened = { client, host };
+      client = await connect(found, check, { through });
+      const opened = { client, host: await settle(client) };
+      const taken = await takeHelper(client, opened.host);
       client.on('close', () => {
-        host.close();
+        taken?.stop();
+        opened.host.close();
         if (current === opened) current = null;
         onChange();
       });
       if (isClosed) client.end();
-      current = opened;
+      else current = opened;
       problem = null;
+      failure = null;
       return opened;
     } catch (thrown) {
       client?.destroy();
-      problem = asNetsondeError(thrown);
-      throw problem;
+      const error = asNetsondeError(thrown);
+      if (early) throw error; // nothing was tried: what is known of the host stays
+      problem = error;
+      failure =
+        target && BACK_OFF_ON.has(error.code) ? { count: (failure?.count ?? 0) + 1, atMs: performance.now(), target } : null;
+      throw error;
     } finally {
-      leave();
+      leave?.();
       opening = null;
       onChange();
+    }
+  }
+
+  /** The last problem, as long as it is too early to try the same once more. */
+  function tooEarly(target: Target): NetsondeError | null {
+    if (!failure || !problem || !isDeepStrictEqual(failure.target, target)) return null;
+    const sinceMs = performance.now() - failure.atMs;
+    if (sinceMs >= (BACKOFF_MS[Math.min(failure.count, BACKOFF_MS.length) - 1] ?? 0)) return null;
+    return new NetsondeError(problem.code, text('ssh.retry', { seconds: Math.round(sinceMs / 1_000), why: problem.text }), {
+      hint: problem.hintText,
+      cause: problem,
+    });
+  }
+
+  async function settle(client: Client): Promise<SshHost> {
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      client.destroy();
+    }, SETTLE_MS);
+    try {
+      return await openSshHost(client, options.name, options.privilege);
+    } catch (thrown) {
+      if (!isLate) throw thrown;
+      throw new NetsondeError(
+        'timeout',
+        text('ssh.no_channel', { host: options.name, why: text('ssh.timeout', { seconds: SETTLE_MS / 1_000 }) }),
+        { hint: text('ssh.lost_hint'), cause: thrown },
+      );
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Without it everything else still works: why it does not run stands beside the state. */
+  async function takeHelper(client: Client, host: SshHost): Promise<RemoteHelper | null> {
+    helperProblem = null;
+    if (options.helperFile === null || host.platform !== 'linux') return null;
+    try {
+      const { startRemoteHelper } = await import('./remote-helper');
+      const taken = await startRemoteHelper(client, options.name, host.facts.privilege, options.helperFile);
+      host.helper = taken.helper;
+      await taken.helper.settled();
+      return taken;
+    } catch (thrown) {
+      helperProblem = asNetsondeError(thrown);
+      return null;
     }
   }
 
@@ -100,6 +176,9 @@ export function createLink(options: LinkOptions, onChange: () => void = () => {}
     },
     get problem() {
       return problem;
+    },
+    get helperProblem() {
+      return helperProblem;
     },
     get host() {
       return current?.host ?? null;

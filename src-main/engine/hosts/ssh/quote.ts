@@ -2,7 +2,8 @@
 export function quote(word: string): string {
   // A shell ends its input at NUL, so a word with one would be cut there.
   if (word.includes('\0')) throw new TypeError('a word of a command holds NUL');
-  return /^[A-Za-z0-9_./:@%+,=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  // No `=`: the first word of a command would be an assignment with it.
+  return /^[A-Za-z0-9_./:@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 /** An argv as a command line for a POSIX shell. */

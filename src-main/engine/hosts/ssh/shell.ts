@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { NetsondeError } from '@shared/errors';
+import { sanitizeUntrusted } from '@shared/sanitize';
 import { text } from '@shared/text/index';
 import type { Client, ClientChannel } from 'ssh2';
 import type { ExecOptions, ExecResult } from '../host';
@@ -10,9 +11,14 @@ export const REMOTE_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/s
 /** No locale that changes output, nothing of the user's own start files after this. */
 export const SET_UP = `PATH=${REMOTE_PATH}:$PATH; LC_ALL=C; LANG=C; export PATH LC_ALL LANG; cd /`;
 
+/** All that the login shell of an account is asked for: every one of them reads this alike. */
+export const SHELL = 'exec /bin/sh';
+
 const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
 const KEPT_STDERR_BYTES = 8 * 1024;
 const OPEN_MS = 10_000;
+/** What a server that does as little as it can says at the very start: enough to show why no shell came. */
+const SAID_BYTES = 300;
 /** After the request to end, a program has this long before its shell is given up. */
 const END_PATIENCE_MS = 2_000;
 /** A shell that starts with more than this is no shell. */
@@ -73,12 +79,14 @@ class Complaints {
   constructor(readonly mark: string) {}
 
   take(chunk: Buffer): void {
+    if (this.isComplete) return;
     this.#kept = Buffer.concat([this.#kept, chunk]);
     if (this.pid === null) this.pid = this.#number(':');
-    if (this.#kept.subarray(-this.mark.length - 2).toString('latin1') === `${this.mark}.\n`) {
+    const end = this.#kept.indexOf(`${this.mark}.\n`);
+    if (end >= 0) {
       this.isComplete = true;
+      this.#kept = this.#kept.subarray(0, end);
       this.exitCode = this.#number('=');
-      this.#kept = this.#kept.subarray(0, this.#kept.lastIndexOf(`${this.mark}.\n`));
     }
     if (this.#kept.length > KEPT_STDERR_BYTES * 2) this.#kept = Buffer.from(this.#kept.subarray(-KEPT_STDERR_BYTES));
   }
@@ -102,6 +110,7 @@ class Complaints {
 interface Job {
   out: Output;
   err: Complaints;
+  done: Promise<void>;
   finish(): void;
   fail(error: NetsondeError): void;
 }
@@ -111,7 +120,7 @@ interface Job {
  * @throws NetsondeError permission_denied when the account has none, ssh_lost, timeout
  */
 export async function openShell(client: Client, host: string): Promise<Shell> {
-  const channel = await openChannel(client, 'exec /bin/sh', host);
+  const channel = await openChannel(client, SHELL, host);
   let job: Job | null = null;
   let isOpen = true;
   let said = '';
@@ -122,13 +131,16 @@ export async function openShell(client: Client, host: string): Promise<Shell> {
     job?.fail(lost());
     job = null;
   };
+  const listen = (chunk: Buffer): void => {
+    if (said.length < SAID_BYTES) said += chunk.toString('utf8', 0, SAID_BYTES);
+  };
   channel.on('data', (chunk: Buffer) => {
-    said = (said + chunk.toString('latin1', 0, 300)).slice(-300);
+    listen(chunk);
     job?.out.take(chunk);
     check();
   });
   channel.stderr.on('data', (chunk: Buffer) => {
-    said = (said + chunk.toString('latin1', 0, 300)).slice(-300);
+    listen(chunk);
     job?.err.take(chunk);
     check();
   });
@@ -144,20 +156,17 @@ export async function openShell(client: Client, host: string): Promise<Shell> {
     }
   }
 
-  /** Sends a line and waits for its marks on both streams. */
-  function send(line: (mark: string) => string, maxBytes: number): Promise<Job> {
-    if (!isOpen) return Promise.reject(lost());
+  /** Sends a line; it is done when its marks have come on both streams. */
+  function send(line: (mark: string) => string, maxBytes: number): Job {
     const mark = randomBytes(16).toString('hex');
-    return new Promise((resolve, reject) => {
-      const next: Job = {
-        out: new Output(Buffer.from(`${mark}.\n`), maxBytes),
-        err: new Complaints(mark),
-        finish: () => resolve(next),
-        fail: reject,
-      };
+    const { promise: done, resolve: finish, reject: fail } = Promise.withResolvers<void>();
+    done.catch(() => {}); // who closes the shell may be nobody who waits
+    const next: Job = { out: new Output(Buffer.from(`${mark}.\n`), maxBytes), err: new Complaints(mark), done, finish, fail };
+    if (isOpen) {
       job = next;
       channel.write(`${line(mark)}\n`);
-    });
+    } else fail(lost());
+    return next;
   }
 
   const shell: Shell = {
@@ -166,13 +175,13 @@ export async function openShell(client: Client, host: string): Promise<Shell> {
     },
     async ping() {
       const startedMs = performance.now();
-      await send(mark => `echo ${mark}.; echo ${mark}. >&2`, 1_024);
+      await send(mark => `echo ${mark}.; echo ${mark}. >&2`, 1_024).done;
       return performance.now() - startedMs;
     },
     close() {
-      isOpen = false;
       channel.end();
       channel.close();
+      over(); // the other end may never confirm it
     },
     async run(argv, { timeoutMs, signal, maxBytes = DEFAULT_MAX_BYTES }) {
       signal?.throwIfAborted();
@@ -184,8 +193,14 @@ export async function openShell(client: Client, host: string): Promise<Shell> {
         // In another session: this shell waits for the program.
         const pid = job?.err.pid ?? null;
         if (pid !== null) {
-          const kill = `kill -TERM ${pid} 2>/dev/null; sleep 1; kill -KILL ${pid} 2>/dev/null`;
-          openChannel(client, kill, host).catch(() => {}); // the connection is gone, and the program with it
+          openChannel(client, SHELL, host).then(
+            killer => {
+              killer.resume().stderr.resume();
+              killer.end(endOf(pid));
+            },
+            // No further session: sshd passes a signal on to what this one runs, the shell as well.
+            () => isOpen && channel.signal('TERM'),
+          );
         }
         patience = setTimeout(() => shell.close(), END_PATIENCE_MS);
       };
@@ -197,17 +212,20 @@ export async function openShell(client: Client, host: string): Promise<Shell> {
       };
       channel.on('data', onData);
       const program = argv[0] ?? '';
+      const { out, err, done } = send(
+        mark =>
+          `${quoteAll(argv)} </dev/null & netsonde_pid=$!; echo "${mark}: $netsonde_pid" >&2; wait $netsonde_pid; ` +
+          `netsonde_code=$?; echo "${mark}= $netsonde_code" >&2; echo ${mark}. >&2; echo ${mark}.`,
+        maxBytes,
+      );
       try {
-        const done = await send(
-          mark =>
-            `${quoteAll(argv)} </dev/null & netsonde_pid=$!; echo "${mark}: $netsonde_pid" >&2; wait $netsonde_pid; ` +
-            `netsonde_code=$?; echo "${mark}= $netsonde_code" >&2; echo ${mark}. >&2; echo ${mark}.`,
-          maxBytes,
-        );
-        if (why !== null && why !== 'truncated') throw stopped(why, program, timeoutMs, done.out.text);
-        return { stdout: done.out.text, stderr: done.err.text, exitCode: done.err.exitCode ?? 0, truncated: why === 'truncated' };
+        await done;
+        if (why !== null && why !== 'truncated') throw stopped(why, program, timeoutMs, out.text);
+        return { stdout: out.text, stderr: err.text, exitCode: err.exitCode ?? 0, truncated: why === 'truncated' };
       } catch (thrown) {
-        if (why === 'timeout' || why === 'cancelled') throw stopped(why, program, timeoutMs, '');
+        if (why === 'timeout' || why === 'cancelled') throw stopped(why, program, timeoutMs, out.text);
+        // It did not end in time: what was wanted of it is here all the same.
+        if (why === 'truncated') return { stdout: out.text, stderr: err.text, exitCode: 0, truncated: true };
         throw thrown;
       } finally {
         clearTimeout(timer);
@@ -220,9 +238,12 @@ export async function openShell(client: Client, host: string): Promise<Shell> {
     },
   };
 
-  const ready = send(mark => `${SET_UP}; echo ${mark}.; echo ${mark}. >&2`, MAX_NOISE_BYTES);
+  const { done: ready } = send(mark => `${SET_UP}; echo ${mark}.; echo ${mark}. >&2`, MAX_NOISE_BYTES);
   const late = setTimeout(() => {
-    job?.fail(new NetsondeError('timeout', text('ssh.no_shell', { host, said: firstLine(said) })));
+    job?.fail(
+      new NetsondeError('timeout', text('ssh.no_shell', { host, said: firstLine(said) }), { hint: text('ssh.no_shell_hint') }),
+    );
+    job = null;
     shell.close();
   }, OPEN_MS);
   try {
@@ -246,16 +267,53 @@ function stopped(why: 'timeout' | 'cancelled', program: string, timeoutMs: numbe
     : new NetsondeError('cancelled', text('collect.cancelled', { program }));
 }
 
+/**
+ * Starts a command in a session of its own. The login shell of the account reads the command, be it csh or fish: so it is
+ * given SHELL, and that one reads the rest.
+ * @throws NetsondeError ssh_lost; permission_denied when the server opens none; timeout
+ */
 export function openChannel(client: Client, command: string, host: string): Promise<ClientChannel> {
-  const failed = (cause: Error): NetsondeError =>
-    new NetsondeError('ssh_lost', text('ssh.no_channel', { host, why: cause.message }), { hint: text('ssh.lost_hint'), cause });
   return new Promise((resolve, reject) => {
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      reject(
+        new NetsondeError('timeout', text('ssh.no_channel', { host, why: text('ssh.timeout', { seconds: OPEN_MS / 1_000 }) }), {
+          hint: text('ssh.lost_hint'),
+        }),
+      );
+    }, OPEN_MS);
+    const failed = (cause: Error): void => {
+      clearTimeout(timer);
+      const isLost = cause.message === 'Not connected' || cause.message === 'No response from server';
+      const why = sanitizeUntrusted(cause.message);
+      reject(
+        new NetsondeError(isLost ? 'ssh_lost' : 'permission_denied', text('ssh.no_channel', { host, why }), {
+          hint: text(isLost ? 'ssh.lost_hint' : 'ssh.no_channel_hint'),
+          cause,
+        }),
+      );
+    };
     try {
-      client.exec(command, (error, channel) => (error ? reject(failed(error)) : resolve(channel)));
+      client.exec(command, (error, channel) => {
+        clearTimeout(timer);
+        if (error) failed(error);
+        else if (isLate) channel.close();
+        else resolve(channel);
+      });
     } catch (thrown) {
-      reject(failed(thrown instanceof Error ? thrown : new Error(String(thrown)))); // a connection that is closed throws at once
+      failed(thrown instanceof Error ? thrown : new Error(String(thrown))); // a connection that is closed throws at once
     }
   });
 }
 
-const firstLine = (said: string): string => said.trim().split(/[\r\n]+/)[0] ?? '';
+/** Ends a program politely, a second later by force; what sudo started belongs to root. */
+const endOf = (pid: number): string =>
+  ['TERM', 'KILL'].map(signal => `kill -${signal} ${pid} || sudo -n kill -${signal} ${pid}`).join('; sleep 1; ');
+
+/** Of what a machine said at the start of a session: the first line that says something. */
+export const firstLine = (said: string): string =>
+  said
+    .split(/[\r\n]+/)
+    .map(line => sanitizeUntrusted(line).trim())
+    .find(line => line !== '') ?? '';

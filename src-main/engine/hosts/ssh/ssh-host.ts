@@ -1,18 +1,23 @@
+import { randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
 import { NetsondeError } from '@shared/errors';
+import { sanitizeUntrusted } from '@shared/sanitize';
 import { text } from '@shared/text/index';
 import type { Client } from 'ssh2';
+import type { Helper } from '../../../helper/supervisor';
 import type { ExecOptions, ExecResult, Host, StreamOptions } from '../host';
 import { CANNOT_RUN, NOT_FOUND } from '../leash';
 import { installCommand } from '../local-host';
 import { quoteAll } from './quote';
-import { openChannel, openShell, SET_UP, type Shell } from './shell';
+import { firstLine, openChannel, openShell, SET_UP, SHELL, type Shell } from './shell';
 
 /** Commands at once: a server takes ten sessions by default (MaxSessions), captures need some of them. */
 const SHELLS = 3;
 const LOOK_MS = 10_000;
 const FILE_MS = 10_000;
 const KEPT_STDERR_BYTES = 8 * 1024;
+/** What the start files of an account may print: only the end of more than this is looked at. */
+const MAX_NOISE_BYTES = 64 * 1024;
 /** What a stopped program may still say. */
 const END_PATIENCE_MS = 5_000;
 
@@ -52,13 +57,15 @@ kill $w 2>/dev/null
 exit $c`;
 
 export interface SshHost extends Host {
+  /** Set while the helper runs there. */
+  helper: Helper | null;
   readonly facts: RemoteFacts;
   close(): void;
 }
 
 /**
  * A machine behind an open SSH connection.
- * @param wanted how to become root there; \`null\`: whatever works
+ * @param wanted how to become root there; null: whatever works
  * @throws NetsondeError permission_denied when the account has no shell, unsupported for systems Netsonde does not know
  */
 export async function openSshHost(client: Client, name: string, wanted: Privilege | null): Promise<SshHost> {
@@ -66,10 +73,10 @@ export async function openSshHost(client: Client, name: string, wanted: Privileg
   const idle: Shell[] = [first];
   const waiting: ((shell: Shell | null) => void)[] = [];
   let shells = 1;
+  let mostShells = SHELLS;
   let rttMs = await first.ping();
   const facts = readFacts((await first.run(['sh', '-c', FACTS], { timeoutMs: LOOK_MS })).stdout, wanted);
   if (facts.platform === 'other') {
-    first.close();
     throw new NetsondeError('unsupported', text('ssh.unknown_system', { host: name, system: facts.system }));
   }
 
@@ -79,13 +86,16 @@ export async function openSshHost(client: Client, name: string, wanted: Privileg
       if (shell.isOpen) return shell;
       shells--;
     }
-    if (shells < SHELLS) {
+    if (shells < mostShells) {
       shells++;
       try {
         return await openShell(client, name);
       } catch (thrown) {
         shells--;
-        throw thrown;
+        // A server that allows fewer sessions (MaxSessions): those that are open must do.
+        if (shells === 0 || !(thrown instanceof NetsondeError) || thrown.code !== 'permission_denied') throw thrown;
+        mostShells = shells;
+        return take();
       }
     }
     const given = await new Promise<Shell | null>(resolve => waiting.push(resolve));
@@ -161,38 +171,56 @@ export async function openSshHost(client: Client, name: string, wanted: Privileg
   ): Promise<{ stderr: string; exitCode: number | null }> {
     const leash = ['sh', '-c', LEASH, 'sh', ...argv];
     const isRaised = facts.privilege === 'sudo' && PRIVILEGED.has(argv[0] ?? '');
-    const channel = await openChannel(client, `exec ${quoteAll(isRaised ? ['sudo', '-n', '--', ...leash] : leash)}`, name);
+    const channel = await openChannel(client, SHELL, name);
+    const mark = randomBytes(16).toString('hex');
+    channel.write(
+      `${SET_UP}; echo ${mark}; echo ${mark} >&2; exec ${quoteAll(isRaised ? ['sudo', '-n', '--', ...leash] : leash)}\n`,
+    );
     return new Promise((resolve, reject) => {
       let complaints = Buffer.alloc(0);
       let exit: number | null = null;
       let hasExit = false;
       let patience: NodeJS.Timeout | undefined;
+      function keepComplaint(chunk: Buffer): void {
+        complaints = Buffer.concat([complaints, chunk]).subarray(-KEPT_STDERR_BYTES);
+      }
       const end = (): void => {
         channel.end();
-        patience ??= setTimeout(() => channel.close(), END_PATIENCE_MS);
+        patience ??= setTimeout(() => {
+          channel.close();
+          over(); // the other end may never confirm it
+        }, END_PATIENCE_MS);
       };
       if (stop.aborted) end();
       stop.addEventListener('abort', end, { once: true });
       onControl?.({ pause: () => channel.pause(), resume: () => channel.resume() });
-      channel.on('data', onOutput);
-      channel.stderr.on('data', (chunk: Buffer) => {
-        complaints = Buffer.concat([complaints, chunk]).subarray(-KEPT_STDERR_BYTES);
-      });
+      // What the start files of the account print is no output of the program.
+      const noise = { out: skipTo(mark, onOutput), err: skipTo(mark, keepComplaint) };
+      channel.on('data', noise.out.take);
+      channel.stderr.on('data', noise.err.take);
       channel.on('exit', (code: number | null) => {
         exit = code;
         hasExit = true;
       });
-      channel.on('close', () => {
+      channel.on('close', over);
+      function over(): void {
         clearTimeout(patience);
         stop.removeEventListener('abort', end);
         const stderr = complaints.toString('utf8');
         const program = argv[0] ?? '';
         if (exit === NOT_FOUND) reject(missing(program));
         else if (exit === CANNOT_RUN) reject(refused(program));
-        else if (!hasExit && !stop.aborted) {
+        else if (hasExit && !noise.out.isOver && !stop.aborted) {
+          const said = noise.out.said || noise.err.said;
+          reject(
+            new NetsondeError('permission_denied', text('ssh.no_shell', { host: name, said }), {
+              hint: text('ssh.no_shell_hint'),
+            }),
+          );
+        } else if (!hasExit && !stop.aborted) {
           reject(new NetsondeError('ssh_lost', text('ssh.lost', { host: name }), { hint: text('ssh.lost_hint') }));
         } else resolve({ stderr, exitCode: exit });
-      });
+      }
     });
   }
 
@@ -201,7 +229,7 @@ export async function openSshHost(client: Client, name: string, wanted: Privileg
     kind: 'ssh',
     platform: facts.platform,
     facts,
-    helper: null,
+    helper: null as Helper | null, // else its type is null alone
     ownTraffic: facts.connection && trafficOf(facts.connection),
     get rttMs() {
       return rttMs;
@@ -215,18 +243,22 @@ export async function openSshHost(client: Client, name: string, wanted: Privileg
       if (truncated || (options.okExitCodes ?? [0]).includes(exitCode)) return result;
       if (exitCode === NOT_FOUND || /^sudo: .*command not found$/m.test(stderr)) throw missing(program);
       if (exitCode === CANNOT_RUN || /^sudo: /m.test(stderr)) throw refused(program);
-      throw new NetsondeError('internal', `${program} on ${name} ended with code ${exitCode}: ${stderr.trim().slice(0, 300)}`, {
-        data: { stderr, exit_code: exitCode },
-      });
+      throw new NetsondeError(
+        'internal',
+        `${program} on ${name} ended with code ${exitCode}: ${sanitizeUntrusted(stderr.trim(), 300)}`,
+        {
+          data: { stderr, exit_code: exitCode },
+        },
+      );
     },
     stream,
     async readFile(file, { maxBytes = 64 * 1024 * 1024, signal } = {}) {
-      const { stdout, stderr, exitCode } = await run(['cat', '--', file], {
+      const { stdout, stderr, exitCode, truncated } = await run(['cat', '--', file], {
         timeoutMs: FILE_MS,
         maxBytes,
         ...(signal && { signal }),
       });
-      if (exitCode !== 0) throw fileError(name, file, stderr);
+      if (exitCode !== 0 && !truncated) throw fileError(name, file, stderr);
       return stdout;
     },
     async readDirectory(directory) {
@@ -252,7 +284,7 @@ function readFacts(said: string, wanted: Privilege | null): RemoteFacts {
   const can: Privilege = uid === '0' ? 'root' : sudo === 'sudo' ? 'sudo' : 'none';
   return {
     platform: system === 'Linux' ? 'linux' : system === 'Darwin' ? 'darwin' : 'other',
-    system: system.slice(0, 64),
+    system: sanitizeUntrusted(system, 64),
     privilege: wanted === 'none' && can === 'sudo' ? 'none' : can,
     osRelease: release.join('\n').slice(0, 4_096),
     connection: serverPort === '' ? null : { client, clientPort: Number(clientPort), server, serverPort: Number(serverPort) },
@@ -263,6 +295,34 @@ function readFacts(said: string, wanted: Privilege | null): RemoteFacts {
 function trafficOf({ client, clientPort, server, serverPort }: NonNullable<RemoteFacts['connection']>): string | null {
   if (!isIP(client) || !isIP(server) || !Number.isInteger(clientPort) || !Number.isInteger(serverPort)) return null;
   return `tcp and host ${client} and host ${server} and port ${clientPort} and port ${serverPort}`;
+}
+
+/** Passes bytes on from the line after the mark; those before are kept to be told. */
+function skipTo(mark: string, pass: (chunk: Buffer) => void) {
+  const line = Buffer.from(`${mark}\n`);
+  let isOver = false;
+  let kept = Buffer.alloc(0);
+  return {
+    get isOver() {
+      return isOver;
+    },
+    get said() {
+      return firstLine(kept.toString('utf8'));
+    },
+    take(chunk: Buffer): void {
+      if (isOver) return pass(chunk);
+      kept = Buffer.concat([kept, chunk]);
+      const at = kept.indexOf(line);
+      if (at < 0) {
+        kept = kept.subarray(-MAX_NOISE_BYTES);
+        return;
+      }
+      isOver = true;
+      const rest = kept.subarray(at + line.length);
+      kept = Buffer.alloc(0);
+      if (rest.length > 0) pass(rest);
+    },
+  };
 }
 
 const missing = (program: string): NetsondeError => new NetsondeError('tool_missing', text('collect.missing', { program }));
