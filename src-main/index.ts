@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { asNetsondeError } from '@shared/errors';
 import type { Settings } from '@shared/model/settings';
 import { type Language, pickLanguage } from '@shared/text/index';
-import { app, type BrowserWindow, dialog, Menu, nativeTheme } from 'electron';
+import { app, type BrowserWindow, dialog, Menu, nativeTheme, safeStorage } from 'electron';
 import { createInstaller } from './helper/elevate';
 import { createHome } from './home';
 import { outFolder, rendererFolder } from './places';
@@ -12,6 +12,7 @@ import { chooseCapture } from './shell/dialogs';
 import { registerIpc } from './shell/ipc';
 import { buildMenu } from './shell/menu';
 import { createOpenedFiles, filesOf } from './shell/opened-files';
+import { createKeychainSecrets } from './shell/secrets';
 import { createTray } from './shell/tray';
 import { createWindow } from './shell/window';
 import { VERSION } from './version';
@@ -30,14 +31,18 @@ async function main(): Promise<void> {
 
   const home = createHome(process.env);
   const rendererDir = rendererFolder();
-  const server = await startNetsonde({ home, rendererDir, version: VERSION, installer: createInstaller(outFolder()) }).catch(
-    (thrown: unknown) => {
-      // For example a `netsonde serve` of the same home: two engines must not write one set of files.
-      const error = asNetsondeError(thrown);
-      dialog.showErrorBox(error.message, error.hint);
-      return null;
-    },
-  );
+  const server = await startNetsonde({
+    home,
+    rendererDir,
+    version: VERSION,
+    installer: createInstaller(outFolder()),
+    secrets: createKeychainSecrets(safeStorage, home.file('config', 'secrets.json')),
+  }).catch((thrown: unknown) => {
+    // For example a `netsonde serve` of the same home: two engines must not write one set of files.
+    const error = asNetsondeError(thrown);
+    dialog.showErrorBox(error.message, error.hint);
+    return null;
+  });
   if (!server) return app.exit(1);
   const { engine } = server;
   let language: Language = pickLanguage(app.getLocale());

@@ -5,11 +5,15 @@ import { asNetsondeError, NetsondeError } from '@shared/errors';
 import type { Scope } from '@shared/model/settings';
 import { type Text, text, translate } from '@shared/text/index';
 import { createEngine, type Engine } from './engine/create-engine';
+import { openHostStore } from './engine/hosts/host-store';
+import type { Secrets } from './engine/hosts/secrets';
 import { createSettings, type SettingsService } from './engine/services/settings';
 import { createTokens, type TokenService } from './engine/services/tokens';
 import type { Caller } from './engine/tool';
 import type { HelperInstaller } from './helper/elevate';
+import { builtHelper } from './helper/find-helper';
 import type { Home } from './home';
+import { outFolder } from './places';
 import { startHelper } from './start-helper';
 import { createBrowserSessions } from './transports/http/browser-sessions';
 import { callerOf, createGuard, type Guard } from './transports/http/guard';
@@ -69,6 +73,8 @@ export interface NetsondeOptions extends ListenOptions {
   grant?: readonly Scope[] | undefined;
   /** The desktop app's: it can ask for an administrator's password. */
   installer?: HelperInstaller;
+  /** The desktop app's: it has a keychain. */
+  secrets?: Secrets;
 }
 
 /** The whole product without a window: engine, settings, tokens and the one listener. */
@@ -83,6 +89,8 @@ export async function startNetsonde(options: NetsondeOptions): Promise<RunningLi
     helper,
     settings,
     tokens,
+    helperFile: builtHelper(outFolder()),
+    hostStore: openHostStore(name => home.file('config', name), { secrets: options.secrets }),
     captureFolder: path.join(home.data, 'captures'),
     language: () => settings.language(),
     listenerInfo: () => (listener ? { url: listener.url, mcp_url: listener.mcpUrl } : null),

@@ -186,6 +186,8 @@ class IpcMain extends EventEmitter {
 }
 export const ipcMain = new IpcMain();
 export const nativeTheme = { shouldUseDarkColors: false, themeSource: 'system' };
+/** No keychain: secrets stay in memory. */
+export const safeStorage = { isEncryptionAvailable: () => false };
 export const nativeImage = { createFromPath: file => ({ file }) };
 let menu = [];
 export const Menu = {

@@ -5,7 +5,9 @@ import { SCOPES, type Scope } from '@shared/model/settings';
 import { type Language, text, toEnglish } from '@shared/text/index';
 import type { Engine } from '../engine/create-engine';
 import type { Caller, CallOptions } from '../engine/tool';
+import { builtHelper } from '../helper/find-helper';
 import { createHome } from '../home';
+import { outFolder } from '../places';
 import { startHelper } from '../start-helper';
 import type { ServerAddress, ServerConnection } from '../transports/server-client';
 import { VERSION } from '../version';
@@ -78,14 +80,7 @@ export function openTarget(options: TargetOptions): CliTarget {
   };
   const ownEngine = (): Promise<Engine> => {
     if (!engine) verbose('No server runs; measuring in this process.');
-    engine ??= import('../engine/create-engine').then(({ createEngine }) =>
-      createEngine({
-        version: VERSION,
-        helper: startHelper(),
-        language: () => language,
-        captureFolder: path.join(createHome(process.env).data, 'captures'),
-      }),
-    );
+    engine ??= startEngine(language);
     return engine;
   };
   const caller: Caller = { id: 'cli', door: 'cli', scopes: new Set<Scope>(SCOPES), language };
@@ -123,6 +118,21 @@ export function openTarget(options: TargetOptions): CliTarget {
       await (await engine)?.stop();
     },
   };
+}
+
+/** An engine for as long as the command: it knows the hosts of the home, and forgets passwords when it ends. */
+async function startEngine(language: Language): Promise<Engine> {
+  const { createEngine } = await import('../engine/create-engine');
+  const { openHostStore } = await import('../engine/hosts/host-store');
+  const home = createHome(process.env);
+  return createEngine({
+    version: VERSION,
+    helper: startHelper(),
+    language: () => language,
+    captureFolder: path.join(home.data, 'captures'),
+    helperFile: builtHelper(outFolder()),
+    hostStore: openHostStore(name => home.file('config', name)),
+  });
 }
 
 /** @throws NetsondeError unreachable or unauthorized, with what to do, where `openTarget` would measure itself */

@@ -1,5 +1,6 @@
 import type { StreamMap, StreamName } from '@shared/bridge';
 import type { HelperInstaller } from '../helper/elevate';
+import type { HostStore } from './hosts/host-store';
 import type { Hosts } from './hosts/hosts';
 import type { AddressService } from './services/addresses';
 import type { CaptureService } from './services/captures/captures';
@@ -20,6 +21,8 @@ import type { McpTest } from './tools/test-mcp';
 /** What a tool may use. Built once by create-engine.ts; a new service is a line here and a line there. */
 export interface ToolContext {
   hosts: Hosts;
+  /** The profiles, keys and secrets of remote hosts. */
+  hostStore: HostStore;
   interfaces: InterfaceService;
   samples: InterfaceSamples;
   traffic: TrafficService;

@@ -21,27 +21,48 @@ export const hostName = z
 
 export const userName = z.string().regex(USER_NAME, { error: 'user' });
 
-/** A remote machine as the user described it. Holds no secret: passwords and passphrases are kept apart. */
-export const hostProfile = z.strictObject({
+/** The fields of a profile, each to be given: a change that leaves one out leaves it as it is. */
+const fields = {
   name: hostName,
   address: hostAddress,
-  port: z.int().min(1).max(65_535).default(22),
-  username: userName.default('root'),
-  key_file: z.string().regex(KEY_FILE).nullable().default(null).describe('Private key; null: those of ~/.ssh'),
-  agent: z.boolean().default(true).describe('Whether the SSH agent is asked first'),
-  jump: hostName.nullable().default(null).describe('Name of the host it is reached through'),
-  tags: z.array(z.string().regex(LABEL)).max(32).default([]),
-  privilege: z.enum(['auto', 'none']).default('auto').describe('auto: root, else sudo -n; none: never sudo'),
-  helper: z.boolean().default(false).describe('Whether the helper may be uploaded and run there'),
+  port: z.int().min(1).max(65_535),
+  username: userName,
+  key_file: z.string().regex(KEY_FILE).nullable().describe('Private key; null: those of ~/.ssh'),
+  agent: z.boolean().describe('Whether the SSH agent is asked first'),
+  jump: hostName.nullable().describe('Name of the host it is reached through'),
+  tags: z.array(z.string().regex(LABEL)).max(32),
+  privilege: z.enum(['auto', 'none']).describe('auto: root, else sudo -n; none: never sudo'),
+  helper: z.boolean().describe('Whether the helper may be uploaded and run there'),
   via: z
     .enum(['ssh', 'netsonde'])
-    .default('ssh')
     .describe('ssh: by programs there; netsonde: the Netsonde that serves that machine is asked, through SSH'),
-  legacy: z.boolean().default(false).describe('Whether SHA-1 and CBC are accepted'),
+  legacy: z.boolean().describe('Whether SHA-1 and CBC are accepted'),
+};
+
+/** A remote machine as the user described it. Holds no secret: passwords and passphrases are kept apart. */
+export const hostProfile = z.strictObject({
+  ...fields,
+  port: fields.port.default(22),
+  username: fields.username.default('root'),
+  key_file: fields.key_file.default(null),
+  agent: fields.agent.default(true),
+  jump: fields.jump.default(null),
+  tags: fields.tags.default([]),
+  privilege: fields.privilege.default('auto'),
+  helper: fields.helper.default(false),
+  via: fields.via.default('ssh'),
+  legacy: fields.legacy.default(false),
 });
+export const hostChanges = z.strictObject(fields).partial();
 export type HostProfile = z.infer<typeof hostProfile>;
 /** What may be left out of one. */
 export type HostProfileInput = z.input<typeof hostProfile>;
+
+/** What is kept apart from a profile. Left out: as before; empty: forgotten. */
+export const hostSecrets = {
+  password: z.string().max(1_024).optional().meta({ writeOnly: true }),
+  passphrase: z.string().max(1_024).optional().meta({ writeOnly: true }),
+};
 
 export const hostState = z.enum(['idle', 'connecting', 'ready', 'degraded', 'lost']);
 

@@ -36,6 +36,7 @@ test('what is added is there again when the file is read anew, with the defaults
       tags: [],
       privilege: 'auto',
       helper: false,
+      via: 'ssh',
       legacy: false,
     },
   ]);

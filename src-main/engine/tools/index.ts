@@ -1,4 +1,5 @@
 import type { Tool } from '../tool';
+import { addHost } from './add-host';
 import { aiInsights } from './ai-insights';
 import { analyzeCaptureFile } from './analyze-capture-file';
 import { analyzePatterns } from './analyze-patterns';
@@ -13,8 +14,10 @@ import { getNetworkSummary } from './get-network-summary';
 import { getPacketDropSummary } from './get-packet-drop-summary';
 import { getSettings } from './get-settings';
 import { getStatus } from './get-status';
+import { importHosts } from './import-hosts';
 import { installHelper } from './install-helper';
 import { listConnections } from './list-connections';
+import { listHostProfiles } from './list-host-profiles';
 import { listHosts } from './list-hosts';
 import { listNetworkInterfaces } from './list-network-interfaces';
 import { listPacketDrops } from './list-packet-drops';
@@ -22,11 +25,15 @@ import { listTokens } from './list-tokens';
 import { networkMonitor } from './network-monitor';
 import { queryNetworkConnections } from './query-network-connections';
 import { removeCapture } from './remove-capture';
+import { removeHost } from './remove-host';
 import { resolveAddress } from './resolve-address';
 import { revokeToken } from './revoke-token';
 import { startPacketCapture } from './start-packet-capture';
 import { stopPacketCapture } from './stop-packet-capture';
+import { testHost } from './test-host';
 import { testMcp } from './test-mcp';
+import { trustHost } from './trust-host';
+import { updateHost } from './update-host';
 
 /** Every tool, in the order they are listed. A tool is a file beside this one and a line here. */
 export const tools: readonly Tool[] = [
@@ -58,4 +65,11 @@ export const tools: readonly Tool[] = [
   revokeToken,
   testMcp,
   installHelper,
+  listHostProfiles,
+  addHost,
+  updateHost,
+  removeHost,
+  importHosts,
+  testHost,
+  trustHost,
 ];

@@ -1,0 +1,42 @@
+import { NetsondeError } from '@shared/errors';
+import { HOST_IMPORT_FORMATS, hostImport } from '@shared/model/host';
+import { text } from '@shared/text/index';
+import { z } from 'zod';
+import { importFile, importText, wordImport } from '../hosts/import/import-hosts';
+import { requireUser } from '../require-user';
+import { defineTool } from '../tool';
+
+export const importHosts = defineTool({
+  name: 'import_hosts',
+  title: 'Import hosts',
+  description:
+    'Take over the hosts of an OpenSSH configuration, or of JSON, YAML or TOML with IftopConfig.remote_hosts or NetstatConfig.remote_hosts. Hosts that are there already stay as they are.',
+  audience: 'interface',
+  readOnly: false,
+  input: z.strictObject({
+    format: z.enum(HOST_IMPORT_FORMATS),
+    text: z
+      .string()
+      .max(1024 * 1024)
+      .optional(),
+    path: z
+      .string()
+      .max(4_096)
+      .optional()
+      .describe('A file of this machine; passwords that go to the keychain are taken out of it'),
+  }),
+  output: hostImport,
+  async run({ format, text: content, path }, { hostStore }, { caller }) {
+    requireUser(caller, 'import_hosts');
+    if ((content === undefined) === (path === undefined)) {
+      throw new NetsondeError('invalid_argument', text('hosts.import_either'));
+    }
+    if (path === undefined) return wordImport(importText(hostStore, content ?? '', format), caller.language);
+    // A page or an agent may hold a token of this server without being the user at this machine.
+    if (caller.door !== 'cli' && !caller.isAtDesktop) {
+      throw new NetsondeError('permission_denied', text('hosts.import_path'), { hint: text('hosts.import_path_hint') });
+    }
+    return wordImport(importFile(hostStore, path, format), caller.language);
+  },
+  summarize: ({ added }) => text('hosts.imported', { count: added.length }),
+});
