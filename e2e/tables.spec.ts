@@ -101,7 +101,7 @@ test('the rows are exported as they are shown, for spreadsheets and for programs
     expect(lines).toHaveLength(3);
     const listed = JSON.parse(await downloaded(page, 'JSON')) as { local_port: number; pid: number; state: string }[];
     const seen = listed.map(({ local_port, pid, state }) => ({ local_port, pid, state }));
-    expect(seen).toEqual(new Array(3).fill({ local_port: held.port, pid: process.pid, state: 'ESTABLISHED' }));
+    expect(seen).toEqual(Array.from({ length: 3 }, () => ({ local_port: held.port, pid: process.pid, state: 'ESTABLISHED' })));
   } finally {
     await held.close();
   }

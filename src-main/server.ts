@@ -11,10 +11,8 @@ import { createSettings, type SettingsService } from './engine/services/settings
 import { createTokens, type TokenService } from './engine/services/tokens';
 import type { Caller } from './engine/tool';
 import type { HelperInstaller } from './helper/elevate';
-import { builtHelper } from './helper/find-helper';
 import type { Home } from './home';
-import { outFolder } from './places';
-import { startHelper } from './start-helper';
+import { helperFile, startHelper } from './start-helper';
 import { createBrowserSessions } from './transports/http/browser-sessions';
 import { callerOf, createGuard, type Guard } from './transports/http/guard';
 import { createListener, type ListenerLimits } from './transports/http/listener';
@@ -89,7 +87,7 @@ export async function startNetsonde(options: NetsondeOptions): Promise<RunningLi
     helper,
     settings,
     tokens,
-    helperFile: builtHelper(outFolder()),
+    helperFile: helperFile(),
     hostStore: openHostStore(name => home.file('config', name), { secrets: options.secrets }),
     captureFolder: path.join(home.data, 'captures'),
     language: () => settings.language(),

@@ -5,10 +5,8 @@ import { SCOPES, type Scope } from '@shared/model/settings';
 import { type Language, text, toEnglish } from '@shared/text/index';
 import type { Engine } from '../engine/create-engine';
 import type { Caller, CallOptions } from '../engine/tool';
-import { builtHelper } from '../helper/find-helper';
 import { createHome } from '../home';
-import { outFolder } from '../places';
-import { startHelper } from '../start-helper';
+import { helperFile, startHelper } from '../start-helper';
 import type { ServerAddress, ServerConnection } from '../transports/server-client';
 import { VERSION } from '../version';
 
@@ -130,7 +128,7 @@ async function startEngine(language: Language): Promise<Engine> {
     helper: startHelper(),
     language: () => language,
     captureFolder: path.join(home.data, 'captures'),
-    helperFile: builtHelper(outFolder()),
+    helperFile: helperFile(),
     hostStore: openHostStore(name => home.file('config', name)),
   });
 }

@@ -4,6 +4,7 @@ import { Command, CommanderError, Help, type Option } from 'commander';
 import { VERSION } from '../version';
 import { addCaptureCommands } from './captures/program';
 import type * as Commands from './commands';
+import { addHostCommands } from './hosts/program';
 import { isNetspyLine, NETSPY_GROUP, netspyOptions, runNetspy } from './netspy/netspy';
 import { printError } from './print-error';
 import { cellWidth } from './table';
@@ -133,6 +134,9 @@ export async function runCli(
     );
   addCaptureCommands(program, language, say, work => {
     exitCode = work;
+  });
+  addHostCommands(program, language, say, code => {
+    exitCode = code;
   });
   const helper = program.command('helper').description(say(text('cli.helper')));
   helper

@@ -11,14 +11,15 @@ import { collectWithFallback } from './collectors/backend';
 import { counterBackends } from './collectors/counters/index';
 import type { StreamSources, ToolContext } from './context';
 import type { Host } from './hosts/host';
+import { connectionsOf, type HostStore, openHostStore } from './hosts/host-store';
 import { createHosts, type HostsOptions } from './hosts/hosts';
 import { createLocalHost } from './hosts/local-host';
-import { KnownHosts } from './hosts/ssh/known-hosts';
 import { createAddressService } from './services/addresses';
 import { createCaptureService } from './services/captures/captures';
 import { createUploads, type Uploads } from './services/captures/uploads';
 import { keepFor, systemClock } from './services/clock';
 import { createConnectionService } from './services/connections';
+import { routeEvents } from './services/events/event-router';
 import { createEventService } from './services/events/event-service';
 import { sampleInterfaces } from './services/interface-samples';
 import { createInterfaceService } from './services/interfaces';
@@ -76,7 +77,11 @@ export interface EngineOptions {
   tokens?: TokenService;
   testMcp?: ToolContext['testMcp'];
   installer?: ToolContext['installer'];
-  /** Remote machines; without it only this one is measured. */
+  /** Profiles, keys and secrets of remote hosts; without it they last as long as the engine, and OpenSSH's lists are not read. */
+  hostStore?: HostStore;
+  /** The helper of this build, for remote hosts that may run it. */
+  helperFile?: string;
+  /** Instead of what the store says. */
   remote?: Omit<HostsOptions, 'local' | 'abilities'>;
 }
 
@@ -105,13 +110,6 @@ const STREAM_PARAMS: { [Name in StreamName]: z.ZodType<StreamMap[Name]['params']
   capture: worded.extend({ session_id: z.string().max(64) }),
 };
 
-const NO_REMOTE: NonNullable<EngineOptions['remote']> = {
-  directory: { list: () => [], find: () => undefined, listen: () => () => {} },
-  knownHosts: () => new KnownHosts(),
-  secret: () => undefined,
-  adHoc: () => false,
-};
-
 /** Which interface has which address changes rarely. */
 const INTERFACES_KEPT_MS = 5_000;
 
@@ -138,7 +136,9 @@ export function createEngine(options: EngineOptions): Engine {
   const socketCounts = keepSocketHistory(() => sockets.read(local), clock);
   const language = options.language ?? (() => 'en');
   const processTraffic = createProcessTraffic(local, users, clock);
-  const events = createEventService({ host: local, clock, users, language });
+  const events = routeEvents(createEventService({ host: local, clock, users, language }), host =>
+    createEventService({ host, clock, users, language }),
+  );
   const captures = createCaptureService({
     clock,
     version: options.version,
@@ -161,9 +161,12 @@ export function createEngine(options: EngineOptions): Engine {
     canInstall: () => options.installer?.isAvailable() ?? false,
   });
   const settings = options.settings ?? createSettings(memoryFile());
-  const hosts = createHosts({ local, abilities: status.abilities, ...(options.remote ?? NO_REMOTE) });
+  const hostStore = options.hostStore ?? openHostStore(() => memoryFile(), { knownHosts: [] });
+  const remote = options.remote ?? { ...connectionsOf(hostStore), adHoc: () => false };
+  const hosts = createHosts({ local, abilities: status.abilities, helperFile: options.helperFile ?? null, ...remote });
   const context: ToolContext = {
     hosts,
+    hostStore,
     interfaces,
     samples,
     traffic: createTrafficService(interfaces, sockets, clock),

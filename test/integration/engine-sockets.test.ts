@@ -119,7 +119,7 @@ describe('query_network_connections', () => {
     expect(replies.map(({ error }) => error?.code ?? 'ok')).toEqual(
       host === 'localhost'
         ? ['ok', 'ok', 'ok', 'not_found', 'invalid_argument']
-        : [...new Array(4).fill('host_not_configured'), 'invalid_argument'],
+        : [...Array.from({ length: 4 }, () => 'host_not_configured'), 'invalid_argument'],
     );
     expect(JSON.stringify([replies, log.mock.calls])).not.toContain('canary');
     log.mockRestore();

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { KnownHosts } from '../../src-main/engine/hosts/ssh/known-hosts';
 import type { ConnectionList } from '../../src-shared/model/connection';
@@ -40,7 +41,14 @@ beforeAll(async () => {
     options: { config: ['MaxSessions 10'] },
   });
   knownLines = sshd.hostKeyLine;
-  hosts = [profile(), profile({ name: 'plain', username: 'nsplain' }), profile({ name: 'sudoer', username: 'nssudo' })];
+  hosts = [
+    profile(),
+    profile({ name: 'plain', username: 'nsplain' }),
+    profile({ name: 'sudoer', username: 'nssudo' }),
+    profile({ name: 'helped', helper: true }),
+    profile({ name: 'helped-sudoer', username: 'nssudo', helper: true }),
+    profile({ name: 'helped-plain', username: 'nsplain', helper: true }),
+  ];
   lab = openLab({
     remote: {
       directory: {
@@ -51,6 +59,7 @@ beforeAll(async () => {
       knownHosts: () => new KnownHosts(knownLines),
       secret: () => undefined,
       adHoc: () => false,
+      helperFile: path.resolve(import.meta.dirname, '../../out/helper/netsonde-helper'),
     },
   });
 });
@@ -314,5 +323,37 @@ describe('a capture through SSH', () => {
       success: false,
       error: { code: 'unsupported' },
     });
+  });
+});
+
+describe('a host that runs the helper of this build', () => {
+  const leftovers = (): string[] =>
+    ['/run', '/dev/shm', '/tmp'].flatMap(folder => readdirSync(folder).filter(name => /^netsonde\.[A-Za-z0-9]{6}$/.test(name)));
+
+  test.each(['helped', 'helped-sudoer'])('%s tells kernel events, drops and packet rates, and keeps nothing', async host => {
+    expect((await lab.call('list_network_interfaces', { host })).success).toBe(true);
+    const refused = connect(1, '127.0.0.1');
+    await once(refused, 'error');
+    const own = async () => {
+      const reply = await lab.call('list_connections', { host, query: 'port:1', pid: process.pid });
+      expect(reply, JSON.stringify(reply)).toMatchObject({ success: true });
+      return (reply.data as unknown as { events: { result: string; program: string }[] }).events;
+    };
+    await expect.poll(own, { timeout: 5_000 }).toMatchObject([{ result: 'ECONNREFUSED' }]);
+    expect(await lab.call('get_packet_drop_summary', { host })).toMatchObject({ success: true, data: { host } });
+    const rate = await lab.call('network-monitor', { network_operation: 'incoming', interface: 'lo', duration: 1, host });
+    expect(rate, JSON.stringify(rate)).toMatchObject({ success: true, data: { method: expect.stringMatching(/xdp|tc|cgroup/) } });
+    expect(leftovers().length).toBeGreaterThan(0);
+    await sshd.cutConnections();
+    await expect.poll(leftovers, { timeout: 8_000 }).toEqual([]);
+    await expect
+      .poll(() => spawnSyncText('pgrep', ['-fa', 'netsonde\\.[A-Za-z0-9]{6}/netsonde-helper']), { timeout: 8_000 })
+      .toBe('');
+  });
+
+  test('without root there it works as before, and says why the helper does not run', async () => {
+    expect((await lab.call('list_network_interfaces', { host: 'helped-plain' })).success).toBe(true);
+    const reply = await lab.call('list_connections', { host: 'helped-plain' });
+    expect(reply).toMatchObject({ success: false, error: { code: 'unsupported' } });
   });
 });

@@ -251,8 +251,11 @@ async function feed([program = '', ...args]: readonly string[], text: string): P
 }
 
 /** Ends the processes that serve connections, and what runs in them. */
+/** Only sshd's own processes: what they run has to notice by itself that the connection is gone. */
 async function cut(sshd: number): Promise<void> {
   for (const pid of await descendants(sshd)) {
+    const name = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '');
+    if (!name.startsWith('sshd')) continue;
     try {
       process.kill(pid, 'SIGKILL');
     } catch (thrown) {

@@ -55,6 +55,8 @@ export interface HostsOptions {
   knownHosts: () => KnownHosts;
   /** `password:NAME` and `passphrase:NAME`; nothing where no keychain has them. */
   secret: (key: string) => string | undefined;
+  /** The helper of this build, for hosts that may run it; null without one. */
+  helperFile?: string | null;
   /** Hosts nobody configured may be named. */
   adHoc: () => boolean;
 }
@@ -65,7 +67,7 @@ const OPENED_AT_ONCE = 32;
 /** A connection made for one call with its own log-in is kept this long for the next one. */
 const PASSING_MS = 15_000;
 
-export function createHosts({ local, abilities, directory, knownHosts, secret, adHoc }: HostsOptions): Hosts {
+export function createHosts({ local, abilities, directory, knownHosts, secret, adHoc, helperFile = null }: HostsOptions): Hosts {
   const gate = createGate(OPENED_AT_ONCE);
   /** By the profile as it was: one that was changed is connected to anew. */
   const links = new Map<string, { link: SshLink; profile: HostProfile }>();
@@ -86,13 +88,14 @@ export function createHosts({ local, abilities, directory, knownHosts, secret, a
       gate,
       idleMs,
       jump: jumpOf(profile, way),
+      helperFile: profile.helper && profile.via === 'ssh' ? helperFile : null,
       privilege: profile.privilege === 'none' ? 'none' : null,
       async target() {
         const { address, port, legacy } = profile;
         const known = knownHosts();
         // Loaded with the first connection, as ssh2 is.
         const { loginOf } = await import('./login');
-        const target: Target = { address, port, legacy, login: loginOf(profile, secret, password) };
+        const target: Target = { name: profile.name, address, port, legacy, login: loginOf(profile, secret, password) };
         return { target, verdict: key => known.check(address, port, key), keyTypes: known.keyTypes(address, port) };
       },
     });
@@ -210,14 +213,26 @@ function summaryOf(profile: HostProfile, link: SshLink | undefined, language: La
     privilege: facts?.privilege ?? null,
     rtt_ms: rtt === null ? null : Math.round(rtt * 10) / 10,
     platform: facts?.platform ?? '',
-    abilities: facts ? ['interfaces', 'traffic', 'connections', 'ports', ...(facts.privilege === 'none' ? [] : ['capture'])] : [],
+    abilities: facts ? abilitiesOf(facts.privilege, link?.host?.helper?.state.state === 'ready') : [],
     tags: [...tags],
   };
 }
 
+function abilitiesOf(privilege: 'root' | 'sudo' | 'none', hasHelper: boolean): string[] {
+  return [
+    'interfaces',
+    'traffic',
+    'connections',
+    'ports',
+    ...(privilege === 'none' ? [] : ['capture']),
+    ...(hasHelper ? ['events', 'drops', 'flows', 'packet_rate'] : []),
+  ];
+}
+
 function problemOf(link: SshLink | undefined, language: Language): string | null {
-  const problem = link?.problem;
-  return problem ? translate(problem.text, language) : null;
+  if (link?.problem) return translate(link.problem.text, language);
+  const why = link?.helperProblem;
+  return why ? translate(text('ssh.helper_off', { why: why.text }), language) : null;
 }
 
 /** The answer speaks of its own machine: here it has the name by which it was asked for. */

@@ -19,6 +19,7 @@ export const importHosts = defineTool({
       .string()
       .max(1024 * 1024)
       .optional(),
+    own_file: z.boolean().default(false).describe('The sender takes the passwords out of where the text came from'),
     path: z
       .string()
       .max(4_096)
@@ -26,12 +27,12 @@ export const importHosts = defineTool({
       .describe('A file of this machine; passwords that go to the keychain are taken out of it'),
   }),
   output: hostImport,
-  async run({ format, text: content, path }, { hostStore }, { caller }) {
+  async run({ format, text: content, own_file, path }, { hostStore }, { caller }) {
     requireUser(caller, 'import_hosts');
     if ((content === undefined) === (path === undefined)) {
       throw new NetsondeError('invalid_argument', text('hosts.import_either'));
     }
-    if (path === undefined) return wordImport(importText(hostStore, content ?? '', format), caller.language);
+    if (path === undefined) return wordImport(importText(hostStore, content ?? '', format, own_file), caller.language);
     // A page or an agent may hold a token of this server without being the user at this machine.
     if (caller.door !== 'cli' && !caller.isAtDesktop) {
       throw new NetsondeError('permission_denied', text('hosts.import_path'), { hint: text('hosts.import_path_hint') });

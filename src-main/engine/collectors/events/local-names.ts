@@ -24,13 +24,15 @@ function readdirOrNone(folder: string): string[] {
 
 /** The first name of each address in /etc/hosts: the only names that nobody has to be asked for. */
 export function readHostsFile(file = '/etc/hosts'): Map<string, string> {
-  const names = new Map<string, string>();
-  let lines = '';
   try {
-    lines = readFileSync(file, 'utf8');
+    return parseHostsFile(readFileSync(file, 'utf8'));
   } catch {
-    return names; // there need not be one
+    return new Map(); // there need not be one
   }
+}
+
+export function parseHostsFile(lines: string): Map<string, string> {
+  const names = new Map<string, string>();
   for (const line of lines.split('\n')) {
     const [address, name] = (line.split('#')[0] ?? '').trim().split(/\s+/);
     if (address && name && !names.has(address)) names.set(address, sanitizeUntrusted(name));

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import fs, { constants } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import path from 'node:path';
-import { asNetsondeError, NetsondeError } from '@shared/errors';
+import { NetsondeError } from '@shared/errors';
 import type { HostImport, HostImportFormat } from '@shared/model/host';
 import { type Language, type Text, text, translate } from '@shared/text/index';
 import { MAX_HOSTS } from '../host-book';
@@ -21,10 +21,13 @@ export interface ImportOutcome extends Imported {
   rest: string | null;
 }
 
-/** Takes over the hosts of a text. Names that are in the book already stay as they are. */
-export function importText(store: HostStore, content: string, format: HostImportFormat): ImportOutcome {
+/**
+ * Takes over the hosts of a text. Names that are in the book already stay as they are.
+ * @param isOwnFile the sender takes the passwords out of where the text came from
+ */
+export function importText(store: HostStore, content: string, format: HostImportFormat, isOwnFile = false): ImportOutcome {
   const outcome = takeOver(store, content, format);
-  if (outcome.passwords > 0) outcome.notes.unshift(text('hosts.import_text', { count: outcome.passwords }));
+  if (outcome.passwords > 0 && !isOwnFile) outcome.notes.unshift(text('hosts.import_text', { count: outcome.passwords }));
   return outcome;
 }
 
@@ -34,16 +37,25 @@ export function importText(store: HostStore, content: string, format: HostImport
  */
 export function importFile(store: HostStore, file: string, format: HostImportFormat): ImportOutcome {
   const outcome = takeOver(store, readConfig(file), format);
-  const { passwords: count, secretsLasting, rest } = outcome;
-  if (count === 0) return outcome;
-  if (!secretsLasting) return { ...outcome, notes: [text('hosts.import_kept', { count, file }), ...outcome.notes] };
+  const { rewritten, note } = settleFile(file, outcome.rest, outcome);
+  return { ...outcome, rewritten, notes: [...(note ? [note] : []), ...outcome.notes] };
+}
+
+/** Takes the passwords out of a file, once they are kept for good. @param rest its text without them */
+export function settleFile(
+  file: string,
+  rest: string | null,
+  { passwords: count, secretsLasting }: Pick<ImportOutcome, 'passwords' | 'secretsLasting'>,
+): { rewritten: boolean; note: Text | null } {
+  if (count === 0) return { rewritten: false, note: null };
+  if (!secretsLasting) return { rewritten: false, note: text('hosts.import_kept', { count, file }) };
   try {
     if (rest === null) throw new NetsondeError('unsupported', text('hosts.import_lossy'));
     rewrite(file, rest);
-    return { ...outcome, rewritten: true, notes: [text('hosts.import_rewritten', { count, file }), ...outcome.notes] };
+    return { rewritten: true, note: text('hosts.import_rewritten', { count, file }) };
   } catch (thrown) {
-    const reason = asNetsondeError(thrown).text;
-    return { ...outcome, notes: [text('hosts.import_unwritable', { file, reason }), ...outcome.notes] };
+    const reason = thrown instanceof NetsondeError ? thrown.text : codeOf(thrown);
+    return { rewritten: false, note: text('hosts.import_unwritable', { file, reason }) };
   }
 }
 
@@ -117,7 +129,7 @@ export function readConfig(file: string): string {
     return fs.readFileSync(file, 'utf8');
   } catch (thrown) {
     if (thrown instanceof NetsondeError) throw thrown;
-    const reason = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : String(thrown);
+    const reason = codeOf(thrown);
     const code = reason === 'ENOENT' ? 'not_found' : 'permission_denied';
     throw new NetsondeError(code, text('hosts.import_unreadable', { file, reason }), { cause: thrown });
   }
@@ -145,3 +157,5 @@ function rewrite(file: string, content: string): void {
     throw thrown;
   }
 }
+
+const codeOf = (thrown: unknown): string => (thrown instanceof Error && 'code' in thrown ? String(thrown.code) : String(thrown));

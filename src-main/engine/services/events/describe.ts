@@ -1,8 +1,7 @@
 import { isBenignDrop } from '@shared/drop-reasons/index';
 import type { CLOSE_REASONS, LiveEvent } from '@shared/model/event';
 import type { KernelNames } from '../../collectors/events/kernel-feed';
-import { createKernelSymbols } from '../../collectors/events/kernel-symbols';
-import { readHostsFile, readInterfaceNames } from '../../collectors/events/local-names';
+import type { NameLookups } from '../../collectors/events/names';
 import { errnoName, type KernelEvent, protocolName, readEvent, readLocation } from '../../collectors/events/read-event';
 import { UNKNOWN_UID } from '../../collectors/events/write-event';
 import type { Clock } from '../clock';
@@ -32,6 +31,7 @@ export interface Describer {
 export interface DescriberParts {
   clock: Clock;
   origins: ProcessOrigins;
+  names: NameLookups;
   /** Of the last helper. */
   kernelNames: () => KernelNames | null;
   bootToWallMs: () => number;
@@ -42,10 +42,10 @@ const NAMES_KEPT_MS = 5_000;
 /** Sub-systems (mac80211, openvswitch) number their own reasons in the upper half; their names are not in the enum. */
 const SUBSYSTEM = 0x10000;
 
-export function createDescriber({ clock, origins, kernelNames, bootToWallMs, users }: DescriberParts): Describer {
-  const symbols = createKernelSymbols();
-  const interfaces = kept(clock, readInterfaceNames);
-  const hosts = kept(clock, readHostsFile);
+export function createDescriber({ clock, origins, names, kernelNames, bootToWallMs, users }: DescriberParts): Describer {
+  const { symbols } = names;
+  const interfaces = kept(clock, names.interfaces);
+  const hosts = kept(clock, names.hosts);
 
   const reasonName = (value: number): string =>
     kernelNames()?.dropReasons.get(value) ??

@@ -12,6 +12,7 @@ import {
   type KernelFeed,
   type KernelNames,
 } from '../../collectors/events/kernel-feed';
+import { localNames, remoteNames } from '../../collectors/events/names';
 import { createSampledFeed } from '../../collectors/events/sampled-feed';
 import type { Host } from '../../hosts/host';
 import type { Clock } from '../clock';
@@ -61,10 +62,12 @@ export function createEventService({ host, clock, users, language }: EventServic
     userNames = await users.names(host);
   };
   const watch = createWatch(clock);
-  const origins = createProcessOrigins(clock);
+  const lookups = host.kind === 'local' ? localNames() : remoteNames(host);
+  const origins = createProcessOrigins(clock, lookups.origin);
   const describer = createDescriber({
     clock,
     origins,
+    names: lookups,
     kernelNames: () => names,
     bootToWallMs: () => watch.bootToWallMs,
     users: () => userNames,
@@ -101,6 +104,7 @@ export function createEventService({ host, clock, users, language }: EventServic
     },
   });
   const parts: EventParts = {
+    host,
     clock,
     feed,
     store,

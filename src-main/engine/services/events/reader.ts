@@ -16,6 +16,8 @@ import type { Watch } from './watch';
 
 /** What every question about events needs. */
 export interface EventParts {
+  /** Whose events these are. */
+  host: Host;
   clock: Clock;
   feed: KernelFeed;
   store: EventStore;
@@ -53,7 +55,7 @@ const USEFUL: Record<Shelf, readonly string[]> = {
  * @throws NetsondeError unsupported or permission_denied where nothing was ever seen; with a history a lost helper is a gap in it
  */
 export async function catchUp(parts: EventParts, host: Host, shelf: Shelf): Promise<void> {
-  if (host.kind !== 'local')
+  if (host !== parts.host)
     throw new NetsondeError('unsupported', text('events.only_local', { host: host.name }), {
       hint: text('events.only_local_hint', { host: host.name }),
     });
