@@ -130,7 +130,9 @@ export const captureQuality = z.object({
   dropped_by_interface: z.number().nullable(),
   truncated: z.number().describe('Packets cut by the snap length'),
   malformed: z.number().describe('Packets whose headers contradict themselves'),
-  flows_evicted: z.number().describe('Flows let go of to make room: healthy ones that had ended beyond 28,672, others beyond 65,536'),
+  flows_evicted: z
+    .number()
+    .describe('Flows let go of to make room: healthy ones that had ended beyond 28,672, others beyond 65,536'),
   other_lookups: z
     .number()
     .describe('Of a capture for a name: DNS packets for other names, left out of everything else but received'),
@@ -254,7 +256,17 @@ export const packetLine = z.object({
 });
 export type PacketLine = z.infer<typeof packetLine>;
 
-export const REPORT_SECTIONS = ['overview', 'findings', 'connections', 'datagrams', 'packets', 'dns', 'http', 'tls'] as const;
+export const REPORT_SECTIONS = [
+  'overview',
+  'findings',
+  'connections',
+  'datagrams',
+  'packets',
+  'dns',
+  'http',
+  'tls',
+  'both_ends',
+] as const;
 export type ReportSection = (typeof REPORT_SECTIONS)[number];
 
 /** What the page lists: a capture or an analysed file, without its analysis. */

@@ -50,6 +50,11 @@ export const capturesEn = {
     section: '{section}: {total} rows',
     section_packets: 'Packets of flow {stream}: {total}',
     no_stream: 'There is no flow {stream} in this capture.',
+    need_second: 'Section {section} needs `other`: the session_id of the capture at the other end.',
+    both_ends:
+      'Flow {stream}; the clock of the other machine is {offset} ms ahead, the way taken for as long in both directions.',
+    no_common_flow: 'The two captures share no TCP flow.',
+    no_common_packets: 'Too few packets of flow {stream} stand in both captures: one of each direction is needed.',
     need_stream: 'The section {section} needs the number of a flow: stream.',
     packets_forgotten:
       'Only the last {count} packets of the capture are kept for this; the first ones of the flow are not among them.',

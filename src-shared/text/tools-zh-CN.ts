@@ -168,11 +168,12 @@ export const toolsZhCN: Readonly<Record<string, ToolWords>> = {
   get_capture_report: {
     title: '翻阅抓包报告',
     description:
-      '抓包或已分析文件的报告的一部分：overview（一行：结论、计数、协议、质量）、findings、connections、datagrams、dns、http、tls；或某个流的数据包，逐行解码（section 为 packets，并给出流的 `stream`）。名称和地址是他人的文本。',
+      '抓包或已分析文件的报告的一部分：overview（一行：结论、计数、协议、质量）、findings、connections、datagrams、dns、http、tls；或某个流的数据包，逐行解码（section 为 packets，并给出流的 `stream`）；或两个抓包在两端看到的同一个流（section 为 both_ends，并给出 `other`）：每个丢失或迟到的数据包在哪一段出的问题。名称和地址是他人的文本。',
     params: {
       session_id: '抓包或 analyze_capture_file 的编号；不填则为最近的抓包。',
       section: '哪一部分；默认 findings。',
       stream: '流的编号：只看它的行；packets 必须给出。',
+      other: '用于 both_ends：流另一端的抓包编号。',
       query: '只看含有此文字的行，不分大小写。',
       limit: '最多行数，1 到 1,000，默认 100。',
       offset: '开头略过的行数；用上一页的 next_offset。',

@@ -42,6 +42,8 @@ export class CaptureAnalysis implements DecoderSink {
   capturedBytes = 0;
   /** Seconds since 1970 of the smallest and largest time stamp; NaN before the first. */
   firstTs = Number.NaN;
+  /** The same in ns since the base of the capture. */
+  firstTime = 0;
   lastTs = Number.NaN;
   truncated = 0;
   malformed = 0;
@@ -115,7 +117,10 @@ export class CaptureAnalysis implements DecoderSink {
       ts = seconds + nanos / SECOND;
       this.#lastTime = time;
       this.track.frames.frame(time, frame);
-      if (!(ts >= this.firstTs)) this.firstTs = ts;
+      if (!(ts >= this.firstTs)) {
+        this.firstTs = ts;
+        this.firstTime = time;
+      }
       if (!(ts <= this.lastTs)) this.lastTs = ts;
     }
     this.#icmpSeen = false;

@@ -1,5 +1,5 @@
 import type { PacketLine } from '@shared/model/capture';
-import type { PacketLog } from './packet-log';
+import type { CaptureAnalysis } from './analysis';
 import { ACK, ANALYSIS, FIN, PSH, RST, SYN } from './tcp-side';
 
 /** Names of tcp.analysis fields, in the order Wireshark lists them. */
@@ -22,7 +22,7 @@ const NOTES: readonly (readonly [number, string])[] = [
 ];
 
 /** The kept packets of one flow as lines, oldest first. */
-export function packetLines(log: PacketLog, flow: number): PacketLine[] {
+export function packetLines({ log, firstTime }: CaptureAnalysis, flow: number): PacketLine[] {
   const lines: PacketLine[] = [];
   for (const { frame, time, from, flags, seq, ack, length, window, analysis, isTcp } of log.of(flow)) {
     const notes = NOTES.filter(([bit]) => (analysis & bit) !== 0).map(([, name]) => name);
@@ -31,7 +31,7 @@ export function packetLines(log: PacketLog, flow: number): PacketLine[] {
     const numbers = isTcp ? `seq=${seq}${hasAck ? ` ack=${ack}` : ''} win=${window} len=${length}` : `len=${length}`;
     lines.push({
       packet: frame,
-      time_ms: Math.round(time / 1e3) / 1e3,
+      time_ms: Math.round((time - firstTime) / 1e3) / 1e3,
       from: from === 0 ? 'a' : 'b',
       flags: letters,
       seq: isTcp ? seq : null,

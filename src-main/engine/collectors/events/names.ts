@@ -6,10 +6,10 @@ import { type ProcessOrigin, readProcessOrigin } from './process-origin';
 
 /** What stands beside the kernel's events on their own machine: names of interfaces, hosts, functions, processes. */
 export interface NameLookups {
-  interfaces(): ReadonlyMap<number, string>;
-  hosts(): ReadonlyMap<string, string>;
+  interfaces: () => ReadonlyMap<number, string>;
+  hosts: () => ReadonlyMap<string, string>;
   symbols: KernelSymbols;
-  origin(pid: number, startedNs: number): ProcessOrigin | null;
+  origin: (pid: number, startedNs: number) => ProcessOrigin | null;
 }
 
 export function localNames(): NameLookups {

@@ -102,7 +102,7 @@ export class LiveAnalysis implements PacketSink {
   }
 
   packetsOf(stream: number): { lines: PacketLine[]; forgotten: number } {
-    return { lines: packetLines(this.analysis.log, stream), forgotten: this.analysis.log.forgotten };
+    return { lines: packetLines(this.analysis, stream), forgotten: this.analysis.log.forgotten };
   }
 
   /** Where the packets are, oldest first. */

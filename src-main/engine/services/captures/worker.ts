@@ -37,7 +37,7 @@ async function analyseFile({ file, only_flow }: Extract<WorkerSetup, { kind: 'fi
     send({ kind: 'read', report: fileReport(analysis, facts, {}), file: facts });
     parentPort?.on('message', (request: WorkerRequest) => {
       if (request.kind !== 'packets') return;
-      const lines = packetLines(analysis.log, request.stream);
+      const lines = packetLines(analysis, request.stream);
       send({ kind: 'packets', id: request.id, lines, forgotten: analysis.log.forgotten });
     });
   } catch (thrown) {
