@@ -65,7 +65,9 @@ test('tools answer as on that machine, under the name it has here', async () => 
   const reply = await lab.call('list_network_interfaces', { host: 'edge' });
   expect(reply).toMatchObject({ success: true, data: { host: 'edge', interfaces: expect.arrayContaining(['lo']) } });
   const here = await lab.call('list_network_interfaces');
-  expect((reply.data as unknown as { interfaces: unknown }).interfaces).toEqual((here.data as unknown as { interfaces: unknown }).interfaces);
+  expect((reply.data as unknown as { interfaces: unknown }).interfaces).toEqual(
+    (here.data as unknown as { interfaces: unknown }).interfaces,
+  );
 });
 
 test('the history of its kernel events is there, which programs over SSH cannot tell', async () => {

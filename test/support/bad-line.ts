@@ -16,6 +16,8 @@ export interface LineRules {
   max_frame?: number;
   /** From which end they are lost: a is here, b is far. */
   lose_from?: 'a' | 'b';
+  /** Only of connections with this port; 0: of all. */
+  lose_port?: number;
 }
 
 /** A host at the end of a line that can be made bad. What a capture here sees is what a user's machine would see. */
@@ -27,8 +29,8 @@ export interface BadLine {
   /** Another address of that host's network that nobody has. */
   nobody: string;
   namespace: string;
-  /** Resolves when the rules hold. */
-  be(rules: LineRules): Promise<void>;
+  /** Resolves when the rules hold. @returns segments lost under the rules before */
+  be(rules: LineRules): Promise<number>;
   /** Runs a program on the far host. */
   runFar(argv: string[]): Promise<string>;
   startFar(argv: string[]): ChildProcess;
@@ -83,9 +85,11 @@ export async function makeBadLine(): Promise<BadLine> {
       nobody: `${subnet}.77`,
       namespace: far,
       async be(rules) {
-        const obeyed = printed(line, /ok/);
-        line.stdin.write(`${JSON.stringify({ delay_ms: 0, lose_every: 0, max_frame: 0, lose_from: 'b', ...rules })}\n`);
-        await obeyed;
+        const obeyed = printed(line, /ok (\d+)/);
+        line.stdin.write(
+          `${JSON.stringify({ delay_ms: 0, lose_every: 0, max_frame: 0, lose_from: 'b', lose_port: 0, ...rules })}\n`,
+        );
+        return Number((await obeyed)[1]);
       },
       runFar: async argv => (await run('ip', inFar(argv))).stdout,
       startFar(argv) {

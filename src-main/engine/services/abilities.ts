@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { asNetsondeError } from '@shared/errors';
+import { asNetsondeError, type NetsondeError } from '@shared/errors';
 import type { MeasuredSource } from '@shared/model/source';
 import type { Ability } from '@shared/model/status';
 import { type Language, type TextKey, type TextParams, text, translate } from '@shared/text/index';
@@ -167,7 +167,8 @@ async function captures(host: Host, title: string, privileged: boolean, language
       remedy: rightsRemedy(host, say),
     };
   }
-  for (const program of ['dumpcap', 'tcpdump'] as const) {
+  let problem: NetsondeError | null = null;
+  for (const program of ['tcpdump', 'dumpcap'] as const) {
     try {
       await runTool(
         host,
@@ -185,17 +186,15 @@ async function captures(host: Host, title: string, privileged: boolean, language
         remedy: rightsRemedy(host, say),
       };
     } catch (thrown) {
-      if (program === 'dumpcap') continue;
-      const error = asNetsondeError(thrown);
-      return {
-        ...nothing,
-        reason: translate(error.text, language),
-        code: error.code,
-        remedy: translate(error.hintText, language) || null,
-      };
+      problem ??= asNetsondeError(thrown); // the smaller package is the one to install
     }
   }
-  return { ...nothing, reason: null, code: 'unsupported', remedy: null };
+  return {
+    ...nothing,
+    reason: problem && translate(problem.text, language),
+    code: problem?.code ?? 'unsupported',
+    remedy: (problem && translate(problem.hintText, language)) || null,
+  };
 }
 
 async function flows(host: Host, title: string, privileged: boolean, language: Language): Promise<Ability> {

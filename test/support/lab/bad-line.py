@@ -3,8 +3,9 @@
 
 usage: bad-line.py IF_A IF_B
 Prints "ready", then takes orders, one JSON object a line on stdin, and answers each with "ok":
-  {"delay_ms": 200, "lose_every": 20, "max_frame": 1200, "lose_from": "b"}
+  {"delay_ms": 200, "lose_every": 20, "max_frame": 1200, "lose_from": "b", "lose_port": 0}
 delay_ms: each way. lose_every: of TCP segments with data, each nth is lost, on the way from `lose_from`; 0 loses none.
+lose_port: only of connections with this port; 0: of all. The answer tells how many were lost since the order before: "ok 3".
 max_frame: longer Ethernet frames vanish without a word; 0 lets all pass.
 """
 import heapq
@@ -26,18 +27,22 @@ def open_port(name):
     return port
 
 
-def has_tcp_data(frame):
+def has_tcp_data(frame, port):
     if len(frame) < 54 or frame[12:14] != b"\x08\x00" or frame[23] != 6:
         return False
     header = (frame[14] & 15) * 4
     total = int.from_bytes(frame[16:18], "big")
     offset = (frame[14 + header + 12] >> 4) * 4
+    ports = [int.from_bytes(frame[14 + header + at : 16 + header + at], "big") for at in (0, 2)]
+    if port and port not in ports:
+        return False
     return total > header + offset
 
 
 def main():
     ports = {"a": open_port(sys.argv[1]), "b": open_port(sys.argv[2])}
-    rules = {"delay_ms": 0, "lose_every": 0, "max_frame": 0, "lose_from": "b"}
+    rules = {"delay_ms": 0, "lose_every": 0, "max_frame": 0, "lose_from": "b", "lose_port": 0}
+    lost = 0
     waiting = []  # (due, number, to, frame)
     number = 0
     data_frames = 0
@@ -52,7 +57,8 @@ def main():
                     return
                 rules.update(json.loads(line))
                 data_frames = 0
-                print("ok", flush=True)
+                print("ok", lost, flush=True)
+                lost = 0
                 continue
             side = "a" if source is ports["a"] else "b"
             while True:
@@ -64,9 +70,10 @@ def main():
                     continue
                 if rules["max_frame"] and len(frame) > rules["max_frame"]:
                     continue
-                if rules["lose_every"] and side == rules["lose_from"] and has_tcp_data(frame):
+                if rules["lose_every"] and side == rules["lose_from"] and has_tcp_data(frame, rules["lose_port"]):
                     data_frames += 1
                     if data_frames % rules["lose_every"] == 0:
+                        lost += 1
                         continue
                 number += 1
                 due = time.monotonic() + rules["delay_ms"] / 1000
