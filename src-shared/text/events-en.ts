@@ -18,7 +18,7 @@ export const eventsEn = {
     sampled:
       'Seen as differences of the socket table and of the counters of drops, once a second: what is shorter is missing, latencies are not known, and an attempt that ended between two looks stays "in progress".',
     only_local: 'Kernel events of {host} are not kept here.',
-    only_local_hint: 'Run netsonde serve on {host}, and reach it through SSH: netsonde hosts add … --via netsonde',
+    only_local_hint: 'Run netsonde serve on {host}, and reach it through SSH: netsonde hosts add … --via-netsonde',
     not_loaded: 'This kernel does not load what tells of that: {why}',
     since: 'Parameter since must be a time in ISO 8601, for example 2026-01-31T12:00:00Z, not {value}.',
     evicted: 'Older events of that time had to make room: nothing is known of the time before {since}.',

@@ -21,7 +21,7 @@ export const eventsZhCN: Same<typeof eventsEn> = {
     sampled:
       '每秒比较一次套接字表和丢包计数器的差异得出：更短的连接看不到，时延未知，在两次查看之间结束的尝试会一直显示为“in progress”。',
     only_local: '这里没有保存 {host} 的内核事件。',
-    only_local_hint: '请在 {host} 上运行 netsonde serve，并通过 SSH 访问：netsonde hosts add … --via netsonde',
+    only_local_hint: '请在 {host} 上运行 netsonde serve，并通过 SSH 访问：netsonde hosts add … --via-netsonde',
     not_loaded: '这个内核无法加载所需的程序：{why}',
     since: '参数 since 必须是 ISO 8601 时间，例如 2026-01-31T12:00:00Z，而不是 {value}。',
     evicted: '该时段较早的事件已让出空间：{since} 之前的情况未知。',

@@ -101,6 +101,7 @@ export const hostsEn = {
     cli_tag: 'word to choose hosts by; may be given several times',
     cli_no_sudo: 'never use sudo there',
     cli_helper: 'allow the helper to be uploaded and run there',
+    cli_via_netsonde: 'ask the Netsonde that serves it, through SSH, instead of its programs',
     cli_legacy: 'accept SHA-1 and CBC',
     cli_password: 'ask for the password',
     cli_passphrase: 'ask for the passphrase of the key',

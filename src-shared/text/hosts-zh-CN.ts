@@ -104,6 +104,7 @@ export const hostsZhCN: Same<typeof hostsEn> = {
     cli_tag: '用于选择主机的标签；可多次给出',
     cli_no_sudo: '在那里从不使用 sudo',
     cli_helper: '允许上传并运行辅助程序',
+    cli_via_netsonde: '通过 SSH 询问在那里运行的 Netsonde，而不是调用其程序',
     cli_legacy: '接受 SHA-1 和 CBC',
     cli_password: '询问密码',
     cli_passphrase: '询问密钥的密码短语',

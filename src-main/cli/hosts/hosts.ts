@@ -18,6 +18,7 @@ export interface AddOptions {
   sudo: boolean;
   helper: boolean;
   legacy: boolean;
+  viaNetsonde: boolean;
   password: boolean;
   passphrase: boolean;
 }
@@ -58,6 +59,7 @@ export function addHost(name: string, own: AddOptions, given: CommandOptions): P
       privilege: own.sudo ? 'auto' : 'none',
       helper: own.helper,
       legacy: own.legacy,
+      via: own.viaNetsonde ? 'netsonde' : 'ssh',
     };
     return runTool<HostEntry>('add_host', { ...profile, ...secrets }, options, (_data, message, { line }) => line(message));
   });

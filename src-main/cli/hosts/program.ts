@@ -35,6 +35,7 @@ export function addHostCommands(
     .option('--tag <word>', say(text('hosts.cli_tag')), (tag: string, tags: string[]) => [...tags, tag], [])
     .option('--no-sudo', say(text('hosts.cli_no_sudo')))
     .option('--helper', say(text('hosts.cli_helper')), false)
+    .option('--via-netsonde', say(text('hosts.cli_via_netsonde')), false)
     .option('--legacy', say(text('hosts.cli_legacy')), false)
     .option('--password', say(text('hosts.cli_password')), false)
     .option('--passphrase', say(text('hosts.cli_passphrase')), false)
