@@ -72,13 +72,22 @@ export function createLink(options: LinkOptions, onChange: () => void = () => {}
       const { connect } = await import('./connect');
       client = await connect(found, check, { through });
       const opened = { client, host: await settle(client) };
-      const taken = await takeHelper(client, opened.host);
-      client.on('close', () => {
+      let taken: RemoteHelper | null = null;
+      let isLost = false;
+      const lost = (): void => {
+        isLost = true;
         taken?.stop();
         opened.host.close();
         if (current === opened) current = null;
         onChange();
-      });
+      };
+      // Through a jump host that is gone there is an error, and never an end.
+      client.once('close', lost).once('error', lost);
+      taken = await takeHelper(client, opened.host);
+      if (isLost) {
+        taken?.stop();
+        throw new NetsondeError('ssh_lost', text('ssh.lost', { host: options.name }), { hint: text('ssh.lost_hint') });
+      }
       if (isClosed) client.end();
       else current = opened;
       problem = null;
@@ -111,20 +120,13 @@ export function createLink(options: LinkOptions, onChange: () => void = () => {}
   }
 
   async function settle(client: Client): Promise<SshHost> {
-    let isLate = false;
+    const { promise: late, reject } = Promise.withResolvers<never>();
     const timer = setTimeout(() => {
-      isLate = true;
-      client.destroy();
+      const why = text('ssh.timeout', { seconds: SETTLE_MS / 1_000 });
+      reject(new NetsondeError('timeout', text('ssh.no_channel', { host: options.name, why }), { hint: text('ssh.lost_hint') }));
     }, SETTLE_MS);
     try {
-      return await openSshHost(client, options.name, options.privilege);
-    } catch (thrown) {
-      if (!isLate) throw thrown;
-      throw new NetsondeError(
-        'timeout',
-        text('ssh.no_channel', { host: options.name, why: text('ssh.timeout', { seconds: SETTLE_MS / 1_000 }) }),
-        { hint: text('ssh.lost_hint'), cause: thrown },
-      );
+      return await Promise.race([openSshHost(client, options.name, options.privilege), late]);
     } finally {
       clearTimeout(timer);
     }

@@ -71,6 +71,8 @@ export interface SshHost extends Host {
 export async function openSshHost(client: Client, name: string, wanted: Privilege | null): Promise<SshHost> {
   const first = await openShell(client, name);
   const idle: Shell[] = [first];
+  /** What ends with the connection, even when nobody there confirms it. */
+  const open = new Set<{ close(): void }>([first]);
   const waiting: ((shell: Shell | null) => void)[] = [];
   let shells = 1;
   let mostShells = SHELLS;
@@ -84,12 +86,15 @@ export async function openSshHost(client: Client, name: string, wanted: Privileg
   async function take(): Promise<Shell> {
     for (let shell = idle.pop(); shell; shell = idle.pop()) {
       if (shell.isOpen) return shell;
+      open.delete(shell);
       shells--;
     }
     if (shells < mostShells) {
       shells++;
       try {
-        return await openShell(client, name);
+        const shell = await openShell(client, name);
+        open.add(shell);
+        return shell;
       } catch (thrown) {
         shells--;
         // A server that allows fewer sessions (MaxSessions): those that are open must do.
@@ -109,6 +114,7 @@ export async function openSshHost(client: Client, name: string, wanted: Privileg
       else idle.push(shell);
       return;
     }
+    open.delete(shell);
     shells--;
     next?.(null);
   }
@@ -202,8 +208,11 @@ export async function openSshHost(client: Client, name: string, wanted: Privileg
         exit = code;
         hasExit = true;
       });
+      const held = { close: over };
+      open.add(held);
       channel.on('close', over);
       function over(): void {
+        open.delete(held);
         clearTimeout(patience);
         stop.removeEventListener('abort', end);
         const stderr = complaints.toString('utf8');
@@ -272,7 +281,7 @@ export async function openSshHost(client: Client, name: string, wanted: Privileg
     },
     installHint: packages => Promise.resolve(installCommand(facts.platform, facts.osRelease, packages)),
     close() {
-      for (const shell of idle) shell.close();
+      for (const each of open) each.close();
       for (const next of waiting.splice(0)) next(null);
     },
   };
