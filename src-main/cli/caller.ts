@@ -35,6 +35,8 @@ export interface TargetOptions {
   token?: string | undefined;
   language: Language;
   verbose: (message: string) => void;
+  /** For tools of the interface's own: the user's, not an agent's. */
+  asUser?: boolean | undefined;
   /** The command stays until what it began is over: its own engine may begin it. */
   staysOpen?: boolean;
 }
@@ -141,11 +143,11 @@ export async function connectToNetsonde(options: TargetOptions): Promise<ServerC
 }
 
 /** @throws NetsondeError for a server that was named: unreachable, or unauthorized without a token or with a wrong one */
-async function findConnection({ server, token, language, verbose }: TargetOptions): Promise<ServerConnection | null> {
+async function findConnection({ server, token, language, verbose, asUser }: TargetOptions): Promise<ServerConnection | null> {
   const given = token || process.env.NETSONDE_TOKEN; // an empty one is none
-  if (!server) return connectToFound(given, language, verbose);
+  if (!server) return connectToFound(given, { language, verbose, asUser });
   const { connectToServer } = await import('../transports/server-client');
-  const connection = await connectToServer({ url: server, token: given || (await tokenOf(server)) }, language);
+  const connection = await connectToServer({ url: server, token: given || (await tokenOf(server)) }, language, { asUser });
   verbose(`Asking ${server}.`);
   return connection;
 }
@@ -168,13 +170,13 @@ function isSameServer(one: string, other: string): boolean {
 
 async function connectToFound(
   token: string | undefined,
-  language: Language,
-  verbose: (message: string) => void,
+  how: Pick<TargetOptions, 'language' | 'verbose' | 'asUser'>,
 ): Promise<ServerConnection | null> {
+  const { verbose } = how;
   const { findRunning, knowsToken } = await import('../transports/runtime-file');
   const running = await findRunning(createHome(process.env));
   if (running) {
-    const found = await tryToConnect(running, language, verbose);
+    const found = await tryToConnect(running, how);
     if (found) {
       verbose(`Using the running server ${running.url} (pid ${running.pid}).`);
       return found;
@@ -182,19 +184,18 @@ async function connectToFound(
   }
   // Nobody said that this port is Netsonde's: the token goes only to a server that has it.
   if (!token || !(await knowsToken(DEFAULT_SERVER_ITSELF, token))) return null;
-  const found = await tryToConnect({ url: DEFAULT_SERVER_ITSELF, token }, language, verbose);
+  const found = await tryToConnect({ url: DEFAULT_SERVER_ITSELF, token }, how);
   if (found) verbose(`Using the server at ${DEFAULT_SERVER}.`);
   return found;
 }
 
 async function tryToConnect(
   address: ServerAddress,
-  language: Language,
-  verbose: (message: string) => void,
+  { language, verbose, asUser }: Pick<TargetOptions, 'language' | 'verbose' | 'asUser'>,
 ): Promise<ServerConnection | null> {
   const { connectToServer } = await import('../transports/server-client');
   try {
-    return await connectToServer(address, language);
+    return await connectToServer(address, language, { asUser });
   } catch (thrown) {
     // It ended or renewed its token between the two questions.
     if (!(thrown instanceof NetsondeError)) throw thrown;

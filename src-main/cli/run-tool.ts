@@ -12,6 +12,8 @@ export interface CommandOptions extends GlobalOptions {
   language: Language;
   /** Of a session, which keeps it open; else one is opened for this call. */
   target?: CliTarget;
+  /** The tool is one of the interface's own. */
+  asUser?: boolean;
   /** Cancels instead of Ctrl-C: a session reads its keys itself. */
   signal?: AbortSignal;
   /** Default: stdout. */
@@ -46,7 +48,7 @@ export async function askTool<Data>(
   const onProgress = ({ message }: Progress): void => {
     if (!json) progress.show(translate(text('cli.measuring', { message }), language));
   };
-  const target = options.target ?? openTarget({ server: options.server, language, verbose: log });
+  const target = options.target ?? openTarget({ server: options.server, language, verbose: log, asUser: options.asUser });
   const output = options.output ?? process.stdout;
   try {
     const asked = target.call(name, dropUndefined(input), { signal: interrupt.signal, onProgress });

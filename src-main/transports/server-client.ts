@@ -7,6 +7,7 @@ import { type Language, text } from '@shared/text/index';
 import { WebSocket } from 'ws';
 import { z } from 'zod';
 import type { CallOptions } from '../engine/tool';
+import { AS_USER_HEADER } from './http/guard';
 import type { RunningServer } from './runtime-file';
 
 const HANDSHAKE_TIMEOUT_MS = 3_000;
@@ -53,10 +54,15 @@ interface OpenCall {
 
 /**
  * @param language of replies and refusals
+ * @param options `asUser`: reaches the interface's own tools, with the main token
  * @throws NetsondeError unreachable when nobody answers in time, or what the server says when it lets us not in
  */
-export async function connectToServer({ url, token }: ServerAddress, language: Language): Promise<ServerConnection> {
-  const socket = await openSocket(url, token, language);
+export async function connectToServer(
+  { url, token }: ServerAddress,
+  language: Language,
+  options: { asUser?: boolean | undefined } = {},
+): Promise<ServerConnection> {
+  const socket = await openSocket(url, token, language, options.asUser ?? false);
   const calls = new Map<number, OpenCall>();
   const subscriptions = new Map<number, Subscription>();
   let lastId = 0;
@@ -132,12 +138,12 @@ export function unreachable(url: string, cause?: unknown): NetsondeError {
   });
 }
 
-function openSocket(url: string, token: string, language: Language): Promise<WebSocket> {
+function openSocket(url: string, token: string, language: Language, asUser: boolean): Promise<WebSocket> {
   const { promise, resolve, reject } = Promise.withResolvers<WebSocket>();
   const endpoint = new URL('/ws', url);
   endpoint.protocol = endpoint.protocol.replace('http', 'ws');
   const socket = new WebSocket(endpoint, {
-    headers: { authorization: `Bearer ${token}`, 'accept-language': language },
+    headers: { authorization: `Bearer ${token}`, 'accept-language': language, ...(asUser && { [AS_USER_HEADER]: '1' }) },
     handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
     perMessageDeflate: false,
   });

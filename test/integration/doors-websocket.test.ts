@@ -132,6 +132,19 @@ test("a signed-in browser reaches the interface's tools, no token does, the main
   }
 });
 
+test("the command line reaches the interface's tools by the main token and its header, a token made for an agent does not", async () => {
+  const { secret } = doors.tokens.create('agent', ['read', 'remote']);
+  for (const [token, success] of [
+    [doors.token, true],
+    [secret, false],
+  ] as const) {
+    const terminal = await openPage({ authorization: `Bearer ${token}`, 'netsonde-as-user': '1' });
+    terminal.send({ kind: 'call', id: 1, tool: 'hidden', input: {} });
+    expect(await terminal.next(({ id }) => id === 1)).toMatchObject({ reply: { success } });
+    terminal.socket.close();
+  }
+});
+
 test('a stream begins with a snapshot and ends with unsubscribe', async () => {
   const page = await openPage();
   page.send({ kind: 'subscribe', id: 1, stream: 'interface_sample', params: { interface: null } });

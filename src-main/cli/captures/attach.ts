@@ -16,7 +16,7 @@ export async function attach(source: string, options: CommandOptions): Promise<n
   const stream = source === '-' ? process.stdin : createReadStream(source);
   const home = mkdtempSync(path.join(tmpdir(), 'netsonde-attach-'));
   const asked = new Promise<void>(resolve => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve()); // the launcher sends a Ctrl-C once more
   });
   try {
     const server = await startNetsonde({

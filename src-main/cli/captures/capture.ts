@@ -4,13 +4,14 @@ import type { CaptureStarted, CaptureStatus } from '@shared/model/capture';
 import { openTarget } from '../caller';
 import { printError } from '../print-error';
 import { progressLine } from '../progress-line';
-import { type CommandOptions, printer } from '../run-tool';
+import { type CommandOptions, cancelOnInterrupt, printer } from '../run-tool';
 import { exitCodeOf, showReport } from './show-report';
 
 export interface CaptureOptions {
   mode?: string;
   duration?: string;
   interface?: string;
+  host?: string;
   filter?: string;
   trigger?: string;
   save?: boolean;
@@ -33,26 +34,21 @@ export async function capture(target: string, own: CaptureOptions, options: Comm
     if (!reply.success) throw new NetsondeError(reply.error.code, reply.message, { hint: reply.error.hint });
     return reply.data as Data; // the tool's own output schema has checked it
   };
-  let interrupted = false;
-  const onInterrupt = (): void => {
-    if (interrupted) process.exit(130);
-    interrupted = true;
-  };
-  process.on('SIGINT', onInterrupt);
   // A session reads its keys itself, and aborts.
-  options.signal?.addEventListener('abort', onInterrupt, { once: true });
+  const interrupt = options.signal ? { signal: options.signal, stop: () => {} } : cancelOnInterrupt();
+  const { host } = own;
   try {
     const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
     const { session_id, interface: iface, filter } = await ask<CaptureStarted>('start_packet_capture', { target, ...given });
     log(`${iface}: ${filter}`);
     let status: CaptureStatus;
     for (;;) {
-      status = await ask<CaptureStatus>('get_capture_status', { session_id });
-      if (!status.is_capturing || interrupted) break;
+      status = await ask<CaptureStatus>('get_capture_status', { session_id, ...(host && { host }) });
+      if (!status.is_capturing || interrupt.signal.aborted) break;
       progress.show(progressWords(status, print.say));
       await wait(Math.min(LOOK_MS, Math.max(20, status.remaining_s * 1_000)));
     }
-    if (status.is_capturing) status = await ask<CaptureStatus>('stop_packet_capture', { session_id });
+    if (status.is_capturing) status = await ask<CaptureStatus>('stop_packet_capture', { session_id, ...(host && { host }) });
     progress.clear();
     if (json) process.stdout.write(`${JSON.stringify(status)}\n`);
     else {
@@ -63,7 +59,7 @@ export async function capture(target: string, own: CaptureOptions, options: Comm
     if (status.status === 'failed' || !status.analysis) return 1;
     return exitCodeOf(status.analysis);
   } finally {
-    process.off('SIGINT', onInterrupt);
+    interrupt.stop();
     if (!options.target) await server.close();
   }
 }

@@ -20,6 +20,7 @@ export function addCaptureCommands(
     .addOption(new Option('--mode <mode>', say(text('cli.capture_mode'))).choices(CAPTURE_MODES))
     .option('--duration <seconds>', say(text('cli.capture_duration')))
     .option('--interface <name>', say(text('cli.capture_interface')))
+    .option('--host <name>', say(text('cli.host')))
     .option('--filter <expression>', say(text('cli.capture_filter')))
     .option('--trigger <condition>', say(text('cli.capture_trigger')))
     .option('--save', say(text('cli.capture_save')))

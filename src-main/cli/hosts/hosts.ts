@@ -26,7 +26,7 @@ export interface AddOptions {
 /** Runs a command of several calls on one engine or server. */
 async function onOneTarget<Value>(options: CommandOptions, work: (options: CommandOptions) => Promise<Value>): Promise<Value> {
   const verbose = options.verbose ? (message: string) => process.stderr.write(`${message}\n`) : () => {};
-  const target = openTarget({ server: options.server, language: options.language, verbose });
+  const target = openTarget({ server: options.server, language: options.language, verbose, asUser: true });
   try {
     return await work({ ...options, target });
   } finally {

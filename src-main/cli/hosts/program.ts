@@ -19,7 +19,11 @@ export function addHostCommands(
     command: Command,
     work: (hosts: typeof Hosts, options: CommandOptions) => Promise<boolean>,
   ): Promise<void> => {
-    const succeeded = await work(await import('./hosts'), { ...command.optsWithGlobals<GlobalOptions>(), language });
+    const succeeded = await work(await import('./hosts'), {
+      ...command.optsWithGlobals<GlobalOptions>(),
+      language,
+      asUser: true,
+    });
     if (!succeeded) setExitCode(FAILED);
   };
   hosts

@@ -14,7 +14,10 @@ export interface Visitor {
   /** Of the token; "interface" for a browser that signed in. */
   id: string;
   scopes: ReadonlySet<Scope>;
-  /** A browser that signed in with the link: may do what the pages may. No token is the user, the main one neither. */
+  /**
+   * A browser that signed in with the link, or the command line: may do what the pages may. No token alone is the user, the
+   * main one neither: agents are given it.
+   */
   isUser: boolean;
 }
 
@@ -41,7 +44,13 @@ export interface Guard {
 const LOOPBACK = ['127.0.0.1', 'localhost', '::1'];
 const BEARER = /^Bearer +([A-Za-z0-9._~+/=-]{1,512})$/i;
 const DEFAULT_HTTP_PORT = 80;
+/**
+ * By it the command line says that it speaks for the user, as a browser does that signed in. It needs the main token, which
+ * could sign in as well; an agent that is talked into something chooses tools and arguments, but no headers.
+ */
+export const AS_USER_HEADER = 'netsonde-as-user';
 const NOBODY: Visitor = { id: 'nobody', scopes: new Set<Scope>(['read']), isUser: false };
+const USER: Visitor = { id: 'interface', scopes: new Set<Scope>(SCOPES), isUser: true };
 
 export function createGuard({ addresses, port, tokens, browsers }: GuardOptions): Guard {
   const names = [...new Set([...LOOPBACK, ...addresses])].map(address =>
@@ -57,12 +66,13 @@ export function createGuard({ addresses, port, tokens, browsers }: GuardOptions)
     const bearer = bearerOf(request);
     if (bearer !== null) {
       const owner = tokens.verify(bearer);
+      if (owner?.primary && access === 'page' && request.headers[AS_USER_HEADER] !== undefined) return USER;
       if (owner) return { id: owner.id, scopes: owner.scopes, isUser: false };
       throw new NetsondeError('unauthorized', text('server.token_wrong'), { hint: text('server.token_hint') });
     }
     if (access === 'page') {
       const session = cookieOf(request, cookieName);
-      if (session !== null && browsers.has(session)) return { id: 'interface', scopes: new Set<Scope>(SCOPES), isUser: true };
+      if (session !== null && browsers.has(session)) return USER;
       throw new NetsondeError('unauthorized', text('server.sign_in'), { hint: text('server.sign_in_hint') });
     }
     if (access === 'open') return NOBODY;

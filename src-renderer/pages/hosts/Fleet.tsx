@@ -100,10 +100,9 @@ function Row({ host, answer, ports }: { host: HostSummary; answer: FleetAnswer |
         {head}
         <td colSpan={Math.max(1, ports.length)} className="fleet-why">
           {answer?.failure && (
-            <>
-              <span className="wrap-anywhere">{answer.failure.message}</span>{' '}
-              <a href={`#/hosts?test=${encodeURIComponent(host.name)}`}>{t('remote.test')}</a>
-            </>
+            <p>
+              {answer.failure.message} <a href={`#/hosts?test=${encodeURIComponent(host.name)}`}>{t('remote.test')}</a>
+            </p>
           )}
         </td>
       </tr>
@@ -162,7 +161,7 @@ export function Fleet({ hosts }: { hosts: readonly HostSummary[] }) {
       footer={t('fleet.footer')}
     >
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways is reached by the keyboard */}
-      <section className="fleet-scroll" tabIndex={0} aria-label={t('fleet.title')}>
+      <section className="fleet-scroll" tabIndex={0} aria-label={t('fleet.matrix')}>
         <table className="fleet">
           <thead>
             <tr>

@@ -17,7 +17,7 @@ const KEY_FILES = new Map([
 const keyFile = (type: string): string =>
   `/etc/ssh/ssh_host_${KEY_FILES.get(type) ?? (type.startsWith('ecdsa') ? 'ecdsa' : 'rsa')}_key.pub`;
 
-function Step({ step, tested }: { step: HostTestStep; tested: string }) {
+function Step({ step, tested, hinted }: { step: HostTestStep; tested: string; hinted: boolean }) {
   const t = useText();
   const Icon = step.ok ? CircleCheck : OctagonX;
   return (
@@ -31,7 +31,7 @@ function Step({ step, tested }: { step: HostTestStep; tested: string }) {
       <div className="grow">
         <b>{t(`hosts.step_${step.step}`)}</b> {step.host !== tested && <span className="tag">{step.host}</span>}
         <p className="t2 wrap-anywhere">{step.text}</p>
-        {!step.ok && step.hint && <p className="advice">{step.hint}</p>}
+        {!step.ok && hinted && step.hint && <p className="advice">{step.hint}</p>}
       </div>
       <span className="muted small nowrap">{formatMilliseconds(step.duration_ms)}</span>
     </li>
@@ -119,7 +119,13 @@ export function TestDialog({ host, onClose, onTested }: { host: string; onClose:
       <div className="col" aria-busy={begun !== null}>
         <ol className="test-steps" aria-label={t('hosts.steps')}>
           {result?.steps.map(step => (
-            <Step key={`${step.host} ${step.step}`} step={step} tested={host} />
+            <Step
+              key={`${step.host} ${step.step}`}
+              step={step}
+              tested={host}
+              // What to do about a key stands in its card.
+              hinted={!(step.step === 'host_key' && asked.length > 0)}
+            />
           ))}
           {!result &&
             begun?.map((message, at) => (

@@ -8,7 +8,16 @@ import { colourOf } from '../../store/colours';
 const REACHES: readonly Reach[] = ['all', 'one', 'loopback'];
 
 /** A picture of what can be reached from where; a port has its process's colour. */
-export function ReachPanel({ listeners, ready }: { listeners: readonly Listener[]; ready: boolean }) {
+export function ReachPanel({
+  listeners,
+  ready,
+  remote = false,
+}: {
+  listeners: readonly Listener[];
+  ready: boolean;
+  /** Of another machine: "here" is not where it listens. */
+  remote?: boolean;
+}) {
   const t = useText();
   const [port, setPort] = useParam('port', '');
   const [proto, setProto] = useParam('proto', 'tcp');
@@ -28,7 +37,9 @@ export function ReachPanel({ listeners, ready }: { listeners: readonly Listener[
                 <div className="reach-name">
                   {t(`reach.${reach}`)}
                   <div className="muted small">
-                    {reach === 'one' && addresses.length === 1 ? addresses[0] : t(`reach_hint.${reach}`)}
+                    {reach === 'one' && addresses.length === 1
+                      ? addresses[0]
+                      : t(remote ? `remote_reach.${reach}` : `reach_hint.${reach}`)}
                   </div>
                 </div>
                 <div className="reach-ports">

@@ -39,6 +39,7 @@ const COLUMNS: readonly ColumnId[] = [
   'recvq',
   'sendq',
 ];
+const FIRST_TO_GO: ReadonlySet<ColumnId> = new Set(['protocol', 'user', 'recvq', 'sendq']);
 const NOBODY = (): boolean => false;
 
 /** The socket table of a remote host, asked for every few seconds. */
@@ -73,7 +74,8 @@ export function RemoteConnections() {
     const all = makeColumns({ t, nowMs: Date.now, isFavourite: NOBODY, onFavourite: () => {} });
     // A pid of that machine means another process here: no link to the page of processes.
     const process = { ...all.process, render: (row: SocketRow) => <Program name={row.program} pid={row.pid} /> };
-    return COLUMNS.map(id => (id === 'process' ? process : all[id]));
+    // A listener is its local end: other columns go first where there is little room.
+    return COLUMNS.map(id => ({ ...(id === 'process' ? process : all[id]), low: FIRST_TO_GO.has(id) }));
   }, [t]);
   const row = useCallback((key: string) => rows.get(key), [rows]);
   const suggestRows = useCallback(() => [...rows.values()], [rows]);

@@ -28,9 +28,7 @@ function AskedAt({ repeated, source }: { repeated: Repeated<unknown>; source: So
       {source && (
         <Tip text={<SourceWords source={source} sampledMs={at_ms} />}>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what it says is reached by the keyboard as well */}
-          <span tabIndex={0}>
-            {t('remote.source', { backend: source.backend, rights: t(source.privileged ? 'remote.privileged' : 'remote.plain') })}
-          </span>
+          <span tabIndex={0}>{t('remote.source', { backend: source.backend })}</span>
         </Tip>
       )}
       {source?.rtt_ms != null && <span>{t('remote.rtt', { rtt: formatMilliseconds(source.rtt_ms) })}</span>}
@@ -72,8 +70,7 @@ export function RemoteFrame({
         severity={lost || failure || waiting ? 'unknown' : severity}
         verdict={
           <>
-            <b>{host}</b> <span className="muted">·</span>{' '}
-            {failure ? t('remote.failed', { host }) : waiting ? t('remote.asking') : verdict}
+            <b>{host}</b> <span className="muted">·</span> {failure ? t('remote.silent') : waiting ? t('remote.asking') : verdict}
           </>
         }
         actions={
@@ -94,14 +91,19 @@ export function RemoteFrame({
           </span>
         )}
         {summary && <HostState state={summary.state} />}
+        {summary?.privilege && <span>{t('remote.rights', { rights: t(`hosts.rights_${summary.privilege}`) })}</span>}
         <AskedAt repeated={repeated} source={source} />
       </section>
-      {source?.degraded && source.reason && !failure && (
+      {failure ? null : source?.degraded && source.reason ? (
         <LimitBanner
           title={t('connections.degraded', { backend: source.backend })}
           reason={source.reason}
           remedy={source.remedies[0]?.hint || null}
         />
+      ) : (
+        summary?.state === 'degraded' && (
+          <LimitBanner title={t('remote.limited', { host })} reason={summary.reason} remedy={null} />
+        )
       )}
       {failure && (
         <Panel title={t('remote.failed', { host })} className="fit">

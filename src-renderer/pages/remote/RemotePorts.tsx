@@ -59,7 +59,7 @@ export function RemotePorts() {
         <div className="grid ports-grid">
           <ListenersTable className="span-7 narrow-12" listeners={listeners} ready remote />
           <div className="span-5 narrow-12 stack">
-            <ReachPanel listeners={listeners} ready />
+            <ReachPanel listeners={listeners} ready remote />
           </div>
         </div>
       </RemoteFrame>

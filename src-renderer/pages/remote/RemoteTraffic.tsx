@@ -70,8 +70,8 @@ function Totals({ traffic }: { traffic: InterfaceTraffic }) {
   const t = useText();
   const { total_stats: total } = traffic;
   const figures = [
-    { name: t('remote.received'), value: <Bytes bytes={total.rx_total * 1e6} />, more: total.rx_packets },
-    { name: t('remote.sent'), value: <Bytes bytes={total.tx_total * 1e6} />, more: total.tx_packets },
+    { name: t('remote.received', { seconds: SAMPLE_S }), value: <Bytes bytes={total.rx_total * 1e6} />, more: total.rx_packets },
+    { name: t('remote.sent', { seconds: SAMPLE_S }), value: <Bytes bytes={total.tx_total * 1e6} />, more: total.tx_packets },
   ];
   return (
     <dl className="facts body">
