@@ -100,9 +100,12 @@ function Row({ host, answer, ports }: { host: HostSummary; answer: FleetAnswer |
         {head}
         <td colSpan={Math.max(1, ports.length)} className="fleet-why">
           {answer?.failure && (
-            <p>
-              {answer.failure.message} <a href={`#/hosts?test=${encodeURIComponent(host.name)}`}>{t('remote.test')}</a>
-            </p>
+            <div className="row">
+              <span>{answer.failure.message}</span>
+              <a className="button compact" href={`#/hosts?test=${encodeURIComponent(host.name)}`}>
+                {t('hosts.test')}
+              </a>
+            </div>
           )}
         </td>
       </tr>
