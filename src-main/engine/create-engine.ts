@@ -136,7 +136,7 @@ export function createEngine(options: EngineOptions): Engine {
   const socketCounts = keepSocketHistory(() => sockets.read(local), clock);
   const language = options.language ?? (() => 'en');
   const processTraffic = createProcessTraffic(local, users, clock);
-  const events = routeEvents(createEventService({ host: local, clock, users, language }), host =>
+  const events = routeEvents(createEventService({ host: local, clock, users, language }), clock, host =>
     createEventService({ host, clock, users, language }),
   );
   const captures = createCaptureService({

@@ -142,7 +142,7 @@ export async function callTool(
     const input = parseInput(tool, rawInput);
     const { host, ...args } = input as Record<string, unknown>; // every input is an object
     // The pages' own tools speak of the book of this machine.
-    const elsewhere = tool.audience === 'everyone' ? context.hosts.elsewhere(host) : null;
+    const elsewhere = tool.audience === 'everyone' && host !== undefined ? context.hosts.elsewhere(host) : null;
     if (elsewhere) return checked(tool, await elsewhere(name, args, caller.language, signal));
     const output = await tool.run(input, context, { signal, progress: options.onProgress ?? (() => {}), caller });
     const data = tool.output.parse(wordSource(output, caller.language));

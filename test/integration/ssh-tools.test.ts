@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
@@ -179,21 +180,44 @@ describe('what a host without a helper cannot tell', () => {
     server.close();
   });
 
-  test.each(['get_network_summary', 'list_connections', 'analyze_patterns', 'get_packet_drop_summary', 'list_packet_drops'])(
-    '%s says what it would need',
-    async name => {
-      const reply = await lab.call(name, { host: 'web1' });
-      expect(reply).toMatchObject({ success: false, error: { code: 'unsupported', hint: expect.stringContaining('web1') } });
-    },
-  );
+  test('connections and drops by what its tables and counters differ by, from the first question on', async () => {
+    expect(await lab.call('list_connections', { host: 'web1' })).toMatchObject({
+      success: true,
+      data: { total: 0, source: { backend: 'sampled' } },
+    });
+    const { server, port, accepted } = await listening();
+    const clients = await Promise.all(
+      Array.from({ length: 23 }, async () => {
+        const socket = connect(port, '127.0.0.1');
+        await once(socket, 'connect');
+        return socket;
+      }),
+    );
+    // Nobody has this port: each datagram is thrown away with NO_SOCKET.
+    const before = noSocket(await lab.call('get_packet_drop_summary', { host: 'web1' }));
+    const sender = createSocket('udp4');
+    for (let i = 0; i < 23; i++) await new Promise(resolve => sender.send('x', 9, '127.0.0.1', resolve));
+    sender.close();
+    await expect
+      .poll(async () => noSocket(await lab.call('get_packet_drop_summary', { host: 'web1' })) - before, { timeout: 5_000 })
+      .toBeGreaterThanOrEqual(23);
+    const query = `port:${port} direction:outbound`;
+    await expect
+      .poll(async () => (await lab.call('list_connections', { host: 'web1', query })).data, { timeout: 5_000 })
+      .toMatchObject({ total: 23 });
+    for (const socket of [...clients, ...accepted]) socket.destroy();
+    server.close();
+  });
 });
 
-describe('what an account may do', () => {
-  const state = async (name: string) => {
-    const reply = await lab.call('list_hosts', {});
-    return (reply.data as unknown as { hosts: { name: string }[] }).hosts.find(host => host.name === name);
-  };
+const noSocket = ({ data }: Reply): number => (data.by_reason as unknown as Record<string, number>).NO_SOCKET ?? 0;
 
+const state = async (name: string) => {
+  const reply = await lab.call('list_hosts', {});
+  return (reply.data as unknown as { hosts: { name: string }[] }).hosts.find(host => host.name === name);
+};
+
+describe('what an account may do', () => {
   test('root, sudo -n and a plain user see what they may, and are named', async () => {
     const { server, port } = await listening();
     const seen = async (host: string): Promise<PortCheck> =>
@@ -354,6 +378,7 @@ describe('a host that runs the helper of this build', () => {
   test('without root there it works as before, and says why the helper does not run', async () => {
     expect((await lab.call('list_network_interfaces', { host: 'helped-plain' })).success).toBe(true);
     const reply = await lab.call('list_connections', { host: 'helped-plain' });
-    expect(reply).toMatchObject({ success: false, error: { code: 'unsupported' } });
+    expect(reply).toMatchObject({ success: true, data: { source: { backend: 'sampled' } } });
+    expect(await state('helped-plain')).toMatchObject({ abilities: expect.not.arrayContaining(['events']) });
   });
 });

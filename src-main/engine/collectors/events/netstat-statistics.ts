@@ -1,5 +1,6 @@
 import type { Host } from '../../hosts/host';
 import { runTool, unreadable } from '../run-tool';
+import { PROC_REASONS, readProcStatistics } from './proc-statistics';
 
 /**
  * Counters of `netstat -s` on macOS that count packets which were thrown away, and what the same is called among the
@@ -20,12 +21,16 @@ const COUNTERS: readonly (readonly [section: string, words: RegExp, reason: stri
 
 /** Numbers for records; 0 is none. */
 export const SAMPLED_REASONS: ReadonlyMap<number, string> = new Map(
-  [...new Set(COUNTERS.map(([, , reason]) => reason))].map((reason, index) => [index + 1, reason]),
+  [...new Set([...COUNTERS.map(([, , reason]) => reason), ...PROC_REASONS])].map((reason, index) => [index + 1, reason]),
 );
 const NUMBERS = new Map([...SAMPLED_REASONS].map(([number, reason]) => [reason, number]));
 
 /** Drops since the start of the system, by number of their reason. */
 export async function readDropCounters(host: Host, signal?: AbortSignal): Promise<Map<number, number>> {
+  if (host.platform === 'linux') {
+    const counted = await readProcStatistics(host, signal);
+    return new Map([...counted].map(([reason, count]) => [NUMBERS.get(reason) ?? 0, count]));
+  }
   const { stdout } = await runTool(
     host,
     ['netstat', '-s'],

@@ -25,7 +25,7 @@ const MOST_DROPS = 10_000;
 
 /**
  * Events without a kernel that tells them: the differences of the socket table and of the drop counters, once a second.
- * For macOS, where there is no eBPF. What is shorter than the interval is not seen, and the source says so.
+ * For macOS, where there is no eBPF, and for remote machines without a helper. What is shorter than the interval is not seen, and the source says so.
  */
 export function createSampledFeed(host: Host, clock: Clock): KernelFeed {
   const listeners = new Set<FeedListener>();

@@ -238,25 +238,26 @@ export async function openShell(client: Client, host: string): Promise<Shell> {
     },
   };
 
-  const { done: ready } = send(mark => `${SET_UP}; echo ${mark}.; echo ${mark}. >&2`, MAX_NOISE_BYTES);
-  const late = setTimeout(() => {
-    job?.fail(
-      new NetsondeError('timeout', text('ssh.no_shell', { host, said: firstLine(said) }), { hint: text('ssh.no_shell_hint') }),
-    );
+  const noShell = (code: 'permission_denied' | 'timeout'): NetsondeError =>
+    new NetsondeError(code, text('ssh.no_shell', { host, said: firstLine(said) }), { hint: text('ssh.no_shell_hint') });
+  const giveUp = (error: NetsondeError): void => {
+    job?.fail(error);
     job = null;
     shell.close();
-  }, OPEN_MS);
+  };
+  const { done: ready } = send(mark => `${SET_UP}; echo ${mark}.; echo ${mark}. >&2`, MAX_NOISE_BYTES);
+  const onNoise = (): void => {
+    if (job?.out.isTooLong) giveUp(noShell('permission_denied'));
+  };
+  channel.on('data', onNoise);
+  const late = setTimeout(() => giveUp(noShell('timeout')), OPEN_MS);
   try {
     await ready;
   } catch (thrown) {
-    const isLost = thrown instanceof NetsondeError && thrown.code === 'ssh_lost';
-    throw isLost
-      ? new NetsondeError('permission_denied', text('ssh.no_shell', { host, said: firstLine(said) }), {
-          hint: text('ssh.no_shell_hint'),
-        })
-      : thrown;
+    throw thrown instanceof NetsondeError && thrown.code === 'ssh_lost' ? noShell('permission_denied') : thrown;
   } finally {
     clearTimeout(late);
+    channel.off('data', onNoise);
   }
   return shell;
 }

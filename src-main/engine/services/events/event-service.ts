@@ -55,7 +55,11 @@ export interface EventServiceOptions {
 /** Watches from the start: history begins when Netsonde does. */
 export function createEventService({ host, clock, users, language }: EventServiceOptions): EventService {
   const feed =
-    host.platform === 'darwin' ? createSampledFeed(host, clock) : host.helper ? createKernelFeed(host.helper) : noFeed();
+    host.helper && host.platform === 'linux'
+      ? createKernelFeed(host.helper)
+      : host.platform === 'darwin' || host.kind === 'ssh'
+        ? createSampledFeed(host, clock)
+        : noFeed();
   let names: KernelNames | null = null;
   let userNames: ReadonlyMap<number, string> = new Map();
   const refreshUsers = async (): Promise<void> => {
