@@ -37,9 +37,10 @@ const secret = defineTool({
 });
 const tools = new Map<string, Tool>([probe, secret].map(tool => [tool.name, tool]));
 const caller: Caller = { id: 'test', door: 'mcp', scopes: new Set(['read']), language: 'en' };
-// The tools of this test use no service.
+// The tools of this test use no service; none of their hosts is served by another Netsonde.
+const context = { hosts: { elsewhere: () => null } } as unknown as ToolContext;
 const call = (name: string, input: unknown, as: Partial<Caller> = {}) =>
-  callTool(tools, {} as ToolContext, name, input, { ...caller, ...as });
+  callTool(tools, context, name, input, { ...caller, ...as });
 
 test('an answer is an envelope with defaults filled in', async () => {
   expect(await call('probe', {})).toEqual({ success: true, message: 'Done', data: { got: { proto: 'tcp', host: 'localhost' } } });
