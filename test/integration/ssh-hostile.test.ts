@@ -201,7 +201,7 @@ describe('a server that', () => {
     expect(reply.message).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/);
   });
 
-  test('floods the shell with 100 MB that never end is left after 10 s, with its memory kept small', async () => {
+  test('floods the shell with bytes that never end is left early', async () => {
     const chunk = Buffer.alloc(256 * 1024, 'x');
     const flood = (channel: ServerChannel): void => {
       let isOpen = true;
@@ -218,9 +218,9 @@ describe('a server that', () => {
     const { name } = await hostOf({ onReady: onShells(flood) });
     const before = process.memoryUsage().rss;
     const [reply, ms] = await timed(list(name));
-    expect(reply).toMatchObject({ success: false, error: { code: 'timeout' } });
-    expect(ms).toBeLessThan(13_000);
-    expect(process.memoryUsage().rss - before).toBeLessThan(300 * 1024 * 1024);
+    expect(reply).toMatchObject({ success: false, error: { code: 'permission_denied' } });
+    expect(ms).toBeLessThan(5_000);
+    expect(process.memoryUsage().rss - before).toBeLessThan(100 * 1024 * 1024);
   });
 
   test('answers the first questions with nonsense is of an unknown system', async () => {
