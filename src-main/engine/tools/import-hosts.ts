@@ -3,7 +3,6 @@ import { HOST_IMPORT_FORMATS, hostImport } from '@shared/model/host';
 import { text } from '@shared/text/index';
 import { z } from 'zod';
 import { importFile, importText, wordImport } from '../hosts/import/import-hosts';
-import { requireUser } from '../require-user';
 import { defineTool } from '../tool';
 
 export const importHosts = defineTool({
@@ -12,6 +11,7 @@ export const importHosts = defineTool({
   description:
     'Take over the hosts of an OpenSSH configuration, or of JSON, YAML or TOML with IftopConfig.remote_hosts or NetstatConfig.remote_hosts. Hosts that are there already stay as they are.',
   audience: 'interface',
+  scope: 'remote',
   readOnly: false,
   input: z.strictObject({
     format: z.enum(HOST_IMPORT_FORMATS),
@@ -28,7 +28,6 @@ export const importHosts = defineTool({
   }),
   output: hostImport,
   async run({ format, text: content, own_file, path }, { hostStore }, { caller }) {
-    requireUser(caller, 'import_hosts');
     if ((content === undefined) === (path === undefined)) {
       throw new NetsondeError('invalid_argument', text('hosts.import_either'));
     }

@@ -1,7 +1,6 @@
 import { hostName, hostTest } from '@shared/model/host';
 import { type Text, text, translate } from '@shared/text/index';
 import { z } from 'zod';
-import { requireUser } from '../require-user';
 import { defineTool } from '../tool';
 
 export const testHost = defineTool({
@@ -9,13 +8,13 @@ export const testHost = defineTool({
   title: 'Test a host',
   description: 'Reach a host step by step (name, connection, host key, login, shell, abilities), and say what failed and why.',
   audience: 'interface',
+  scope: 'remote',
   input: z.strictObject({
     host: hostName,
     only_key: z.boolean().default(false).describe('Go no further than to its key: nothing is logged in to but jump hosts'),
   }),
   output: hostTest,
   async run({ host, only_key }, { hostStore }, { signal, progress, caller }) {
-    requireUser(caller, 'test_host');
     // Loaded with the first connection, as ssh2 is.
     const { testHost: reach } = await import('../hosts/test-host');
     const say = (message: Text | string): string => translate(message, caller.language);

@@ -2,7 +2,6 @@ import { NetsondeError } from '@shared/errors';
 import { hostName, shownKey } from '@shared/model/host';
 import { text } from '@shared/text/index';
 import { z } from 'zod';
-import { requireUser } from '../require-user';
 import { defineTool } from '../tool';
 
 export const trustHost = defineTool({
@@ -11,11 +10,11 @@ export const trustHost = defineTool({
   description:
     'Note the key of a host as known, after a person has compared its fingerprint. Nothing is noted when the host shows another key now; a changed key is never accepted.',
   audience: 'interface',
+  scope: 'remote',
   readOnly: false,
   input: z.strictObject({ host: hostName, fingerprint: z.string().regex(/^SHA256:[A-Za-z0-9+/]{43}$/) }),
   output: shownKey,
-  async run({ host, fingerprint }, { hostStore }, { signal, caller }) {
-    requireUser(caller, 'trust_host');
+  async run({ host, fingerprint }, { hostStore }, { signal }) {
     const { testHost } = await import('../hosts/test-host');
     const { keys, error } = await testHost(hostStore, host, { signal, onlyKey: true });
     const [target] = hostStore.book.route(host).slice(-1);

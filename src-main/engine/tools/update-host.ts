@@ -3,7 +3,6 @@ import { text } from '@shared/text/index';
 import { z } from 'zod';
 import { entryOf, keepSecrets } from '../hosts/host-store';
 import { moveSecrets } from '../hosts/secrets';
-import { requireUser } from '../require-user';
 import { defineTool } from '../tool';
 
 export const updateHost = defineTool({
@@ -11,11 +10,11 @@ export const updateHost = defineTool({
   title: 'Change a host',
   description: 'Change what is given of a host; the rest stays. An empty password or passphrase is forgotten.',
   audience: 'interface',
+  scope: 'remote',
   readOnly: false,
   input: z.strictObject({ host: hostName.describe('The name it has'), ...hostChanges.shape, ...hostSecrets }),
   output: hostEntry,
-  async run({ host, password, passphrase, ...given }, { hostStore }, { caller }) {
-    requireUser(caller, 'update_host');
+  async run({ host, password, passphrase, ...given }, { hostStore }) {
     const fields = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
     const changed = hostStore.book.update(host, fields);
     moveSecrets(hostStore.secrets, host, changed.name);
