@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { KnownHosts } from '../../src-main/engine/hosts/ssh/known-hosts';
-import type { HostProfile } from '../../src-shared/model/host';
+import { hostProfile } from '../../src-shared/model/host';
 import { type BadLine, makeBadLine } from '../support/bad-line';
 import { CAN_MAKE_NETWORKS, printed, WHY_SKIPPED } from '../support/network';
 import { createSshLab, type SshLab } from '../support/ssh-lab';
@@ -22,20 +22,13 @@ describe.skipIf(!CAN_MAKE_NETWORKS)(`one flow captured at both ends of a lossy l
     line = await makeBadLine();
     sshd = await createSshLab({ options: { namespace: line.namespace, address: line.far, port: 2_222 } });
     await printed(line.startFar([process.execPath, '-e', SENDER]), /ready/);
-    const profile: HostProfile = {
+    const profile = hostProfile.parse({
       name: 'far',
       address: line.far,
       port: 2_222,
-      username: 'root',
       key_file: sshd.privateKeyFile,
       agent: false,
-      jump: null,
-      tags: [],
-      privilege: 'auto',
-      helper: false,
-      via: 'ssh',
-      legacy: false,
-    };
+    });
     lab = openLab({
       remote: {
         directory: {
@@ -61,6 +54,11 @@ describe.skipIf(!CAN_MAKE_NETWORKS)(`one flow captured at both ends of a lossy l
     return String(reply.data.session_id);
   };
 
+  const teardownOf = async (session_id: string): Promise<unknown> => {
+    const { data } = await lab.call('get_capture_report', { session_id, section: 'connections' });
+    return (data.rows as unknown as { teardown: string }[])[0]?.teardown;
+  };
+
   test.each([
     ['b', 'b → a'],
     ['a', 'a → b'],
@@ -79,7 +77,11 @@ describe.skipIf(!CAN_MAKE_NETWORKS)(`one flow captured at both ends of a lossy l
     expect(received).toBe(BYTES);
     const lost = await line.be({});
     expect(lost).toBeGreaterThan(0);
-    for (const session_id of [here, there]) await lab.call('stop_packet_capture', { session_id });
+    // What was sent is in both captures: the end of the flow is its last part.
+    for (const session_id of [here, there]) {
+      await expect.poll(() => teardownOf(session_id), { timeout: 15_000 }).toBe('fin');
+      await lab.call('stop_packet_capture', { session_id });
+    }
     const reply = await lab.call('get_capture_report', { session_id: here, other: there, section: 'both_ends', limit: 1_000 });
     expect(reply, JSON.stringify(reply)).toMatchObject({ success: true });
     const rows = reply.data.rows as unknown as { direction: string; what?: string; lost?: number; not_seen_at_sender?: number }[];

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { KnownHosts } from '../../src-main/engine/hosts/ssh/known-hosts';
-import type { HostProfile } from '../../src-shared/model/host';
+import { hostProfile } from '../../src-shared/model/host';
 import { printed } from '../support/network';
 import { createSshLab, type SshLab } from '../support/ssh-lab';
 import { type Lab, openLab } from './engine-lab';
@@ -26,20 +26,14 @@ beforeAll(async () => {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   await printed(server, /Open /);
-  const profile: HostProfile = {
+  const profile = hostProfile.parse({
     name: 'edge',
     address: '127.0.0.1',
     port: sshd.port,
-    username: 'root',
     key_file: sshd.privateKeyFile,
     agent: false,
-    jump: null,
-    tags: [],
-    privilege: 'auto',
-    helper: false,
     via: 'netsonde',
-    legacy: false,
-  };
+  });
   lab = openLab({
     remote: {
       directory: {

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { KnownHosts } from '../../src-main/engine/hosts/ssh/known-hosts';
 import type { ConnectionList } from '../../src-shared/model/connection';
-import type { HostProfile } from '../../src-shared/model/host';
+import { type HostProfile, hostProfile } from '../../src-shared/model/host';
 import type { InterfaceList } from '../../src-shared/model/interface';
 import type { PortCheck } from '../../src-shared/model/port';
 import type { InterfaceTraffic } from '../../src-shared/model/traffic';
@@ -18,21 +18,15 @@ import { type Lab, openLab, type Reply } from './engine-lab';
 
 let sshd: SshLab;
 let lab: Lab;
-const profile = (over: Partial<HostProfile> = {}): HostProfile => ({
-  name: 'web1',
-  address: '127.0.0.1',
-  port: sshd.port,
-  username: 'root',
-  key_file: sshd.privateKeyFile,
-  agent: false,
-  jump: null,
-  tags: [],
-  privilege: 'auto',
-  helper: false,
-  legacy: false,
-  via: 'ssh',
-  ...over,
-});
+const profile = (over: Partial<HostProfile> = {}): HostProfile =>
+  hostProfile.parse({
+    name: 'web1',
+    address: '127.0.0.1',
+    port: sshd.port,
+    key_file: sshd.privateKeyFile,
+    agent: false,
+    ...over,
+  });
 let hosts: HostProfile[] = [];
 let knownLines = '';
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { ToolReply } from '@shared/bridge';
 import { NetsondeError } from '@shared/errors';
-import type { HostProfile, HostSummary } from '@shared/model/host';
+import { type HostProfile, type HostSummary, hostProfile } from '@shared/model/host';
 import { type Language, text, translate } from '@shared/text/index';
 import type { Host } from './host';
 import type { Target } from './ssh/connect';
@@ -143,7 +143,7 @@ export function createHosts({ local, abilities, directory, knownHosts, secret, a
       }
       if (!configured && !adHoc() && (username === undefined || password === undefined)) throw notConfigured(host);
       const profile: HostProfile = {
-        ...(configured ?? { ...NEW_PROFILE, name: host, address: host }),
+        ...(configured ?? hostProfile.parse({ name: host, address: host })),
         ...(asked !== undefined && { port: asked }),
         ...(username !== undefined && { username }),
       };
@@ -183,19 +183,6 @@ export function createHosts({ local, abilities, directory, knownHosts, secret, a
     },
   };
 }
-
-const NEW_PROFILE: Omit<HostProfile, 'name' | 'address'> = {
-  port: 22,
-  username: 'root',
-  key_file: null,
-  agent: true,
-  jump: null,
-  tags: [],
-  privilege: 'auto',
-  helper: false,
-  legacy: false,
-  via: 'ssh',
-};
 
 function summaryOf(profile: HostProfile, link: SshLink | undefined, language: Language): HostSummary {
   const { name, address, port, username, tags } = profile;
