@@ -11,7 +11,7 @@ import { type Lab, openLab } from './engine-lab';
 const PORT = 8_080;
 const BYTES = 600_000;
 /** Sends so many bytes to whoever connects, then closes. */
-const SENDER = `require('node:net').createServer(s => s.end(Buffer.alloc(${BYTES}))).listen(${PORT}, () => console.log('ready'))`;
+const SENDER = `require('node:net').createServer(s => s.resume().end(Buffer.alloc(${BYTES}))).listen(${PORT}, () => console.log('ready'))`;
 
 describe.skipIf(!CAN_MAKE_NETWORKS)(`one flow captured at both ends of a lossy line (${WHY_SKIPPED})`, () => {
   let line: BadLine;
