@@ -2,7 +2,6 @@ import { NetsondeError } from '@shared/errors';
 import { HOST_IMPORT_FORMATS, hostImport } from '@shared/model/host';
 import { text } from '@shared/text/index';
 import { z } from 'zod';
-import { importFile, importText, wordImport } from '../hosts/import/import-hosts';
 import { defineTool } from '../tool';
 
 export const importHosts = defineTool({
@@ -31,6 +30,8 @@ export const importHosts = defineTool({
     if ((content === undefined) === (path === undefined)) {
       throw new NetsondeError('invalid_argument', text('hosts.import_either'));
     }
+    // Loaded when it is asked for, with the parsers of three formats.
+    const { importFile, importText, wordImport } = await import('../hosts/import/import-hosts');
     if (path === undefined) return wordImport(importText(hostStore, content ?? '', format, own_file), caller.language);
     // A page or an agent may hold a token of this server without being the user at this machine.
     if (caller.door !== 'cli' && !caller.isAtDesktop) {
