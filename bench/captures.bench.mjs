@@ -61,7 +61,7 @@ async function largeCaptures(folder) {
   const own = [];
   const peer = [];
   for (let round = 0; round < ROUNDS; round += 1) {
-    own.push(await timed(process.execPath, [CLI, 'analyze', million, '--format', 'json']));
+    own.push(await timed(process.execPath, [CLI, 'analyze', million]));
     if (hasTshark && round === 0) peer.push(await timed('tshark', ['-q', '-n', '-r', million, '-z', 'conv,tcp', '-z', 'expert']));
   }
   const seconds = median(own.map(each => each.seconds));
@@ -75,7 +75,7 @@ async function largeCaptures(folder) {
   rmSync(million);
   const tenMillion = path.join(folder, 'ten-million.pcap');
   execFileSync(process.execPath, [MAKER, tenMillion, '--packets', '10000000', '--snaplen', '128'], { stdio: 'ignore' });
-  const many = await timed(process.execPath, [CLI, 'analyze', tenMillion, '--format', 'json']);
+  const many = await timed(process.execPath, [CLI, 'analyze', tenMillion]);
   report(
     'memory of 10,000,000 packets beside that of 1,000,000',
     many.megabytes / median(own.map(each => each.megabytes)),

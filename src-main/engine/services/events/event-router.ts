@@ -43,7 +43,7 @@ export function routeEvents(local: EventService, clock: Clock, make: (host: Host
     insights: (host, summaryText, language) => of(host).insights(host, summaryText, language),
     stop() {
       local.stop();
-      for (const name of [...remote.keys()]) letGo(name);
+      for (const name of remote.keys()) letGo(name);
     },
   };
 }
