@@ -102,8 +102,8 @@ export async function createSshLab({
   };
 
   const start = async (): Promise<ChildProcess> => {
-    // -D: no fork, so that its pid is the one we end; -e: log on stderr.
-    const argv = [SSHD, '-D', '-e', '-f', configFile];
+    // -D: no fork, so that its pid is the one we end; -e: log on stderr. A test run that is killed takes it along.
+    const argv = ['setpriv', '--pdeathsig', 'TERM', SSHD, '-D', '-e', '-f', configFile];
     const [program = '', ...args] = options.namespace === undefined ? argv : ['ip', 'netns', 'exec', options.namespace, ...argv];
     const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
     child.stderr?.on('data', (chunk: Buffer) => {
