@@ -5,9 +5,9 @@ import ssh2, { type AnyAuthMethod, type AuthHandlerMiddleware, type Client, type
 import { fingerprint, type KeyVerdict } from './known-hosts';
 
 export const CONNECT_MS = 10_000;
-/** A connection is taken for lost when nothing answers for this long: threat-model fault 5. */
+/** A connection is taken for lost when the next one would be due and so many have no answer: after 15 s at most. */
 const KEEPALIVE_MS = 5_000;
-const KEEPALIVES = 3;
+const KEEPALIVES = 2;
 
 /** Who logs in, and by what. Tried in this order: agent, keys, password, questions. */
 export interface Login {

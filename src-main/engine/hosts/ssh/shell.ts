@@ -186,6 +186,7 @@ export async function openShell(client: Client, host: string): Promise<Shell> {
     async run(argv, { timeoutMs, signal, maxBytes = DEFAULT_MAX_BYTES }) {
       signal?.throwIfAborted();
       let why: 'timeout' | 'cancelled' | 'truncated' | null = null;
+      let isAnswered = false;
       let patience: NodeJS.Timeout | undefined;
       const end = (reason: 'timeout' | 'cancelled' | 'truncated'): void => {
         if (why !== null) return;
@@ -195,14 +196,22 @@ export async function openShell(client: Client, host: string): Promise<Shell> {
         if (pid !== null) {
           openChannel(client, SHELL, host).then(
             killer => {
+              isAnswered = true;
               killer.resume().stderr.resume();
               killer.end(endOf(pid));
             },
             // No further session: sshd passes a signal on to what this one runs, the shell as well.
-            () => isOpen && channel.signal('TERM'),
+            () => {
+              isAnswered = true;
+              if (isOpen) channel.signal('TERM');
+            },
           );
         }
-        patience = setTimeout(() => shell.close(), END_PATIENCE_MS);
+        patience = setTimeout(() => {
+          shell.close();
+          // Not the program is slow, but nothing comes back at all.
+          if (why === 'timeout' && !isAnswered) client.destroy();
+        }, END_PATIENCE_MS);
       };
       const timer = setTimeout(() => end('timeout'), timeoutMs);
       const onAbort = (): void => end('cancelled');
@@ -220,9 +229,11 @@ export async function openShell(client: Client, host: string): Promise<Shell> {
       );
       try {
         await done;
+        isAnswered = true;
         if (why !== null && why !== 'truncated') throw stopped(why, program, timeoutMs, out.text);
         return { stdout: out.text, stderr: err.text, exitCode: err.exitCode ?? 0, truncated: why === 'truncated' };
       } catch (thrown) {
+        if (why === 'timeout' && !isAnswered) throw lost();
         if (why === 'timeout' || why === 'cancelled') throw stopped(why, program, timeoutMs, out.text);
         // It did not end in time: what was wanted of it is here all the same.
         if (why === 'truncated') return { stdout: out.text, stderr: err.text, exitCode: 0, truncated: true };
