@@ -4,6 +4,7 @@ import path from 'node:path';
 import { type Browser, chromium, expect, type Page, test } from '@playwright/test';
 import { INSTALLED_HELPER } from '../../src-main/helper/find-helper';
 import { makeNetwork, printed, type TestNetwork } from '../../test/support/network';
+import { createSshLab, type SshLab } from '../../test/support/ssh-lab';
 import { CHROMIUM, CHROMIUM_ARGS, ROOT } from '../launchers/process';
 
 const OUT = path.join(ROOT, 'docs/screenshots');
@@ -52,9 +53,26 @@ const PAGES: readonly { name: string; hash: string | ((scene: Scene) => string);
   { name: 'captures', hash: '#/captures' },
   { name: 'report', hash: ({ session }) => `#/report?session=${session}` },
   { name: 'compare', hash: ({ session, other }) => `#/report?session=${session}&with=${other}` },
+  {
+    name: 'fleet',
+    hash: '#/hosts?view=ports',
+    // All have answered, so that the list after it knows them.
+    prepare: page => page.getByRole('row').filter({ hasText: 'backup-1' }).getByRole('link').waitFor(),
+  },
+  { name: 'hosts', hash: '#/hosts' },
+  {
+    name: 'host-connections',
+    hash: '#/connections?host=web-1',
+    prepare: page => page.getByRole('grid').getByRole('row').filter({ hasText: 'sshd' }).first().waitFor(),
+  },
   { name: 'privileges', hash: '#/settings?section=privileges' },
   { name: 'settings', hash: '#/settings?section=agents' },
 ];
+/** `NETSONDE_PICTURES=hosts,fleet`: only these, when little has changed. */
+const WANTED = process.env.NETSONDE_PICTURES?.split(',');
+const SHOWN = PAGES.filter(({ name }) => WANTED?.includes(name) ?? true);
+const OF_CAPTURES: ReadonlySet<string> = new Set(['captures', 'report', 'compare']);
+const CAPTURES_SHOWN = SHOWN.some(({ name }) => OF_CAPTURES.has(name));
 
 /**
  * A program with troubles of its own: a service that answers, an export that it reads too slowly, a service that is not there,
@@ -131,6 +149,19 @@ mount --bind "$layers/none" "/proc/$runner"
 exec "$@"
 `;
 
+/** An account that is not root, for the degree of what it sees. */
+const PLAIN_USER = 'observer';
+
+/** Three hosts beyond the cable: one by root, one by a plain account, one where nobody answers. @param netsonde runs the CLI of the server */
+async function addHosts(sshd: SshLab, netsonde: (...args: string[]) => Promise<string>): Promise<void> {
+  const [web = '', db = '', backup = ''] = PEERS;
+  const common = ['--key', sshd.privateKeyFile, '--no-agent'];
+  await netsonde('hosts', 'add', 'web-1', '--address', web, '--tag', 'web', '--tag', 'eu', ...common);
+  await netsonde('hosts', 'add', 'db-1', '--address', db, '--user', PLAIN_USER, '--tag', 'db', '--tag', 'eu', ...common);
+  await netsonde('hosts', 'add', 'backup-1', '--address', backup, '--port', '2022', '--tag', 'backup', ...common);
+  for (const name of ['web-1', 'db-1']) await netsonde('hosts', 'trust', name, '--yes', '--fingerprint', sshd.fingerprint);
+}
+
 /** Starts a capture of a host by the form. @returns its session */
 async function capture(page: Page, host: string, seconds: number): Promise<string> {
   await page.goto(`${new URL(page.url()).origin}/#/captures?mode=domain&target=${host}&duration=${seconds}`);
@@ -146,6 +177,7 @@ async function captureAll(
   locale: PageLanguage,
   before: number,
 ): Promise<Pick<Scene, 'session' | 'other'>> {
+  if (!CAPTURES_SHOWN) return { session: '', other: '' };
   const page = await browser.newPage({ locale });
   await page.goto(link);
   await page.goto(`${new URL(link).origin}/#/captures`);
@@ -167,7 +199,12 @@ test('every page in both themes, both languages and two sizes', async () => {
   const network = await makeNetwork();
   const folder = mkdtempSync(path.join(tmpdir(), 'netsonde-screenshots-'));
   let browser: Browser | undefined;
+  let sshd: SshLab | undefined;
   try {
+    sshd = await createSshLab({
+      users: [{ name: PLAIN_USER }],
+      options: { namespace: network.there, address: '0.0.0.0', port: 22 },
+    });
     const troubledPid = await makeTraffic(network, folder);
     const layers = path.join(folder, 'layers');
     mkdirSync(layers);
@@ -188,6 +225,16 @@ test('every page in both themes, both languages and two sizes', async () => {
       'serve',
     ]);
     const [, link = ''] = await printed(server, /Open (\S+)/);
+    await addHosts(sshd, (...args) =>
+      network.run(network.here, [
+        'env',
+        `NETSONDE_HOME=${path.join(folder, 'home')}`,
+        'LANG=C',
+        process.execPath,
+        path.join(ROOT, 'out/main/cli.js'),
+        ...args,
+      ]),
+    );
     // Chromium must stand in the same namespace: the listener is on its loopback only.
     const wrapper = path.join(folder, 'chromium');
     writeFileSync(wrapper, `#!/bin/sh\nexec ip netns exec ${network.here} ${CHROMIUM} "$@"\n`);
@@ -210,7 +257,7 @@ test('every page in both themes, both languages and two sizes', async () => {
       }); // launched above
       const page = await context.newPage();
       await page.goto(link);
-      for (const { name, hash, prepare } of PAGES) {
+      for (const { name, hash, prepare } of SHOWN) {
         await page.goto(`${new URL(link).origin}/${typeof hash === 'string' ? hash : hash(scene)}`);
         await page.getByRole('heading', { level: 1 }).waitFor();
         await prepare?.(page);
@@ -228,11 +275,12 @@ test('every page in both themes, both languages and two sizes', async () => {
     await shoot({ theme: 'dark', language: 'en-US', width: 1440, height: 900 }, english);
     await shoot({ theme: 'light', language: 'en-US', width: 900, height: 700 }, english);
     const chinese = { pid: troubledPid, ...(await captureAll(browser, link, 'zh-CN', 3)) };
-    await new Promise(resolve => setTimeout(resolve, (CAPTURE_S + 1) * 1_000));
+    if (CAPTURES_SHOWN) await new Promise(resolve => setTimeout(resolve, (CAPTURE_S + 1) * 1_000));
     await shoot({ theme: 'dark', language: 'zh-CN', width: 1440, height: 900 }, chinese);
     await shoot({ theme: 'light', language: 'zh-CN', width: 900, height: 700 }, chinese);
   } finally {
     await browser?.close();
+    await sshd?.stop();
     await network.remove();
     rmSync(folder, { recursive: true, force: true });
   }

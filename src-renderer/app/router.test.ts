@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatRoute, parseRoute } from './router';
+import { formatRoute, hrefOf, parseRoute } from './router';
 
 test('reads page and parameters from the address', () => {
   const { page, params } = parseRoute('#/connections?filter=state%3Alisten+%21local&sort=rx-desc');
@@ -28,4 +28,10 @@ test('reads what a page is about, and keeps it apart from its parameters', () =>
   const route = { page: 'process', about: '1234-1763740000000', params: new Map([['filter', 'kind:drop']]) };
   expect(formatRoute(route)).toBe('#/process/1234-1763740000000?filter=kind%3Adrop');
   expect(parseRoute(formatRoute(route))).toEqual(route);
+});
+
+test('a link of the frame keeps the host that is chosen, and names none for this machine', () => {
+  expect(hrefOf('ports', 'web-1')).toBe('#/ports?host=web-1');
+  expect(hrefOf('connections', 'db.eu', { filter: 'lport:80' })).toBe('#/connections?filter=lport%3A80&host=db.eu');
+  expect(hrefOf('ports', null)).toBe('#/ports');
 });

@@ -19,7 +19,7 @@ import { type HostBookView, LIST_TOOL, removeHost } from './host-tools';
 import { ImportDialog } from './ImportDialog';
 import { TestDialog } from './TestDialog';
 
-const COMMAND = 'netsonde hosts add web-1 192.0.2.10';
+const COMMAND = 'netsonde hosts add web-1 --address 192.0.2.10';
 
 function Empty({ onAdd, onImport }: { onAdd: () => void; onImport: () => void }) {
   const t = useText();

@@ -72,10 +72,13 @@ export function RemoteConnections() {
   const frozen = useFrozenOrder(ordered.order, `${inForce.query}|${sortText}`);
   const columns = useMemo<Column<SocketRow>[]>(() => {
     const all = makeColumns({ t, nowMs: Date.now, isFavourite: NOBODY, onFavourite: () => {} });
-    // A pid of that machine means another process here: no link to the page of processes.
-    const process = { ...all.process, render: (row: SocketRow) => <Program name={row.program} pid={row.pid} /> };
+    const own: Partial<Record<ColumnId, Column<SocketRow>>> = {
+      // A pid of that machine means another process here: no link to the page of processes.
+      process: { ...all.process, render: row => <Program name={row.program} pid={row.pid} /> },
+      local: { ...all.local, width: 'minmax(150px, 1.2fr)' },
+    };
     // A listener is its local end: other columns go first where there is little room.
-    return COLUMNS.map(id => ({ ...(id === 'process' ? process : all[id]), low: FIRST_TO_GO.has(id) }));
+    return COLUMNS.map(id => ({ ...(own[id] ?? all[id]), low: FIRST_TO_GO.has(id) }));
   }, [t]);
   const row = useCallback((key: string) => rows.get(key), [rows]);
   const suggestRows = useCallback(() => [...rows.values()], [rows]);
