@@ -326,6 +326,17 @@ describe('a server', () => {
     if (!after.success) expect(after.error?.code).toBe('ssh_lost');
     expect((await list('behind')).success).toBe(true);
   });
+
+  test('that 40 hosts are behind lets them all through, though 32 are opened at once', async () => {
+    const [gate, inside] = [await lab({}), await lab({})];
+    remote.add({ name: 'gate', port: gate.port, key_file: gate.privateKeyFile });
+    const names = Array.from({ length: 40 }, (_, index) =>
+      remote.add({ name: `inside${index}`, port: inside.port, key_file: inside.privateKeyFile, jump: 'gate' }),
+    );
+    const hosts = await Promise.all(names.map(name => remote.open(name)));
+    expect(hosts.map(({ name }) => name)).toEqual(names);
+    expect(gate.log().match(/Accepted publickey/g)).toHaveLength(1);
+  });
 });
 
 /** Processes whose command line begins with these words. */

@@ -138,9 +138,14 @@ describe('a password and a passphrase', () => {
         }),
         remote.lab.call('query_network_connections', { host: '127.0.0.1', ssh_port: 1, username: 'x', password, bad: password }),
       ];
+      const replies = await Promise.all(calls);
       const measuring = remote.call('get_interface_traffic', 'canary-key', { iface: 'lo', sample_seconds: 3 });
-      const replies = [...(await Promise.all(calls))];
-      const processes = spawnSync('ps', ['-eo', 'args', 'e'], { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 }).stdout;
+      let processes = '';
+      const look = (): string => {
+        processes = spawnSync('ps', ['-eo', 'args', 'e'], { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 }).stdout;
+        return processes;
+      };
+      await expect.poll(look).toContain('iftop -t');
       replies.push(await measuring, await remote.lab.call('list_hosts'));
       expect(replies[0]?.success).toBe(true);
       for (const text of [JSON.stringify(replies), logged.join('\n'), processes, sshd.log()]) {

@@ -202,8 +202,8 @@ export async function openSshHost(client: Client, name: string, wanted: Privileg
       onControl?.({ pause: () => channel.pause(), resume: () => channel.resume() });
       // What the start files of the account print is no output of the program.
       const noise = { out: skipTo(mark, onOutput), err: skipTo(mark, keepComplaint) };
-      channel.on('data', noise.out.take);
-      channel.stderr.on('data', noise.err.take);
+      channel.on('data', (chunk: Buffer) => noise.out.take(chunk));
+      channel.stderr.on('data', (chunk: Buffer) => noise.err.take(chunk));
       channel.on('exit', (code: number | null) => {
         exit = code;
         hasExit = true;
