@@ -142,6 +142,8 @@ export async function callTool(
     const input = parseInput(tool, rawInput);
     const { host, ...args } = input as Record<string, unknown>; // every input is an object
     // The pages' own tools speak of the book of this machine.
+    if (tool.audience === 'everyone' && typeof host === 'string' && context.hosts.isRemote({ ...args, host }))
+      requireScope(caller, 'remote', name);
     const elsewhere = tool.audience === 'everyone' && host !== undefined ? context.hosts.elsewhere(host) : null;
     if (elsewhere) return checked(tool, await elsewhere(name, args, caller.language, signal));
     const output = await tool.run(input, context, { signal, progress: options.onProgress ?? (() => {}), caller });

@@ -4,7 +4,7 @@ import { createEngine, type Engine, type EngineOptions } from '../../src-main/en
 import type { Caller } from '../../src-main/engine/tool';
 import type { Language } from '../../src-shared/text/index';
 
-const caller: Caller = { id: 'test', door: 'interface', scopes: new Set(['read', 'capture']), language: 'en' };
+const caller: Caller = { id: 'test', door: 'interface', scopes: new Set(['read', 'capture', 'remote']), language: 'en' };
 
 /** An engine and its calls as a door makes them. Data is typed by the caller: the tool's own schema has checked it. */
 export interface Lab {

@@ -6,6 +6,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { KnownHosts } from '../../src-main/engine/hosts/ssh/known-hosts';
+import type { Caller } from '../../src-main/engine/tool';
 import type { ConnectionList } from '../../src-shared/model/connection';
 import { type HostProfile, hostProfile } from '../../src-shared/model/host';
 import type { InterfaceList } from '../../src-shared/model/interface';
@@ -225,6 +226,20 @@ describe('what an account may do', () => {
     expect(await state('plain')).toMatchObject({ state: 'degraded', privilege: 'none', reason: expect.stringContaining('sudo') });
     server.close();
   });
+});
+
+test('a token without the scope remote reaches no other machine, and is told the flag', async () => {
+  const agent: Caller = { id: 'agent', door: 'mcp', scopes: new Set(['read', 'capture']), language: 'en' };
+  const ask = (input: object) => lab.engine.call('list_network_interfaces', input, agent);
+  expect(await ask({ host: 'web1' })).toMatchObject({
+    success: false,
+    error: { code: 'permission_denied', hint: expect.stringContaining('remote') },
+  });
+  expect(await ask({ host: '192.0.2.7', username: 'root', password: 'x' })).toMatchObject({
+    error: { code: 'permission_denied' },
+  });
+  expect(await ask({ host: 'nobody-configured' })).toMatchObject({ error: { code: 'host_not_configured' } });
+  expect(await ask({})).toMatchObject({ success: true });
 });
 
 describe('what goes wrong', () => {

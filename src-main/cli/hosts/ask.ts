@@ -32,8 +32,9 @@ export async function askYes(question: string): Promise<boolean> {
 
 function typed(question: string): Promise<string> {
   const { stdin, stderr } = process;
-  stderr.write(question);
+  // Before the question: who types at once would else be seen.
   stdin.setRawMode(true);
+  stderr.write(question);
   stdin.setEncoding('utf8');
   return new Promise<string>((resolve, reject) => {
     let secret = '';

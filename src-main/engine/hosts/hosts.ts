@@ -24,6 +24,8 @@ export interface Hosts {
   open(target: HostTarget, signal?: AbortSignal): Promise<Host>;
   readonly local: Host;
   list(language: Language): HostSummary[];
+  /** A call that names this would go to another machine: one that is configured, or one it brings a log-in for. */
+  isRemote(target: HostTarget): boolean;
   /** How a call about this host is made by the Netsonde that serves it; null where its programs are asked. */
   elsewhere(host: unknown): ForwardCall | null;
   /** The connection of a configured host: for its state, and to make it anew. */
@@ -82,7 +84,13 @@ export function createHosts({ local, abilities, directory, knownHosts, secret, a
     return made;
   }
 
-  function linkTo(profile: HostProfile, password: string | undefined, idleMs: number, way: readonly string[] = []): SshLink {
+  function linkTo(
+    profile: HostProfile,
+    password: string | undefined,
+    idleMs: number,
+    way: readonly string[] = [],
+    kept = secret,
+  ): SshLink {
     return createLink({
       name: profile.name,
       gate,
@@ -95,7 +103,7 @@ export function createHosts({ local, abilities, directory, knownHosts, secret, a
         const known = knownHosts();
         // Loaded with the first connection, as ssh2 is.
         const { loginOf } = await import('./login');
-        const target: Target = { name: profile.name, address, port, legacy, login: loginOf(profile, secret, password) };
+        const target: Target = { name: profile.name, address, port, legacy, login: loginOf(profile, kept, password) };
         return { target, verdict: key => known.check(address, port, key), keyTypes: known.keyTypes(address, port) };
       },
     });
@@ -125,7 +133,8 @@ export function createHosts({ local, abilities, directory, knownHosts, secret, a
       .digest('hex');
     const known = passing.get(key);
     if (known && known.state !== 'lost') return known;
-    const made = linkTo(profile, password, PASSING_MS);
+    // What is kept for a host goes to its own account and port only.
+    const made = linkTo(profile, password, PASSING_MS, [], () => undefined);
     passing.set(key, made);
     for (const [old, each] of passing) if (old !== key && (each.state === 'idle' || each.state === 'lost')) passing.delete(old);
     return made;
@@ -148,6 +157,10 @@ export function createHosts({ local, abilities, directory, knownHosts, secret, a
         ...(username !== undefined && { username }),
       };
       return passingLink(profile, password).open(signal);
+    },
+    isRemote({ host = 'localhost', username, password }) {
+      if (LOCAL_NAMES.has(host.toLowerCase())) return false;
+      return directory.find(host) !== undefined || adHoc() || (username !== undefined && password !== undefined);
     },
     elsewhere(name) {
       const profile = typeof name === 'string' && !LOCAL_NAMES.has(name.toLowerCase()) ? directory.find(name) : undefined;
