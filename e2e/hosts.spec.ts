@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import AxeBuilder from '@axe-core/playwright';
 import { type Locator, type Page, test as plain } from '@playwright/test';
 import { CAN_MAKE_NETWORKS, makeCable, printed, type TestCable } from '../test/support/network';
@@ -188,6 +190,27 @@ test('the ports of all hosts stand side by side, by tag, and a host that is gone
   await expect(table.getByRole('row')).toHaveCount(2);
   await page.getByRole('textbox', { name: 'Find a port or program' }).fill(String(SERVICE));
   await expect(table.getByRole('columnheader')).toHaveCount(2);
+});
+
+test('a capture runs on the chosen host, and the list and its report name it', async ({ app: { page } }) => {
+  await addAndAccept(page, 'far-3');
+  await open(page, 'captures?host=far-3');
+  await expect(page.getByRole('heading', { name: 'New capture on far-3' })).toBeVisible();
+  await page.getByRole('radio', { name: 'Port', exact: true }).click();
+  await page.getByRole('textbox', { name: 'Target' }).fill(String(SERVICE));
+  // The interfaces of that host, not of this machine.
+  await page.getByRole('combobox', { name: 'Interface' }).selectOption('far0');
+  await page.getByRole('button', { name: 'Start capture, privileged' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toContainText(`far-3: ${SERVICE}, far0`);
+  await expect(page.getByRole('button', { name: 'Stop the capture' })).toBeVisible();
+  const socket = connect(SERVICE, cable.farAddress);
+  await once(socket, 'connect');
+  await expect(page.getByTestId('figure-connections')).toContainText('1 established', MEASURED);
+  socket.destroy();
+  await page.getByRole('button', { name: 'Stop the capture' }).click();
+  await expect(page.getByRole('link', { name: 'Capture again' })).toHaveAttribute('href', /host=far-3/);
+  await open(page, 'captures');
+  await expect(page.getByRole('row').filter({ hasText: 'far-3' })).toContainText(String(SERVICE));
 });
 
 test('hosts are imported from the text of an SSH configuration, edited and removed', async ({ app: { page } }) => {

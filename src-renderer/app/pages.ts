@@ -102,6 +102,7 @@ export const PAGES: readonly PageEntry[] = [
     icon: CircleDot,
     letter: 'k',
     feeds: ['interfaces'],
+    anyHost: true,
     ...loadPage(() => import('../pages/captures/CapturesPage').then(page => page.CapturesPage)),
   },
   {
@@ -111,6 +112,7 @@ export const PAGES: readonly PageEntry[] = [
     letter: null,
     under: 'captures',
     feeds: [],
+    anyHost: true,
     ...loadPage(() => import('../pages/report/ReportPage').then(page => page.ReportPage)),
   },
   {

@@ -82,9 +82,14 @@ export function useHost(): string | null {
   return useSyncExternalStore(listen, chosenHost);
 }
 
-/** Chooses a host and stays on the page. What the page asked of another host is let go. */
+/** Chooses a host and stays on the page. What a page asked of the host before is let go; a report or a list of hosts stays. */
 export function chooseHost(name: string | null): void {
-  navigate({ page: route().page, about: undefined, params: new Map(name === null ? [] : [['host', name]]) });
+  const { page, about, params } = route();
+  const isOfHost = PAGES.find(({ id }) => id === page)?.remote !== undefined;
+  const kept = new Map(isOfHost ? [] : params);
+  if (name === null) kept.delete('host');
+  else kept.set('host', name);
+  navigate({ page, about, params: kept });
 }
 
 /**

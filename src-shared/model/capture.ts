@@ -278,6 +278,8 @@ export interface CaptureSummary {
   problem: string | null;
   title: string;
   mode: CaptureMode | null;
+  /** Whose packets they are: localhost is this machine; null for a file. */
+  host: string | null;
   interface: string | null;
   started_at: string;
   ends_at: string | null;

@@ -8,7 +8,7 @@ export const uiHostsEn = {
     manage: 'Hosts…',
     only_label: 'Which machine this is',
     only_here: 'This page shows this machine only: {own}.',
-    only_why: 'Nothing here is of {host}. Connections, Ports and Traffic can show it.',
+    only_why: 'Nothing here is of {host}. Connections, Ports and Traffic can show it; Captures can capture there.',
     to_this_machine: 'Show this machine',
     // States
     state_idle: 'not connected',
@@ -132,12 +132,12 @@ export const uiHostsEn = {
     format_toml: 'TOML',
     imported_one: '1 host was added.',
     imported_other: '{shown} hosts were added.',
-    import_passwords_one: '1 password was taken over; remove it from the file it came from.',
-    import_passwords_other: '{shown} passwords were taken over; remove them from the file they came from.',
     skipped_one: '1 entry was left out',
     skipped_other: '{shown} entries were left out',
   },
   remote: {
+    capture_on: 'New capture on {host}',
+    capture_about: 'over SSH, by a capture program there; it runs with root rights there',
     silent: 'No answer; the reason stands below.',
     limited: '{host} shows less than it could.',
     line: 'Where this comes from: {host}',

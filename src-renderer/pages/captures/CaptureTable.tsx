@@ -12,7 +12,7 @@ import { useText } from '../../i18n';
 import { isCapturing, useCaptures } from '../../store/captures';
 import { useNow } from '../../store/use-now';
 import { callTool } from '../../store/use-tool';
-import { captureName, secondsLeft, severityOf, stateWords } from './capture-words';
+import { captureName, isElsewhere, secondsLeft, severityOf, stateWords } from './capture-words';
 
 const sizeWords = (bytes: number): string => `${formatBytes(bytes).number}\u00a0${formatBytes(bytes).unit}`;
 const reportHref = (session: string): string => `#/report?session=${session}`;
@@ -48,6 +48,7 @@ function CaptureRow({ capture, now, picked, onPick, onDelete }: RowProps) {
         <a href={reportHref(session_id)} className="mono">
           {capture.title}
         </a>{' '}
+        {isElsewhere(capture.host) && <span className="tag">{capture.host}</span>}{' '}
         <span className="muted small">
           {[
             mode && t(`capture_mode.${mode}`),

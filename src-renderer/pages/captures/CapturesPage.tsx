@@ -1,5 +1,6 @@
 import type { Ability } from '@shared/model/status';
 import { Lock } from 'lucide-react';
+import { useHost } from '../../app/router';
 import { commandIn } from '../../components/Blind';
 import { CopyButton } from '../../components/CopyButton';
 import { Note, Panel } from '../../components/Panel';
@@ -67,6 +68,7 @@ export function CapturesPage() {
   const t = useText();
   const ability = useStatus(state => state.status?.abilities.find(({ id }) => id === 'capture'));
   const lost = useLink(({ state }) => state === 'lost');
+  const host = useHost();
   const { severity, words } = useVerdict(ability);
   return (
     <div className="page captures">
@@ -76,7 +78,7 @@ export function CapturesPage() {
         verdict={
           <>
             {words}{' '}
-            {ability && ability.state !== 'unavailable' && (
+            {host === null && ability && ability.state !== 'unavailable' && (
               <span className="muted">
                 {[t('capture.ready', { backend: ability.backend ?? '' }), ability.state === 'degraded' ? ability.reason : null]
                   .filter(Boolean)
@@ -88,7 +90,11 @@ export function CapturesPage() {
         actions={<OpenFileButton />}
       />
       <UploadState />
-      {ability?.state === 'unavailable' ? <Denied ability={ability} /> : <StartForm blocked={lost} />}
+      {host === null && ability?.state === 'unavailable' ? (
+        <Denied ability={ability} />
+      ) : (
+        <StartForm key={host ?? ''} blocked={lost} />
+      )}
       <CaptureTable />
       <DropZone />
     </div>

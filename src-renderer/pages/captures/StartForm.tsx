@@ -1,14 +1,15 @@
 import type { CaptureStarted } from '@shared/model/capture';
 import { CAPTURE_MODES } from '@shared/model/capture-modes';
+import type { InterfaceList } from '@shared/model/interface';
 import { CircleDot, ShieldCheck } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
-import { goTo, useParam } from '../../app/router';
+import { goTo, useHost, useParam } from '../../app/router';
 import { Failure, Panel } from '../../components/Panel';
 import { Segment } from '../../components/Segment';
 import { Switch } from '../../components/Switch';
 import { useText } from '../../i18n';
 import { selectDetails, useInterfaces } from '../../store/interfaces';
-import { callTool, failureOf, type ToolFailure } from '../../store/use-tool';
+import { callTool, failureOf, type ToolFailure, useTool } from '../../store/use-tool';
 
 type Mode = (typeof CAPTURE_MODES)[number];
 /** What most begin with stands first. */
@@ -28,7 +29,10 @@ const LONGEST_S = 3_600;
 /** What to capture, from the address: "capture again" is a link to it. */
 export function StartForm({ blocked }: { blocked: boolean }) {
   const t = useText();
-  const details = useInterfaces(selectDetails);
+  const host = useHost();
+  const ownDetails = useInterfaces(selectDetails);
+  const remoteList = useTool<InterfaceList>('list_network_interfaces', host === null ? null : { host });
+  const details = host === null ? ownDetails : remoteList.data?.details;
   const [modeText, setMode] = useParam('mode', 'auto');
   const [target, setTarget] = useParam('target', '');
   const [seconds, setSeconds] = useParam('duration', '30');
@@ -58,6 +62,7 @@ export function StartForm({ blocked }: { blocked: boolean }) {
         mode,
         duration,
         save,
+        ...(host === null ? {} : { host }),
         ...(iface === '' ? {} : { interface: iface }),
         ...(filter.trim() === '' ? {} : { filter: filter.trim() }),
         ...(trigger === '' ? {} : { trigger }),
@@ -70,7 +75,10 @@ export function StartForm({ blocked }: { blocked: boolean }) {
   }
 
   return (
-    <Panel title={t('capture.start')} about={t('capture.start_about')}>
+    <Panel
+      title={host === null ? t('capture.start') : t('remote.capture_on', { host })}
+      about={t(host === null ? 'capture.start_about' : 'remote.capture_about')}
+    >
       <form className="start-capture" onSubmit={event => void start(event)}>
         <div className="col">
           <Segment

@@ -32,7 +32,13 @@ export function secondsLeft(
   return Math.max(0, Math.ceil((Date.parse(ends_at) - now) / 1_000));
 }
 
-/** What a capture is called in titles and files. */
-export function captureName({ title, interface: iface }: Pick<CaptureSummary, 'title' | 'interface'>): string {
-  return iface === null ? title : `${title}, ${iface}`;
+/** What a capture is called in titles and files; one of a remote host begins with it. */
+export function captureName({ title, host, interface: iface }: Pick<CaptureSummary, 'title' | 'host' | 'interface'>): string {
+  const name = iface === null ? title : `${title}, ${iface}`;
+  return isElsewhere(host) ? `${host}: ${name}` : name;
+}
+
+/** Whether the packets are those of another machine than this one. */
+export function isElsewhere(host: string | null | undefined): host is string {
+  return host != null && host !== 'localhost';
 }

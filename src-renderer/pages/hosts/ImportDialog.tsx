@@ -22,10 +22,7 @@ function Imported({ result }: { result: HostImport }) {
       </p>
       {result.added.length > 0 && <p className="t2 wrap-anywhere">{result.added.join(', ')}</p>}
       {result.passwords > 0 && (
-        <p className="advice">
-          {t('hosts.import_passwords', counted(result.passwords))}{' '}
-          {t(result.secrets_lasting ? 'hosts.secrets_keychain' : 'hosts.secrets_memory')}
-        </p>
+        <p className="advice">{t(result.secrets_lasting ? 'hosts.secrets_keychain' : 'hosts.secrets_memory')}</p>
       )}
       {result.skipped.length > 0 && (
         <>

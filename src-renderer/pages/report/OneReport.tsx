@@ -14,7 +14,7 @@ import { useCaptures } from '../../store/captures';
 import { useLink } from '../../store/link';
 import { useNow } from '../../store/use-now';
 import { callTool } from '../../store/use-tool';
-import { captureName, secondsLeft, severityOf } from '../captures/capture-words';
+import { captureName, isElsewhere, secondsLeft, severityOf } from '../captures/capture-words';
 import { FindingBody, findingKey, streamOf } from './FindingBody';
 import { FlowPlots } from './FlowPlots';
 import { type FlowEnds, Ladder } from './Ladder';
@@ -55,6 +55,7 @@ function againHref(status: CaptureStatus): string {
     ['target', status.target],
     ['interface', status.interface],
     ['duration', String(Math.round((Date.parse(status.ends_at) - Date.parse(status.started_at)) / 1_000))],
+    ...(isElsewhere(status.host) ? [['host', status.host] as const] : []),
     ...(status.trigger === null ? [] : [['trigger', status.trigger] as const]),
     ...(status.save ? [['save', '1'] as const] : []),
   ]);

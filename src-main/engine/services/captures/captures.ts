@@ -390,6 +390,7 @@ function summaryOf(session: Session, language: Language): CaptureSummary {
     problem: status.problem,
     title: status.target,
     mode: status.resolved_mode,
+    host: status.host,
     interface: status.interface,
     started_at: status.started_at,
     ends_at: status.ends_at,

@@ -189,6 +189,7 @@ function summaryOf({ id, name, startedAt, progress, result }: Kept, language: La
     problem: null,
     title: name,
     mode: null,
+    host: null,
     interface: null,
     started_at: startedAt,
     ends_at: null,
