@@ -33,7 +33,7 @@ export async function runFleet<Data>(
   const { language, json } = options;
   const log = options.verbose ? (message: string) => process.stderr.write(`${message}\n`) : () => {};
   const interrupt = options.signal ? { signal: options.signal, stop: () => {} } : cancelOnInterrupt();
-  const target = options.target ?? openTarget({ server: options.server, language, verbose: log });
+  const target = options.target ?? openTarget({ server: options.server, language, verbose: log, asUser: true });
   const output = options.output ?? process.stdout;
   try {
     const names = hosts.startsWith(TAG)

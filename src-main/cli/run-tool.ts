@@ -48,7 +48,9 @@ export async function askTool<Data>(
   const onProgress = ({ message }: Progress): void => {
     if (!json) progress.show(translate(text('cli.measuring', { message }), language));
   };
-  const target = options.target ?? openTarget({ server: options.server, language, verbose: log, asUser: options.asUser });
+  // Another host is a matter of the user, whom the command line speaks for; an agent's token needs the scope.
+  const asUser = options.asUser ?? input.host !== undefined;
+  const target = options.target ?? openTarget({ server: options.server, language, verbose: log, asUser });
   const output = options.output ?? process.stdout;
   try {
     const asked = target.call(name, dropUndefined(input), { signal: interrupt.signal, onProgress });

@@ -28,7 +28,9 @@ export async function capture(target: string, own: CaptureOptions, options: Comm
   const print = printer(language);
   const progress = progressLine();
   const log = options.verbose ? (message: string) => process.stderr.write(`${message}\n`) : () => {};
-  const server = options.target ?? openTarget({ server: options.server, language, verbose: log, staysOpen: true });
+  const server =
+    options.target ??
+    openTarget({ server: options.server, language, verbose: log, staysOpen: true, asUser: own.host !== undefined });
   const ask = async <Data>(name: string, input: Record<string, unknown>): Promise<Data> => {
     const reply = await server.call(name, input, {});
     if (!reply.success) throw new NetsondeError(reply.error.code, reply.message, { hint: reply.error.hint });
