@@ -3,8 +3,9 @@ import { asNetsondeError, type ErrorCode, NetsondeError } from '@shared/errors';
 import { text } from '@shared/text/index';
 import type { Client } from 'ssh2';
 import type { KeyCheck, Target } from './connect';
+import type { Privilege } from './facts';
 import type { RemoteHelper } from './remote-helper';
-import { openSshHost, type Privilege, type SshHost } from './ssh-host';
+import { openSshHost, type SshHost } from './ssh-host';
 
 export type LinkState = 'idle' | 'connecting' | 'ready' | 'degraded' | 'lost';
 

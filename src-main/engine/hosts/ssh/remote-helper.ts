@@ -7,9 +7,9 @@ import type { Client, ClientChannel } from 'ssh2';
 import type { HelperPipe, HelperPlace } from '../../../helper/find-helper';
 import { EVENT_KINDS } from '../../../helper/records';
 import { type Helper, superviseHelper } from '../../../helper/supervisor';
+import type { Privilege } from './facts';
 import { quoteAll } from './quote';
 import { openChannel, SET_UP } from './shell';
-import type { Privilege } from './ssh-host';
 
 /** As `uname -m` calls what Node calls so: the helper of this build runs nowhere else. */
 const MACHINES = new Map([

@@ -4,6 +4,7 @@ import { sanitizeUntrusted } from '@shared/sanitize';
 import { text } from '@shared/text/index';
 import type { Client, ClientChannel } from 'ssh2';
 import type { ExecOptions, ExecResult } from '../host';
+import { Complaints, firstLine, Output } from './framing';
 import { quoteAll } from './quote';
 
 /** Where system programs live; a session without a login often lacks sbin. What the host has beyond comes last. */
@@ -15,7 +16,6 @@ export const SET_UP = `PATH=${REMOTE_PATH}:$PATH; LC_ALL=C; LANG=C; export PATH 
 export const SHELL = 'exec /bin/sh';
 
 const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
-const KEPT_STDERR_BYTES = 8 * 1024;
 const OPEN_MS = 10_000;
 /** What a server that does as little as it can says at the very start: enough to show why no shell came. */
 const SAID_BYTES = 300;
@@ -34,77 +34,6 @@ export interface Shell {
   ping(): Promise<number>;
   readonly isOpen: boolean;
   close(): void;
-}
-
-/** What a program writes to its output: the bytes before the mark, as many as are wanted. */
-class Output {
-  readonly #parts: Buffer[] = [];
-  #bytes = 0;
-  #tail = Buffer.alloc(0);
-  isComplete = false;
-
-  constructor(
-    readonly mark: Buffer,
-    readonly maxBytes: number,
-  ) {}
-
-  take(chunk: Buffer): void {
-    if (this.isComplete) return;
-    const joined = this.#tail.length > 0 ? Buffer.concat([this.#tail, chunk]) : chunk;
-    const at = joined.indexOf(this.mark);
-    this.isComplete = at >= 0;
-    // The mark may have begun at the end.
-    const safe = this.isComplete ? at : Math.max(0, joined.length - this.mark.length + 1);
-    if (!this.isTooLong) this.#parts.push(Buffer.from(joined.subarray(0, safe)));
-    this.#bytes += safe;
-    this.#tail = Buffer.from(joined.subarray(safe));
-  }
-
-  get isTooLong(): boolean {
-    return this.#bytes > this.maxBytes;
-  }
-
-  get text(): string {
-    return Buffer.concat(this.#parts).subarray(0, this.maxBytes).toString('utf8');
-  }
-}
-
-/** What a program complains of, the end of it, and between the marks what the shell says: its number, its exit code. */
-class Complaints {
-  #kept = Buffer.alloc(0);
-  pid: number | null = null;
-  exitCode: number | null = null;
-  isComplete = false;
-
-  constructor(readonly mark: string) {}
-
-  take(chunk: Buffer): void {
-    if (this.isComplete) return;
-    this.#kept = Buffer.concat([this.#kept, chunk]);
-    if (this.pid === null) this.pid = this.#number(':');
-    const end = this.#kept.indexOf(`${this.mark}.\n`);
-    if (end >= 0) {
-      this.isComplete = true;
-      this.#kept = this.#kept.subarray(0, end);
-      this.exitCode = this.#number('=');
-    }
-    if (this.#kept.length > KEPT_STDERR_BYTES * 2) this.#kept = Buffer.from(this.#kept.subarray(-KEPT_STDERR_BYTES));
-  }
-
-  /** The number the shell wrote after its mark; the line is taken out. */
-  #number(sign: ':' | '='): number | null {
-    const head = `${this.mark}${sign} `;
-    const at = this.#kept.indexOf(head);
-    const end = at < 0 ? -1 : this.#kept.indexOf('\n', at);
-    if (end < 0) return null;
-    const number = Number(this.#kept.toString('latin1', at + head.length, end));
-    this.#kept = Buffer.concat([this.#kept.subarray(0, at), this.#kept.subarray(end + 1)]);
-    return Number.isInteger(number) ? number : null;
-  }
-
-  get text(): string {
-    return this.#kept.subarray(-KEPT_STDERR_BYTES).toString('utf8');
-  }
 }
 
 interface Job {
@@ -322,10 +251,3 @@ export function openChannel(client: Client, command: string, host: string): Prom
 /** Ends a program politely, a second later by force; what sudo started belongs to root. */
 const endOf = (pid: number): string =>
   ['TERM', 'KILL'].map(signal => `kill -${signal} ${pid} || sudo -n kill -${signal} ${pid}`).join('; sleep 1; ');
-
-/** Of what a machine said at the start of a session: the first line that says something. */
-export const firstLine = (said: string): string =>
-  said
-    .split(/[\r\n]+/)
-    .map(line => sanitizeUntrusted(line).trim())
-    .find(line => line !== '') ?? '';

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { isIP } from 'node:net';
 import { NetsondeError } from '@shared/errors';
 import { sanitizeUntrusted } from '@shared/sanitize';
 import { text } from '@shared/text/index';
@@ -8,37 +7,20 @@ import type { Helper } from '../../../helper/supervisor';
 import type { ExecOptions, ExecResult, Host, StreamOptions } from '../host';
 import { CANNOT_RUN, NOT_FOUND } from '../leash';
 import { installCommand } from '../local-host';
+import { FACTS, type Privilege, type RemoteFacts, readFacts, trafficOf } from './facts';
+import { KEPT_STDERR_BYTES, skipTo } from './framing';
 import { quoteAll } from './quote';
-import { firstLine, openChannel, openShell, SET_UP, SHELL, type Shell } from './shell';
+import { openChannel, openShell, SET_UP, SHELL, type Shell } from './shell';
 
 /** Commands at once: a server takes ten sessions by default (MaxSessions), captures need some of them. */
 const SHELLS = 3;
 const LOOK_MS = 10_000;
 const FILE_MS = 10_000;
-const KEPT_STDERR_BYTES = 8 * 1024;
-/** What the start files of an account may print: only the end of more than this is looked at. */
-const MAX_NOISE_BYTES = 64 * 1024;
 /** What a stopped program may still say. */
 const END_PATIENCE_MS = 5_000;
 
-/** What the account may do there: everything, everything by `sudo -n`, or what a user may. */
-export type Privilege = 'root' | 'sudo' | 'none';
-
-/** What was seen of a machine when it was connected to. */
-export interface RemoteFacts {
-  platform: Host['platform'];
-  /** As `uname -s` says: Linux, Darwin, FreeBSD. */
-  system: string;
-  privilege: Privilege;
-  osRelease: string;
-  /** The connection as its own machine sees it; null where sshd does not say. */
-  connection: { client: string; clientPort: number; server: string; serverPort: number } | null;
-}
-
 /** Programs that show more, or anything at all, to root. */
 const PRIVILEGED = new Set(['ss', 'netstat', 'lsof', 'iftop', 'tcpdump', 'dumpcap', 'nettop', 'ls']);
-
-const FACTS = `uname -s; id -u; echo "$SSH_CONNECTION"; sudo -n true 2>/dev/null && echo sudo || echo no; cat /etc/os-release 2>/dev/null`;
 
 /**
  * Runs a program as a child of a shell that ends it when nobody holds its input any more: the connection is the leash, so
@@ -283,53 +265,6 @@ export async function openSshHost(client: Client, name: string, wanted: Privileg
     close() {
       for (const each of open) each.close();
       for (const next of waiting.splice(0)) next(null);
-    },
-  };
-}
-
-function readFacts(said: string, wanted: Privilege | null): RemoteFacts {
-  const [system = '', uid = '', connection = '', sudo = '', ...release] = said.split('\n');
-  const [client = '', clientPort = '', server = '', serverPort = ''] = connection.split(' ');
-  const can: Privilege = uid === '0' ? 'root' : sudo === 'sudo' ? 'sudo' : 'none';
-  return {
-    platform: system === 'Linux' ? 'linux' : system === 'Darwin' ? 'darwin' : 'other',
-    system: sanitizeUntrusted(system, 64),
-    privilege: wanted === 'none' && can === 'sudo' ? 'none' : can,
-    osRelease: release.join('\n').slice(0, 4_096),
-    connection: serverPort === '' ? null : { client, clientPort: Number(clientPort), server, serverPort: Number(serverPort) },
-  };
-}
-
-/** Nothing of what the other end says reaches a filter but addresses and numbers. */
-function trafficOf({ client, clientPort, server, serverPort }: NonNullable<RemoteFacts['connection']>): string | null {
-  if (!isIP(client) || !isIP(server) || !Number.isInteger(clientPort) || !Number.isInteger(serverPort)) return null;
-  return `tcp and host ${client} and host ${server} and port ${clientPort} and port ${serverPort}`;
-}
-
-/** Passes bytes on from the line after the mark; those before are kept to be told. */
-function skipTo(mark: string, pass: (chunk: Buffer) => void) {
-  const line = Buffer.from(`${mark}\n`);
-  let isOver = false;
-  let kept = Buffer.alloc(0);
-  return {
-    get isOver() {
-      return isOver;
-    },
-    get said() {
-      return firstLine(kept.toString('utf8'));
-    },
-    take(chunk: Buffer): void {
-      if (isOver) return pass(chunk);
-      kept = Buffer.concat([kept, chunk]);
-      const at = kept.indexOf(line);
-      if (at < 0) {
-        kept = kept.subarray(-MAX_NOISE_BYTES);
-        return;
-      }
-      isOver = true;
-      const rest = kept.subarray(at + line.length);
-      kept = Buffer.alloc(0);
-      if (rest.length > 0) pass(rest);
     },
   };
 }
