@@ -46,7 +46,7 @@ async function oneHost({
     adHoc: () => false,
   };
   const engine = createEngine({ version: 'bench', remote });
-  const caller = { id: 'bench', door: 'interface', scopes: new Set(['read']), language: 'en' };
+  const caller = { id: 'bench', door: 'interface', scopes: new Set(['read', 'remote']), language: 'en' };
   const call = async (name, args) => {
     const reply = await engine.call(name, args, caller, {});
     if (!reply.success) throw new Error(`${name}: ${reply.message}`);
