@@ -2,8 +2,8 @@ import type { ToolReply } from '@shared/bridge';
 import type { ConnectionList } from '@shared/model/connection';
 import type { Source } from '@shared/model/source';
 import { create } from 'zustand';
-import { rowsOf } from './remote-rows';
 import { type Listener, listenersOf } from './aggregate';
+import { rowsOf } from './remote-rows';
 import { failureOf, type ToolFailure } from './use-tool';
 
 /** What a host said about its listeners. */

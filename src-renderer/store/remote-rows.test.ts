@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { socket } from './socket-rows';
 import { rowsOf } from './remote-rows';
+import { socket } from './socket-rows';
 
 test('every socket of an answer is a row, also those that share address, port and process', () => {
   const listener = socket('', { state: 'LISTEN', local_port: 80, foreign_ip: '0.0.0.0', foreign_port: null });

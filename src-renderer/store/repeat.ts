@@ -1,5 +1,5 @@
-import type { ErrorCode } from '@shared/errors';
 import type { ToolReply } from '@shared/bridge';
+import type { ErrorCode } from '@shared/errors';
 
 /** What the next try cannot mend: each would only knock on the same door again, and a log-in that fails often locks accounts. */
 const NEEDS_A_PERSON: ReadonlySet<ErrorCode> = new Set([

@@ -13,6 +13,7 @@ import { Program } from '../../components/Program';
 import { useFrozenOrder } from '../../components/use-frozen-order';
 import { useText } from '../../i18n';
 import { totalsOf } from '../../store/aggregate';
+import { rowsOf } from '../../store/remote-rows';
 import { useSettings } from '../../store/settings';
 import type { SocketRow } from '../../store/sockets';
 import { useRepeatedTool } from '../../store/use-repeated-tool';
@@ -21,7 +22,6 @@ import { makeColumns } from '../connections/columns';
 import { connectionsCsv, connectionsJson } from '../connections/export';
 import { orderRows } from '../connections/order';
 import { RemoteFrame, useRemoteHost } from './RemoteFrame';
-import { rowsOf } from '../../store/remote-rows';
 
 const EVERY_MS = 3_000;
 /** The longest answer a tool gives at once. */

@@ -3,12 +3,12 @@ import { formatCount } from '@shared/units';
 import { useMemo } from 'react';
 import { useText } from '../../i18n';
 import { listenersOf } from '../../store/aggregate';
+import { rowsOf } from '../../store/remote-rows';
 import { useRepeatedTool } from '../../store/use-repeated-tool';
 import { ListenersTable } from '../ports/ListenersTable';
 import { ReachPanel } from '../ports/ReachPanel';
 import { WhoHolds } from '../ports/WhoHolds';
 import { RemoteFrame, useRemoteHost } from './RemoteFrame';
-import { rowsOf } from '../../store/remote-rows';
 
 const EVERY_MS = 5_000;
 const LIMIT = 1_000;

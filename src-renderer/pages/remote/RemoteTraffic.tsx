@@ -1,4 +1,4 @@
-import type { InterfaceSample, InterfaceList } from '@shared/model/interface';
+import type { InterfaceList, InterfaceSample } from '@shared/model/interface';
 import type { InterfaceTraffic, TopConnection } from '@shared/model/traffic';
 import { formatCount } from '@shared/units';
 import { Activity } from 'lucide-react';
