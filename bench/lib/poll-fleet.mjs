@@ -80,7 +80,8 @@ process.stdout.write(
   `${JSON.stringify({
     hosts: [...seen].map(([name, of]) => ({ name, ...of })),
     coreShare: (used.user + used.system) / 1_000 / elapsedMs,
-    peakMb: process.resourceUsage().maxRSS / 1024,
+    // Not maxRSS: that begins with what the parent had.
+    peakMb: Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'latin1'))[1]) / 1024,
   })}\n`,
 );
 process.exit(0);
