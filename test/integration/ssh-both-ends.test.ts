@@ -43,9 +43,9 @@ describe.skipIf(!CAN_MAKE_NETWORKS)(`one flow captured at both ends of a lossy l
     });
   });
   afterAll(async () => {
-    await lab.engine.stop();
-    await sshd.stop();
-    await line.remove();
+    await lab?.engine.stop();
+    await sshd?.stop();
+    await line?.remove();
   });
 
   const start = async (host: string, iface: string): Promise<string> => {

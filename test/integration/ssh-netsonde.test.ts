@@ -48,11 +48,13 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  await lab.engine.stop();
-  server.kill('SIGTERM');
-  if (server.exitCode === null) await once(server, 'exit');
-  await sshd.stop();
-  await rm(folder, { recursive: true, force: true });
+  await lab?.engine.stop();
+  if (server && server.exitCode === null && server.signalCode === null) {
+    server.kill('SIGTERM');
+    await once(server, 'exit');
+  }
+  await sshd?.stop();
+  if (folder) await rm(folder, { recursive: true, force: true });
 });
 
 test('tools answer as on that machine, under the name it has here', async () => {

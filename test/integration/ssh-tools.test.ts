@@ -60,8 +60,8 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  await lab.engine.stop();
-  await sshd.stop();
+  await lab?.engine.stop();
+  await sshd?.stop();
 });
 
 async function both<Data>(name: string, input: object): Promise<[Data, Data]> {
