@@ -37,13 +37,22 @@ const secret = defineTool({
 });
 const tools = new Map<string, Tool>([probe, secret].map(tool => [tool.name, tool]));
 const caller: Caller = { id: 'test', door: 'mcp', scopes: new Set(['read']), language: 'en' };
-// The tools of this test use no service; none of their hosts is served by another Netsonde.
-const context = { hosts: { elsewhere: () => null } } as unknown as ToolContext;
+// The tools of this test use no service; "far" is the only host beyond this machine, and no other Netsonde serves it.
+const hosts = { elsewhere: () => null, isRemote: ({ host }: { host?: string }) => host === 'far' };
+const context = { hosts } as unknown as ToolContext;
 const call = (name: string, input: unknown, as: Partial<Caller> = {}) =>
   callTool(tools, context, name, input, { ...caller, ...as });
 
 test('an answer is an envelope with defaults filled in', async () => {
   expect(await call('probe', {})).toEqual({ success: true, message: 'Done', data: { got: { proto: 'tcp', host: 'localhost' } } });
+});
+
+test('another machine needs the scope for it, this one does not', async () => {
+  expect(await call('probe', { host: 'far' })).toMatchObject({
+    success: false,
+    error: { code: 'permission_denied', hint: expect.stringContaining('remote') },
+  });
+  expect(await call('probe', { host: 'far' }, { scopes: new Set(['read', 'remote']) })).toMatchObject({ success: true });
 });
 
 test('a string of digits is taken for an integer, as language models send it', async () => {
