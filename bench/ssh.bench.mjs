@@ -39,8 +39,10 @@ async function oneHost({
     via: 'ssh',
     legacy: false,
   };
+  const profiles = [profile, { ...profile, name: 'helped', helper: true }];
   const remote = {
-    directory: { list: () => [profile], find: name => (name === 'bench' ? profile : undefined), listen: () => () => {} },
+    directory: { list: () => profiles, find: name => profiles.find(each => each.name === name), listen: () => () => {} },
+    helperFile: path.join(ROOT, 'out/helper/netsonde-helper'),
     knownHosts: () => new KnownHosts(sshd.hostKeyLine),
     secret: () => undefined,
     adHoc: () => false,
@@ -106,6 +108,18 @@ async function oneHost({
         `${a.toFixed(0)} ms against ${b.toFixed(0)} ms`,
       );
     }
+    const { a, b, ratio } = await paired(
+      9,
+      () => call('query_network_connections', { host: 'helped', limit: 1000 }),
+      () => runQuiet('ssh', ...ssh, '-q', 'root@127.0.0.1', 'ss -tunap'),
+    );
+    report(
+      'the same by the helper on that host, 1000 rows',
+      ratio,
+      '× its wall time',
+      0.5,
+      `${a.toFixed(0)} ms against ${b.toFixed(0)} ms`,
+    );
   } finally {
     await close();
     await engine.stop();
