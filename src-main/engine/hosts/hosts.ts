@@ -140,6 +140,12 @@ export function createHosts({ local, abilities, directory, knownHosts, secret, a
     return made;
   }
 
+  /** To a host nobody configured goes only a call with a log-in of its own, and only where the key is known already. */
+  function mayGo({ host = '', port = 22, username, password }: HostTarget): boolean {
+    if (adHoc()) return true;
+    return username !== undefined && password !== undefined && knownHosts().keyTypes(host, port).length > 0;
+  }
+
   return {
     local,
     link,
@@ -150,7 +156,7 @@ export function createHosts({ local, abilities, directory, knownHosts, secret, a
       if (configured && asked === undefined && username === undefined && password === undefined) {
         return link(configured).open(signal);
       }
-      if (!configured && !adHoc() && (username === undefined || password === undefined)) throw notConfigured(host);
+      if (!configured && !mayGo({ host, port: asked, username, password })) throw notConfigured(host);
       const profile: HostProfile = {
         ...(configured ?? hostProfile.parse({ name: host, address: host })),
         ...(asked !== undefined && { port: asked }),
@@ -158,9 +164,11 @@ export function createHosts({ local, abilities, directory, knownHosts, secret, a
       };
       return passingLink(profile, password).open(signal);
     },
-    isRemote({ host = 'localhost', username, password }) {
+    isRemote({ host = 'localhost', port, ssh_port, ...login }) {
       if (LOCAL_NAMES.has(host.toLowerCase())) return false;
-      return directory.find(host) !== undefined || adHoc() || (username !== undefined && password !== undefined);
+      // `port` of check_port_occupation is no port of SSH: then it is 22.
+      const ports = [ssh_port ?? port, ssh_port ?? 22];
+      return directory.find(host) !== undefined || ports.some(each => mayGo({ host, port: each, ...login }));
     },
     elsewhere(name) {
       const profile = typeof name === 'string' && !LOCAL_NAMES.has(name.toLowerCase()) ? directory.find(name) : undefined;
