@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { HOST_IMPORT_FORMATS } from './host-import-formats';
 import { source } from './source';
 
 /** RFC 1123 name (threat-model section 5); a trailing dot is the root's. */
@@ -125,9 +126,6 @@ export const hostTest = z.object({
   abilities: z.array(z.string()),
 });
 export type HostTest = z.infer<typeof hostTest>;
-
-export const HOST_IMPORT_FORMATS = ['ssh_config', 'json', 'yaml', 'toml'] as const;
-export type HostImportFormat = (typeof HOST_IMPORT_FORMATS)[number];
 
 export const hostImport = z.object({
   added: z.array(z.string()),

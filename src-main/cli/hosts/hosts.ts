@@ -1,7 +1,8 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { NetsondeError } from '@shared/errors';
-import type { HostEntry, HostImport, HostImportFormat, HostList, HostTest, ShownKey } from '@shared/model/host';
+import type { HostEntry, HostImport, HostList, HostTest, ShownKey } from '@shared/model/host';
+import type { HostImportFormat } from '@shared/model/host-import-formats';
 import { type Text, text, translate } from '@shared/text/index';
 import { openTarget } from '../caller';
 import { askTool, type CommandOptions, printer, runTool } from '../run-tool';

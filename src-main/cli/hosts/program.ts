@@ -1,4 +1,4 @@
-import { HOST_IMPORT_FORMATS, type HostImportFormat } from '@shared/model/host';
+import { HOST_IMPORT_FORMATS, type HostImportFormat } from '@shared/model/host-import-formats';
 import { type Language, type Text, text } from '@shared/text/index';
 import { type Command, Option } from 'commander';
 import type { GlobalOptions } from '../program';

@@ -1,5 +1,6 @@
 import { NetsondeError } from '@shared/errors';
-import { HOST_IMPORT_FORMATS, hostImport } from '@shared/model/host';
+import { hostImport } from '@shared/model/host';
+import { HOST_IMPORT_FORMATS } from '@shared/model/host-import-formats';
 import { text } from '@shared/text/index';
 import { z } from 'zod';
 import { defineTool } from '../tool';

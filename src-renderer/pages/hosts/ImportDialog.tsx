@@ -1,4 +1,5 @@
-import { HOST_IMPORT_FORMATS, type HostImport, type HostImportFormat } from '@shared/model/host';
+import type { HostImport } from '@shared/model/host';
+import { HOST_IMPORT_FORMATS, type HostImportFormat } from '@shared/model/host-import-formats';
 import { CircleCheck, FileUp, Info } from 'lucide-react';
 import { type FormEvent, useRef, useState } from 'react';
 import { Modal } from '../../components/Modal';

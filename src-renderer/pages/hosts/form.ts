@@ -1,4 +1,5 @@
-import type { HostEntry, HostImportFormat, HostProfileInput } from '@shared/model/host';
+import type { HostEntry, HostProfileInput } from '@shared/model/host';
+import type { HostImportFormat } from '@shared/model/host-import-formats';
 import type { HostSecrets } from './host-tools';
 
 /** The fields as they are typed. */

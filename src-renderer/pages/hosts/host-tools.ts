@@ -1,5 +1,6 @@
 import type { ToolReply } from '@shared/bridge';
-import type { HostBookView, HostEntry, HostImport, HostImportFormat, HostProfileInput, HostTest } from '@shared/model/host';
+import type { HostBookView, HostEntry, HostImport, HostProfileInput, HostTest } from '@shared/model/host';
+import type { HostImportFormat } from '@shared/model/host-import-formats';
 import { callTool } from '../../store/use-tool';
 
 /** What is kept apart from a profile. Left out: as before; empty: forgotten. */

@@ -1,5 +1,6 @@
 import { NetsondeError } from '@shared/errors';
-import { type HostImportFormat, type HostProfile, type HostProfileInput, hostProfile } from '@shared/model/host';
+import { type HostProfile, type HostProfileInput, hostProfile } from '@shared/model/host';
+import type { HostImportFormat } from '@shared/model/host-import-formats';
 import { sanitizeUntrusted } from '@shared/sanitize';
 import { type Text, text } from '@shared/text/index';
 import { MAX_HOSTS } from '../host-book';

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { NetsondeError } from '@shared/errors';
-import type { HostImportFormat } from '@shared/model/host';
+import type { HostImportFormat } from '@shared/model/host-import-formats';
 import { sanitizeUntrusted } from '@shared/sanitize';
 import { text } from '@shared/text/index';
 import { parse as parseToml, stringify as stringifyToml, TomlError } from 'smol-toml';
