@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { HOST_IMPORT_FORMATS } from './host-import-formats';
 import { source } from './source';
 
 /** RFC 1123 name (threat-model section 5); a trailing dot is the root's. */
