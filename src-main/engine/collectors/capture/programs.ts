@@ -63,11 +63,12 @@ async function start(
   { argv, packages }: { argv: readonly [string, ...string[]]; packages: Parameters<Host['installHint']>[0] },
 ): Promise<RunningCapture[]> {
   const [program] = argv;
+  const stop = afterLast(request.stop);
   return new Promise((started, refused) => {
     let hasBegun = false;
     const end = host
       .stream(argv, {
-        stop: request.stop,
+        stop,
         onControl: request.onControl,
         onOutput(chunk) {
           // The header of the file comes as soon as the capture is open.
@@ -94,6 +95,16 @@ async function start(
         return { why: error.code === 'ssh_lost' ? 'ssh_lost' : 'failed', counters: readCounters(''), problem: error.message };
       });
   });
+}
+
+/** On a signal tcpdump stops reading, with packets still in the ring: it is given the time to read them first. */
+const LAST_PACKETS_MS = 250;
+
+function afterLast(stop: AbortSignal): AbortSignal {
+  const later = new AbortController();
+  stop.addEventListener('abort', () => setTimeout(() => later.abort(), LAST_PACKETS_MS), { once: true });
+  if (stop.aborted) later.abort();
+  return later.signal;
 }
 
 function refusal(program: string, said: string): NetsondeError {
